@@ -1,0 +1,48 @@
+import type { Parsed } from '../document/parse.js';
+import type { Problem } from '../document/problem.js';
+import type { Program } from '../program/program.js';
+import type { Dim } from '../shapes/dimension.js';
+
+/** All that can be said of a design without running it. */
+export interface Analysis {
+  readonly parsed: Parsed;
+  readonly program: Program;
+  readonly problems: readonly Problem[];
+  readonly totals: Totals;
+  readonly skips: readonly Skip[];
+  /** By expanded path. */
+  readonly receptiveFields: ReadonlyMap<string, ReceptiveField>;
+  /** Bytes that each node's outputs hold in float32, by expanded path. */
+  readonly activationBytes: ReadonlyMap<string, Dim>;
+}
+
+export interface Totals {
+  /** Learned scalars; a shared tensor counts once. */
+  readonly params: Dim;
+  readonly macs: Dim;
+  readonly macsConvLinear: Dim;
+  readonly activationBytes: Dim;
+  /** Nodes whose shape is unknown and which are therefore not counted. */
+  readonly uncounted: number;
+}
+
+/** FORMAT.md, "Derived, never stored". Paths are expanded; `from` is the fork ("image" for an input), `to` the node after which it merges. */
+export interface Skip {
+  readonly from: string;
+  readonly to: string;
+  readonly kind: 'identity' | 'plain' | 'projection';
+  readonly merge: 'add' | 'concat' | 'gate';
+  /** Most weighted layers on a path that it passes by. */
+  readonly layers: number;
+  /** Nodes that stand on the skip itself, fork to merge. */
+  readonly through: readonly string[];
+  /** Input of the merge at which it arrives. */
+  readonly input: number;
+}
+
+export interface ReceptiveField {
+  /** Pixels of the input along each spatial axis. */
+  readonly size: readonly number[];
+  /** Step between neighbouring outputs, in input pixels. */
+  readonly step: readonly number[];
+}
