@@ -15,7 +15,17 @@ export type ToHost =
   /** The text to put in the clipboard where the page may not. */
   | { readonly type: 'copy'; readonly text: string };
 
-export type HostCommand = 'undo' | 'redo' | 'save' | 'train' | 'trace' | 'stop' | 'openAsText' | 'openTextDiff' | 'copyPyTorch' | 'openTemplate' | 'openRun' | 'saveAs';
+export type HostCommand =
+  | 'undo' | 'redo' | 'save' | 'saveAs'
+  /** `argument`: the recipe's name, or nothing for the quick one. */
+  | 'train' | 'trace'
+  /** `argument`: the run's id, or nothing for the run in progress. */
+  | 'stop' | 'openRun'
+  | 'openAsText' | 'openTextDiff' | 'copyPyTorch'
+  /** `argument`: a template's id; the document's text becomes the template's. */
+  | 'openTemplate'
+  /** The file changed on disk under unsaved edits: take the disk's text, or keep ours and write it. */
+  | 'reload' | 'overwrite';
 
 /** Host to editor webview. */
 export type ToEditor =
@@ -28,7 +38,14 @@ export type ToEditor =
   | { readonly type: 'focusProblem'; readonly node: string; readonly code: string }
   | { readonly type: 'runs'; readonly runs: readonly RunSummary[] }
   | { readonly type: 'record'; readonly run: string; readonly record: RunRecord }
-  | { readonly type: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly message: string };
+  | { readonly type: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly message: string; readonly actions?: readonly NoticeAction[] };
+
+/** A button in a notice. */
+export interface NoticeAction {
+  readonly title: string;
+  readonly command: HostCommand;
+  readonly argument?: string;
+}
 
 export interface EditorSettings {
   /** False in an untrusted workspace: nothing can be run. */
@@ -38,6 +55,15 @@ export interface EditorSettings {
   readonly diff: boolean;
   /** 'vscode' or 'browser': who owns undo and save buttons. */
   readonly host: 'vscode' | 'browser';
-  readonly templates: readonly { readonly id: string; readonly title: string; readonly text: string }[];
+  readonly templates: readonly Template[];
+  /** What the Run button says, with what it changes for a quick run: "Run 200 steps", "Run 100 steps, width 8". */
   readonly runLabel: string;
+}
+
+export interface Template {
+  readonly id: string;
+  readonly title: string;
+  readonly text: string;
+  /** One line below the title: "2 residual blocks, one with projection". */
+  readonly detail?: string;
 }
