@@ -1,0 +1,76 @@
+import * as vscode from 'vscode';
+import { registerCommands, type Workbench } from './commands/commands.js';
+import { copyPyTorch, newFromTemplate, openAsText, openCanvas, openTextDiff, useTemplate } from './commands/design.js';
+import { start, stop } from './commands/run.js';
+import { watchDesigns } from './designs/designs.js';
+import { registerCanvases, type CommandRunner } from './editor/canvases.js';
+import { quickFixes } from './language/fixes.js';
+import { showProblems } from './language/problems.js';
+import { sendRuns } from './runs/canvas.js';
+import { watchRuns } from './runs/runs.js';
+import { showStatus } from './runs/status.js';
+import { registerTasks } from './tasks/tasks.js';
+
+const selector: vscode.DocumentSelector = { pattern: '**/*.nnet.json' };
+
+export function activate(context: vscode.ExtensionContext): void {
+  const { extensionUri } = context;
+  const designs = watchDesigns();
+  const runs = watchRuns();
+  const run: CommandRunner = (command, canvas, argument) => runPageCommand(command, canvas, argument, workbench);
+  const canvases = registerCanvases(extensionUri, designs, run);
+  const workbench: Workbench = { extensionUri, designs, canvases, runs };
+
+  context.subscriptions.push(
+    designs,
+    runs,
+    canvases,
+    sendRuns(canvases, runs),
+    showProblems(designs),
+    showStatus(designs, runs),
+    vscode.languages.registerCodeActionsProvider(selector, quickFixes(designs), { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] }),
+    registerTasks(extensionUri),
+    registerCommands({
+      'netwright.openCanvas': openCanvas,
+      'netwright.openAsText': (argument) => openAsText(argument, workbench),
+      'netwright.openTextDiff': () => openTextDiff(workbench),
+      'netwright.newFromTemplate': (argument) => newFromTemplate(argument, workbench),
+      'netwright.check': (argument) => start('check', argument, workbench),
+      'netwright.trace': (argument) => start('trace', argument, workbench),
+      'netwright.train': (argument) => start('train', argument, workbench),
+      'netwright.stop': (argument) => stop(argument, workbench),
+      'netwright.copyPyTorch': (argument) => copyPyTorch(argument, workbench),
+      'netwright.showProblems': () => vscode.commands.executeCommand('workbench.actions.view.problems'),
+    }),
+  );
+}
+
+/** Commands that the page asks for; undo, redo and save are VS Code's own, on the canvas's document. */
+function runPageCommand(command: Parameters<CommandRunner>[0], canvas: Parameters<CommandRunner>[1], argument: string | undefined, workbench: Workbench): unknown {
+  const { uri } = canvas.document;
+  const words = argument?.split(/\s+/).filter((word) => word !== '') ?? [];
+  switch (command) {
+    case 'undo':
+    case 'redo':
+      return vscode.commands.executeCommand(command);
+    case 'save':
+      return canvas.document.save();
+    case 'saveAs':
+      return vscode.commands.executeCommand('workbench.action.files.saveAs');
+    case 'train':
+    case 'trace':
+      return start(command, uri, workbench, words);
+    case 'stop':
+      return stop(uri, workbench);
+    case 'openAsText':
+      return openAsText(uri, workbench);
+    case 'openTextDiff':
+      return openTextDiff(workbench);
+    case 'copyPyTorch':
+      return copyPyTorch(uri, workbench);
+    case 'openTemplate':
+      return useTemplate(argument, canvas.document, workbench);
+    case 'openRun':
+      return vscode.commands.executeCommand('workbench.action.terminal.focus');
+  }
+}

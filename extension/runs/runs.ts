@@ -1,0 +1,116 @@
+import * as vscode from 'vscode';
+import type { RunRecord, RunSummary } from '../../lib/protocol/records.js';
+import { askToStop, EventTail, finishKilled, isAlive, readManifest, runFolders, type RunManifest } from '../node/runFolder.js';
+import { homeOf } from '../tasks/tasks.js';
+
+/** Runs of the designs that are open on a canvas, read from their run folders: also those started from a terminal or before a reload. */
+export interface Runs extends vscode.Disposable {
+  /** Runs of a design, oldest first. */
+  of(uri: vscode.Uri): readonly RunSummary[];
+  running(uri: vscode.Uri): boolean;
+  /** Asks all runs of a design to stop; false where none runs. */
+  stop(uri: vscode.Uri): boolean;
+  /** Starts watching a design's runs; ends with what is returned. */
+  watch(uri: vscode.Uri): vscode.Disposable;
+  /** Looks for new runs now and not at the next turn. */
+  look(): void;
+  readonly onDidChange: vscode.Event<RunChange>;
+}
+
+export interface RunChange {
+  readonly uri: vscode.Uri;
+  readonly run: RunSummary;
+  /** What is new; all of the run's records where it is seen for the first time. */
+  readonly records: readonly RunRecord[];
+  readonly first: boolean;
+}
+
+interface Watched {
+  readonly folder: string;
+  readonly manifest: RunManifest;
+  readonly uri: vscode.Uri;
+  readonly tail: EventTail;
+  readonly records: RunRecord[];
+}
+
+/** Runs that are kept in view: the last ones of a home. */
+const kept = 30;
+const interval = 150;
+
+export function watchRuns(): Runs {
+  const changed = new vscode.EventEmitter<RunChange>();
+  const homes = new Map<string, { readonly home: vscode.Uri; users: number }>();
+  const runs = new Map<string, Watched>();
+  let timer: NodeJS.Timeout | undefined;
+
+  const summaryOf = ({ manifest, records }: Watched): RunSummary => ({
+    id: manifest.id,
+    design: manifest.design,
+    records,
+    ...(manifest.change === undefined ? {} : { change: manifest.change }),
+  });
+  const isRunning = ({ records }: Watched) => !records.some(({ type }) => type === 'finished');
+
+  const look = () => {
+    for (const { home } of homes.values()) {
+      for (const folder of runFolders(home.fsPath).slice(-kept)) {
+        let run = runs.get(folder);
+        const first = run === undefined;
+        if (!run) {
+          const manifest = readManifest(folder);
+          if (!manifest) continue;
+          run = { folder, manifest, uri: vscode.Uri.file(absolute(home.fsPath, manifest.file)), tail: new EventTail(folder), records: [] };
+          runs.set(folder, run);
+        } else if (!isRunning(run)) continue;
+        const records = run.tail.read();
+        run.records.push(...records);
+        if (first || records.length > 0) changed.fire({ uri: run.uri, run: summaryOf(run), records, first });
+        // A run that says nothing may have died; what it wrote last is read before that is asked.
+        if (records.length === 0 && isRunning(run) && !isAlive(run.manifest)) finishKilled(folder, ...progressOf(run.records));
+      }
+    }
+  };
+
+  return {
+    of: (uri) => [...runs.values()].filter((run) => run.uri.toString() === uri.toString()).map(summaryOf),
+    running: (uri) => [...runs.values()].some((run) => run.uri.toString() === uri.toString() && isRunning(run)),
+    stop(uri) {
+      const mine = [...runs.values()].filter((run) => run.uri.toString() === uri.toString() && isRunning(run));
+      for (const run of mine) askToStop(run.folder);
+      return mine.length > 0;
+    },
+    watch(uri) {
+      if (uri.scheme !== 'file') return new vscode.Disposable(() => undefined);
+      const home = homeOf(uri);
+      const key = home.toString();
+      const entry = homes.get(key) ?? { home, users: 0 };
+      entry.users++;
+      homes.set(key, entry);
+      timer ??= setInterval(look, interval);
+      look();
+      return new vscode.Disposable(() => {
+        if (--entry.users === 0) homes.delete(key);
+        if (homes.size === 0) {
+          clearInterval(timer);
+          timer = undefined;
+        }
+      });
+    },
+    look,
+    onDidChange: changed.event,
+    dispose() {
+      clearInterval(timer);
+      changed.dispose();
+    },
+  };
+}
+
+function absolute(home: string, file: string): string {
+  return /^([/\\]|[A-Za-z]:)/.test(file) ? file : vscode.Uri.joinPath(vscode.Uri.file(home), file).fsPath;
+}
+
+/** Steps done and seconds taken, as the last progress record says. */
+function progressOf(records: readonly RunRecord[]): [number, number] {
+  const last = records.findLast((record) => record.type === 'progress');
+  return last?.type === 'progress' ? [last.step, last.time] : [0, 0];
+}
