@@ -12,7 +12,7 @@ export interface Document {
   readonly blocks: ReadonlyMap<string, Block>;
   /** Training recipes by name; read by lib/recipes. */
   readonly training: ReadonlyMap<string, JsonValue>;
-  /** Keys of the top level that this version does not know, kept as they are. */
+  /** Keys of the top level that this version does not read, kept as they are. */
   readonly others: ReadonlyMap<string, JsonValue>;
 }
 
@@ -27,6 +27,8 @@ export interface Block {
   readonly outputs: readonly Output[];
   /** What a person placed by hand, by node name. */
   readonly view: ReadonlyMap<string, JsonValue>;
+  /** Keys of a named block that this version does not read, kept as they are; absent where there are none (the document's stand in `Document.others`). */
+  readonly others?: ReadonlyMap<string, JsonValue>;
 }
 
 export interface Input {
@@ -34,6 +36,8 @@ export interface Input {
   /** Only the document's inputs have one: integers, symbols ("N") or expressions ("=size"). Undefined for a block's inputs. */
   readonly shape?: readonly JsonValue[];
   readonly dtype?: string;
+  /** Unknown keys, kept as they are; absent where there are none. */
+  readonly others?: ReadonlyMap<string, JsonValue>;
 }
 
 export interface Output {
@@ -65,6 +69,8 @@ export interface Node {
   readonly repeat?: Repeat;
   /** Silenced codes with their reasons. */
   readonly allow: ReadonlyMap<string, string>;
+  /** Words of the format that this version keeps and does not read (freeze, initialize, note); absent where there are none. */
+  readonly others?: ReadonlyMap<string, JsonValue>;
 }
 
 export interface Repeat {
