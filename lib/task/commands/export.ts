@@ -1,0 +1,42 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { analyze } from '../../analysis/index.js';
+import { parse } from '../../document/parse.js';
+import { exportPyTorch } from '../../interop/pytorch/index.js';
+import { exit, guarded, readArguments, readDesign, readSettings, reason, UnusableInput } from './input.js';
+
+export const usage = `netwright export FILE --to pytorch [--out FILE] [--set name=value]...
+
+Prints the network as code of another framework.
+  --to   pytorch: one nn.Module class a block
+  --out  write there instead of to standard output
+Exit code 0: exported; 1: the design has errors (netwright check lists them); 2: input that cannot be used.`;
+
+export function run(args: readonly string[]): Promise<number> {
+  return guarded(() => {
+    const { values, positionals } = readArguments(args, { to: { type: 'string' }, out: { type: 'string' }, set: { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h' } }, usage);
+    if (values.help) {
+      process.stdout.write(`${usage}\n`);
+      return exit.clean;
+    }
+    const [file] = positionals;
+    if (file === undefined || positionals.length > 1) throw new UnusableInput(`export needs one file\n${usage}`);
+    if (values.to !== 'pytorch') throw new UnusableInput(`--to ${values.to ?? ''}: the formats are: pytorch`);
+    const { program, problems } = analyze(parse(readDesign(file)), { set: readSettings(values.set) });
+    const errors = problems.filter((problem) => problem.severity === 'error');
+    if (errors.length) {
+      process.stderr.write(errors.map((problem) => `netwright: ${file}: ${problem.message}\n`).join(''));
+      return exit.errors;
+    }
+    const code = exportPyTorch(program, { fileName: file === '-' ? 'network.nnet.json' : path.basename(file) });
+    if (values.out === undefined) process.stdout.write(code);
+    else {
+      try {
+        writeFileSync(values.out, code);
+      } catch (error) {
+        throw new UnusableInput(`${values.out}: ${reason(error)}`);
+      }
+    }
+    return exit.clean;
+  });
+}

@@ -1,0 +1,91 @@
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import type { JsonValue } from '../../document/json.js';
+
+/** What the user gave cannot be used; the command ends with exit code 2. */
+export class UnusableInput extends Error {}
+
+export const exit = { clean: 0, errors: 1, unusable: 2 } as const;
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+/** `util.parseArgs` whose refusals are UnusableInput with the command's usage below. */
+export function readArguments<const O extends Options>(args: readonly string[], options: O, usage: string) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new UnusableInput(`${(error as Error).message}\n${usage}`);
+  }
+}
+
+/** Runs a command's body; prints what makes the input unusable and answers the exit code. */
+export async function guarded(body: () => Promise<number> | number): Promise<number> {
+  try {
+    return await body();
+  } catch (error) {
+    if (!(error instanceof UnusableInput)) throw error;
+    process.stderr.write(`netwright: ${error.message}\n`);
+    return exit.unusable;
+  }
+}
+
+/** The text of a design; `-` reads standard input. */
+export function readDesign(file: string): string {
+  try {
+    const bytes = readFileSync(file === '-' ? 0 : file);
+    return new TextDecoder('utf-8').decode(bytes);
+  } catch (error) {
+    throw new UnusableInput(`${file}: ${reason(error)}`);
+  }
+}
+
+/** Files as given; a folder stands for every *.nnet.json below it, in the order of their names. */
+export function findDesigns(given: readonly string[]): readonly string[] {
+  return given.flatMap((name) => {
+    if (name === '-') return [name];
+    const stat = statSync(name, { throwIfNoEntry: false });
+    if (!stat) throw new UnusableInput(`${name}: no such file or folder`);
+    if (!stat.isDirectory()) return [name];
+    const found = designsBelow(name);
+    if (!found.length) throw new UnusableInput(`${name}: no *.nnet.json below this folder`);
+    return found;
+  });
+}
+
+function designsBelow(folder: string): string[] {
+  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return entries.flatMap((entry) => {
+    const name = path.join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === 'node_modules' || entry.name.startsWith('.') ? [] : designsBelow(name);
+    return entry.isFile() && entry.name.endsWith('.nnet.json') ? [name] : [];
+  });
+}
+
+/** `--set depth=56 --set skip=false`: values are JSON; what is not JSON is text. */
+export function readSettings(given: readonly string[] | undefined): Readonly<Record<string, JsonValue>> {
+  return Object.fromEntries(
+    (given ?? []).flatMap((group) => group.split(/,(?=[A-Za-z_][A-Za-z0-9_]*=)/)).map((setting) => {
+      const at = setting.indexOf('=');
+      if (at < 1) throw new UnusableInput(`--set ${setting}: write name=value`);
+      return [setting.slice(0, at).trim(), readValue(setting.slice(at + 1))];
+    }),
+  );
+}
+
+function readValue(text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return text;
+  }
+}
+
+/** The system's reason, in words. */
+export function reason(error: unknown): string {
+  const code = (error as { code?: string }).code;
+  if (code === 'ENOENT') return 'no such file';
+  if (code === 'EISDIR') return 'is a folder';
+  if (code === 'EACCES') return 'may not be read';
+  return error instanceof Error ? error.message : String(error);
+}

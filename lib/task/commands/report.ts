@@ -1,0 +1,75 @@
+import type { Analysis, Skip } from '../../analysis/analysis.js';
+import type { Problem } from '../../document/problem.js';
+import type { Dim, Shape } from '../../shapes/dimension.js';
+
+/** A dimension in JSON: a number, the text of a symbolic size, or null for unknown. */
+export type DimJson = number | string | null;
+export type ShapeJson = readonly DimJson[] | null;
+
+/** What `check --json` prints for one file. */
+export interface Report {
+  readonly file: string;
+  readonly inputs: Readonly<Record<string, ShapeJson>>;
+  readonly outputs: Readonly<Record<string, ShapeJson>>;
+  readonly nodes: Readonly<Record<string, NodeReport>>;
+  readonly totals: { readonly params: DimJson; readonly macs: DimJson; readonly macs_conv_linear: DimJson };
+  readonly skips: readonly Pick<Skip, 'from' | 'to' | 'kind' | 'merge' | 'layers'>[];
+  readonly problems: readonly ProblemReport[];
+}
+export interface NodeReport {
+  readonly op: string;
+  readonly shapes: readonly ShapeJson[];
+  readonly params: DimJson;
+  readonly macs: DimJson;
+  readonly shared?: true;
+}
+export interface ProblemReport {
+  readonly code: string;
+  readonly severity: string;
+  readonly node: string;
+  readonly at: Problem['at'] | null;
+  readonly message: string;
+  readonly explanation: readonly string[];
+  readonly fixes: readonly string[];
+  readonly range: Problem['range'] | null;
+}
+
+export function report(file: string, analysis: Analysis): Report {
+  const { program, totals, skips, problems } = analysis;
+  return {
+    file,
+    inputs: Object.fromEntries(program.inputs.map((input) => [input.name, shapeJson(input.tensor.shape)])),
+    outputs: Object.fromEntries(program.outputs.map((output) => [output.name, shapeJson(output.value.tensor.shape)])),
+    nodes: Object.fromEntries(
+      program.nodes.map((node) => [
+        node.path,
+        {
+          op: node.operator.type,
+          shapes: node.outputs.map((output) => shapeJson(output.shape)),
+          params: dimJson(node.parameters),
+          macs: dimJson(node.macs),
+          ...(node.shared && { shared: true as const }),
+        },
+      ]),
+    ),
+    totals: { params: dimJson(totals.params), macs: dimJson(totals.macs), macs_conv_linear: dimJson(totals.macsConvLinear) },
+    skips: skips.map(({ from, to, kind, merge, layers }) => ({ from, to, kind, merge, layers })),
+    problems: problems.map(problemReport),
+  };
+}
+
+function problemReport(problem: Problem): ProblemReport {
+  return {
+    code: problem.code,
+    severity: problem.severity,
+    node: problem.node,
+    at: problem.at ?? null,
+    message: problem.message,
+    explanation: problem.explanation.map((step) => step.text),
+    fixes: problem.fixes.filter((fix) => fix.refusal === undefined).map((fix) => fix.title),
+    range: problem.range ?? null,
+  };
+}
+
+export const dimJson = (dim: Dim): DimJson => (typeof dim === 'object' && dim ? dim.text : dim);
+const shapeJson = (shape: Shape | null): ShapeJson => shape && shape.map(dimJson);
