@@ -46,9 +46,19 @@ const command = (name) => [
 
 const wasm = ['', '-simd', '-threaded-simd'].map((kind) => `node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm${kind}.wasm`);
 
-export default (_env, argv) => {
+/** The tests that run in the extension host: `--env suite`. */
+const suite = (node) => ({
+  ...node,
+  name: 'suite',
+  entry: { suite: './test/vscode/suite/run.ts' },
+  output: { path: path.join(root, 'test/output/suite'), library: { type: 'commonjs2' } },
+  externals: { vscode: 'commonjs vscode', mocha: 'commonjs mocha' },
+});
+
+export default (env, argv) => {
   const base = bundle(argv.mode ?? 'production');
   const node = { ...base, target: 'node20', node: { __dirname: false, __filename: false } };
+  if (env.suite) return suite(node);
   return [
     { ...node, name: 'extension', entry: { extension: './extension/extension.ts' }, output: { ...base.output, library: { type: 'commonjs2' } }, externals: { vscode: 'commonjs vscode', ...native } },
     {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -13,4 +13,21 @@ export function torchPython(): string {
   const python = path.join(cache, 'torch-venv', process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
   if (!existsSync(python)) throw new Error(`${python} is missing: run \`node .ci/install.mjs torch\` (npm test does).`);
   return python;
+}
+
+/** A Chromium for pages and for VS Code's workbench. */
+export function chromium(): string {
+  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
+  const folders = (process.env['PATH'] ?? '').split(path.delimiter);
+  const file = process.env['CHROMIUM'] ?? names.flatMap((name) => folders.map((folder) => path.join(folder, name))).find((place) => existsSync(place));
+  if (file === undefined || !existsSync(file)) throw new Error('There is no Chromium: run `node .ci/install.mjs chromium` (npm test does), or name one in CHROMIUM.');
+  return file;
+}
+
+/** VS Code's server, made by `npm test`, and the Node that runs it. */
+export function vscodeServer(): { readonly node: string; readonly server: string } {
+  const folder = path.join(cache, 'vscode-4.100.3');
+  const mark = path.join(folder, 'node-path');
+  if (!existsSync(mark)) throw new Error(`${mark} is missing: run \`node .ci/install.mjs vscode\` (npm test does).`);
+  return { node: readFileSync(mark, 'utf8').trim(), server: path.join(folder, 'node_modules/code-server/lib/vscode/out/server-main.js') };
 }

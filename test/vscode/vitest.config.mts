@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests in a real VS Code: one server and one browser at a time. */
+export default defineConfig({
+  test: {
+    root: '.',
+    include: ['test/vscode/*.test.ts', 'test/vscode/ui/**/*.test.ts'],
+    pool: 'forks',
+    fileParallelism: false,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+  },
+});
