@@ -90,28 +90,31 @@ class Scanner {
       const c = text.charCodeAt(this.at);
       if (c === 32 || c === 10 || c === 13 || c === 9) this.at++;
       else if (c === 47 && text.charCodeAt(this.at + 1) === 47) {
-        const end = text.indexOf('\n', this.at);
-        this.at = end < 0 ? text.length : end;
+        this.at = this.lineEnd();
       } else if (c === 47 && text.charCodeAt(this.at + 1) === 42) {
         const end = text.indexOf('*/', this.at + 2);
         if (end < 0) this.fault(this.at, this.at + 2, 'This comment is never closed: `*/` is missing.');
         this.at = end < 0 ? text.length : end + 2;
-      } else if ((c === 60 || c === 61 || c === 62 || c === 124) && this.conflictMarker()) {
-        const end = text.indexOf('\n', this.at);
-        this.at = end < 0 ? text.length : end;
-      } else return;
+      } else if ((c === 60 || c === 61 || c === 62 || c === 124) && this.conflictMarker()) this.at = this.lineEnd();
+      else return;
     }
+  }
+
+  private lineEnd(): number {
+    let end = this.at;
+    for (let c = this.text.charCodeAt(end); c !== 10 && c !== 13 && end < this.text.length; c = this.text.charCodeAt(end)) end++;
+    return end;
   }
 
   private conflictMarker(): boolean {
     const { text, at } = this;
-    if (at > 0 && text[at - 1] !== '\n') return false;
+    if (at > 0 && text[at - 1] !== '\n' && text[at - 1] !== '\r') return false;
     const marker = text.slice(at, at + 7);
     if (marker !== '<<<<<<<' && marker !== '=======' && marker !== '>>>>>>>' && marker !== '|||||||') return false;
-    const end = text.indexOf('\n', at);
+    const end = this.lineEnd();
     this.quiet = false;
-    if (marker === '<<<<<<<') this.fault(at, end < 0 ? text.length : end, 'A merge conflict stands here: keep one of the two sides and delete the marker lines.', 'merge-conflict');
-    else if (!this.faults.some((fault) => fault.code === 'merge-conflict')) this.fault(at, end < 0 ? text.length : end, `A line of a merge conflict (\`${marker}\`) stands here: delete it and keep one side.`, 'merge-conflict');
+    if (marker === '<<<<<<<') this.fault(at, end, 'A merge conflict stands here: keep one of the two sides and delete the marker lines.', 'merge-conflict');
+    else if (!this.faults.some((fault) => fault.code === 'merge-conflict')) this.fault(at, end, `A line of a merge conflict (\`${marker}\`) stands here: delete it and keep one side.`, 'merge-conflict');
     this.quiet = true;
     return true;
   }
