@@ -27,7 +27,10 @@ export interface Program {
   readonly outputs: readonly ProgramOutput[];
   /** The tree of scopes: the document's own instance at the root. */
   readonly root: Instance;
-  /** Everything that is wrong, raw; lib/analysis turns it into problems with explanations and fixes. */
+  /**
+   * Everything that is wrong, raw; lib/analysis turns it into problems with explanations and fixes. What is wrong inside a block comes once for
+   * each use and repetition, with the same place and another `node`. In a block that nothing expands, `node` is ''.
+   */
   readonly findings: readonly LocatedFinding[];
   /** Distinct tensors of the network by key ("stage1.0.conv1.weight"), in program order. */
   readonly weights: ReadonlyMap<string, WeightTensor>;
@@ -109,8 +112,8 @@ export interface Use {
 export type UseEach =
   | { readonly kind: 'node'; readonly path: string; readonly node: number }
   | { readonly kind: 'block'; readonly path: string; readonly instance: Instance }
-  /** `when` is false. */
-  | { readonly kind: 'absent'; readonly path: string }
+  /** Not there: its `when` is false, or `off` leaves one source, which passes through. */
+  | { readonly kind: 'absent'; readonly path: string; readonly by: 'when' | 'off' }
   /** Too wrong to expand (unknown operator, recursion). */
   | { readonly kind: 'broken'; readonly path: string };
 

@@ -1,0 +1,118 @@
+import type { JsonValue } from '../document/json.js';
+import type { Document, Input } from '../document/model.js';
+import { isName } from '../document/names.js';
+import { operators } from '../operators/index.js';
+import { UNKNOWN, type ParamValues } from '../operators/operator.js';
+import { isSym, symbol, type Dim, type DType, type Tensor } from '../shapes/index.js';
+import { describe, evaluateValue } from './evaluate.js';
+import { expandScope } from './expand.js';
+import { isExpression } from './expression.js';
+import { faults } from './faults.js';
+import { createNearest } from './nearest.js';
+import { defaultFaults, documentParams, located } from './parameters.js';
+import { createScopes } from './scope.js';
+import { createSharing, settle, type Sharing } from './sharing.js';
+import { createWalk, type Walk } from './walk.js';
+import type { LocatedFinding, Program, ProgramInput, ProgramNode, Value } from './program.js';
+
+export interface BuildOptions {
+  /** Values for the document's parameters, as from `--set depth=56`. */
+  readonly set?: ReadonlyMap<string, JsonValue> | Readonly<Record<string, JsonValue>>;
+}
+
+/**
+ * Expands a design and infers every shape. Total: whatever is wrong becomes a finding with a place, and what depends on it is unknown.
+ * Findings inside a block are given for each of its uses.
+ */
+export function buildProgram(document: Document, { set = {} }: BuildOptions = {}): Program {
+  const given = set instanceof Map ? (set as ReadonlyMap<string, JsonValue>) : new Map(Object.entries(set));
+  let previous: Sharing | undefined;
+  // A target of `weights` may stand later in the file: its parameters are then known on the second pass, those it has from another on the third.
+  for (let pass = 0; ; pass++) {
+    const sharing = createSharing(previous);
+    const program = build(document, given, sharing);
+    if (!sharing.forward || pass === 2) return program;
+    previous = sharing;
+  }
+}
+
+function build(document: Document, set: ReadonlyMap<string, JsonValue>, sharing: Sharing): Program {
+  const walk = createWalk(createScopes(document, createNearest()), sharing);
+  for (const block of document.blocks.values()) {
+    const place = ['blocks', block.name];
+    if (operators.has(block.name)) walk.report('', faults.hidesOperator(block.name), place);
+    for (const fault of defaultFaults(block)) walk.report('', fault, [...place, 'params', fault.param!]);
+  }
+  for (const fault of defaultFaults(document.root)) walk.report('', fault, ['params', fault.param!]);
+  const params = documentParams(document.root, set, walk.scopes.nearest, (fault) => walk.report('', fault, document.root.params.has(fault.param!) ? ['params', fault.param!] : ['params']));
+  const inputs = [...document.root.inputs.values()].map((input) => readInput(walk, document, params, input));
+  const values = new Map(inputs.map(({ name, tensor }, input): [string, Value] => [name, { origin: { kind: 'input', input }, tensor }]));
+  const { root: scope } = walk.scopes;
+  const { instance: root } = expandScope(walk, { scope, path: '', home: '', params, inputs: values, repetition: 0, depth: 0 });
+  reportUnused(walk, document);
+  if (document.root.nodes.size > 0 && document.root.outputs.length === 0) walk.report('', faults.noOutputs(), []);
+  const { settled, tensors } = settle(walk);
+  const byPath = new Map(walk.nodes.map(({ path, index }) => [path, index]));
+  const findings = walk.findings.map((finding): LocatedFinding => {
+    const index = byPath.get(finding.node);
+    return index === undefined ? finding : { ...finding, index };
+  });
+  const wrong = new Set(findings.flatMap(({ severity = 'error', node }) => (severity === 'error' ? [node] : [])));
+  const nodes = walk.nodes.map((draft, k): ProgramNode => ({
+    index: draft.index, path: draft.path, name: draft.name, block: draft.block, scope: draft.scope,
+    ...(draft.repetition !== undefined && { repetition: draft.repetition }),
+    operator: draft.operator, params: draft.params, inputs: draft.filled, outputs: draft.outputs,
+    weights: settled[k]!.weights, shared: settled[k]!.shared, parameters: draft.parameters, macs: draft.macs,
+    state: wrong.has(draft.path) || (draft.base !== undefined && wrong.has(draft.base)) ? 'error' : draft.outputs.every(isKnown) ? 'ok' : 'unknown',
+    place: draft.place,
+  }));
+  return {
+    document, params, inputs, nodes, root, findings, weights: tensors,
+    outputs: root.outputs.map((value, k) => ({ name: scope.outputs[k]!.name ?? scope.outputs[k]!.spelled, value })),
+    node: (path) => {
+      const index = byPath.get(path);
+      return index === undefined ? undefined : nodes[index];
+    },
+  };
+}
+
+/** Blocks that nothing expands are still read, so that what is wrong in them is seen. */
+function reportUnused(walk: Walk, document: Document): void {
+  for (const block of document.blocks.values()) {
+    if (walk.expanded.has(block)) continue;
+    const scope = walk.scopes.of(block);
+    for (const { faults: found, params, node, place } of scope.nodes) {
+      for (const fault of [...found, ...(params?.faults ?? [])]) {
+        const { param, input } = fault;
+        walk.report('', fault, param !== undefined && (node.params.has(param) || param in node) ? [...place, param] : input !== undefined ? [...place, 'in', input] : place);
+      }
+    }
+    for (const { faults: found, place } of scope.outputs) for (const fault of found) walk.report('', fault, place);
+  }
+}
+
+function readInput(walk: Walk, document: Document, params: ParamValues, { name, shape, dtype = 'float32' }: Input): ProgramInput {
+  const place = ['inputs', name, 'shape'];
+  const known = dtypes.has(dtype as DType) ? (dtype as DType) : 'float32';
+  if (!shape) return { name, tensor: { shape: null, dtype: known } };
+  const dims = shape.map((size, axis): Dim => {
+    if (typeof size === 'string' && !isExpression(size)) return isName(size) ? symbol(size) : null;
+    if (typeof size !== 'string' && !(typeof size === 'number' && Number.isInteger(size) && size >= 0)) return null;
+    const value = evaluateValue(size, {
+      value: (param) => (document.root.params.has(param) ? params[param] : undefined),
+      nearest: (param) => walk.scopes.nearest(param, document.root.params.keys()),
+      source: (source) => faults.dimSource(source.name, []),
+    }, (problem) => walk.report('', { ...located(problem, 'shape'), param: undefined }, [...place, axis]), walk.scopes.parse);
+    if (value === UNKNOWN) return null;
+    if (isSym(value) || (typeof value === 'number' && Number.isInteger(value) && value >= 1)) return value;
+    walk.report('', faults.inputSize(name, axis, describe(value)), [...place, axis]);
+    return null;
+  });
+  return { name, tensor: { shape: dims, dtype: known } };
+}
+
+const dtypes: ReadonlySet<DType> = new Set(['float32', 'float64', 'float16', 'bfloat16', 'int64', 'int32', 'int16', 'int8', 'uint8', 'bool']);
+
+function isKnown({ shape }: Tensor): boolean {
+  return shape !== null && !shape.includes(null);
+}

@@ -1,0 +1,252 @@
+import type { JsonValue } from '../document/json.js';
+import type { NamedSource } from '../document/model.js';
+import { UNKNOWN, type ParamValue } from '../operators/operator.js';
+import { add, atLeast, divisible, floorDiv, formatDim, isSym, max, min, mod, mul, sameDim, sub, type Dim } from '../shapes/index.js';
+import type { Tensor } from '../shapes/index.js';
+import { isExpression, parseExpression, type BinaryOperator, type Expression, type ParsedExpression } from './expression.js';
+
+/** What the names of an expression mean where it stands. */
+export interface Surroundings {
+  /** The value of a parameter or of `i`; undefined where there is no such name. */
+  value(name: string): ParamValue | undefined;
+  /** The tensor that dim() may look at, or why it may not. */
+  source(source: NamedSource): Tensor | { readonly code: string; readonly message: string; readonly facts?: Readonly<Record<string, unknown>> };
+  /** Names in reach, for a misspelt one. */
+  nearest?(name: string): readonly string[];
+}
+
+export interface EvaluationProblem {
+  readonly code: string;
+  readonly message: string;
+  /** Offsets after "=". */
+  readonly start: number;
+  readonly end: number;
+  readonly facts?: Readonly<Record<string, unknown>>;
+}
+
+type Report = (problem: EvaluationProblem) => void;
+type Known = Exclude<ParamValue, typeof UNKNOWN>;
+
+/**
+ * The value of an expression. Nothing is converted from one type to another. What depends on something unknown is `UNKNOWN` and is no problem
+ * of its own; what is wrong is reported once and is `UNKNOWN` too.
+ */
+export function evaluate(expression: Expression, surroundings: Surroundings, report: Report): ParamValue {
+  const fail = (e: Expression, code: string, message: string, facts?: Readonly<Record<string, unknown>>): typeof UNKNOWN => {
+    report({ code, message, start: e.start, end: e.end, ...(facts && { facts }) });
+    return UNKNOWN;
+  };
+
+  const number = (e: Expression, role: string): Exclude<Dim, null> | typeof UNKNOWN => {
+    const value = run(e);
+    if (value === UNKNOWN || isNumber(value)) return value;
+    return fail(e, 'expression-type', `${role} must be a number, not ${describe(value)}.`);
+  };
+
+  const condition = (e: Expression, role: string): boolean | typeof UNKNOWN => {
+    const value = run(e);
+    if (value === UNKNOWN || typeof value === 'boolean') return value;
+    return fail(e, 'expression-type', `${role} must be true or false, not ${describe(value)}.`);
+  };
+
+  const finite = (e: Expression, value: Dim | undefined): ParamValue => {
+    if (value === null || value === undefined) return fail(e, 'expression-type', 'Fractions cannot be combined with a symbolic size.');
+    return typeof value === 'number' && !Number.isFinite(value) ? fail(e, 'expression-type', 'The result is too large for a number.') : value;
+  };
+
+  const binary = (e: Expression & { kind: 'binary' }): ParamValue => {
+    const { operator } = e;
+    if (operator === '&&' || operator === '||') {
+      const left = condition(e.left, `The left side of ${operator}`);
+      if (left === UNKNOWN || left === (operator === '||')) return left;
+      return condition(e.right, `The right side of ${operator}`);
+    }
+    if (operator === '==' || operator === '!=') {
+      const left = run(e.left);
+      const right = run(e.right);
+      if (left === UNKNOWN || right === UNKNOWN) return UNKNOWN;
+      const same = equal(left, right);
+      if (same === 'types') return fail(e, 'expression-type', `${capital(describe(left))} and ${describe(right)} cannot be compared.`);
+      if (same === 'unknown') return UNKNOWN;
+      if (same === 'undecided') return fail(e, 'undecided', undecided(left, operator, right));
+      return same === (operator === '==');
+    }
+    const left = number(e.left, `The left side of ${operator}`);
+    const right = number(e.right, `The right side of ${operator}`);
+    if (left === UNKNOWN || right === UNKNOWN) return UNKNOWN;
+    return arithmetic(e, operator, left, right);
+  };
+
+  const arithmetic = (e: Expression, operator: Exclude<BinaryOperator, '&&' | '||' | '==' | '!='>, a: Exclude<Dim, null>, b: Exclude<Dim, null>): ParamValue => {
+    switch (operator) {
+      case '+': return finite(e, add(a, b));
+      case '-': return finite(e, sub(a, b));
+      case '*': return finite(e, mul(a, b));
+      case '<': return compared(e, a, operator, b, not(atLeast(a, b)));
+      case '>=': return compared(e, a, operator, b, atLeast(a, b));
+      case '>': return compared(e, a, operator, b, not(atLeast(b, a)));
+      case '<=': return compared(e, a, operator, b, atLeast(b, a));
+      default: break;
+    }
+    if (b === 0) return fail(e, 'division-by-zero', `${formatDim(a)} ${operator} 0: division by zero.`);
+    if (operator === '//') return finite(e, floorDiv(a, b));
+    if (operator === '%') return finite(e, mod(a, b));
+    if (typeof a === 'number' && typeof b === 'number') return finite(e, a / b);
+    if (divisible(a, b) === true) return finite(e, floorDiv(a, b));
+    return fail(e, 'undecided', `Whether ${formatDim(b)} divides ${formatDim(a)} depends on a symbolic size; // rounds down.`);
+  };
+
+  const compared = (e: Expression, a: Dim, operator: string, b: Dim, result: boolean | undefined): ParamValue => result ?? fail(e, 'undecided', undecided(a, operator, b));
+
+  const call = (e: Expression & { kind: 'call' }): ParamValue => {
+    const args: Exclude<Dim, null>[] = [];
+    let unknown = false;
+    for (const [k, arg] of e.args.entries()) {
+      const value = number(arg, e.args.length > 1 ? `Argument ${k + 1} of ${e.name}()` : `The argument of ${e.name}()`);
+      if (value === UNKNOWN) unknown = true;
+      else args.push(value);
+    }
+    if (unknown) return UNKNOWN;
+    const [first] = args as [Exclude<Dim, null>];
+    switch (e.name) {
+      case 'min': return finite(e, args.reduce((a: Dim, b) => min(a, b), first));
+      case 'max': return finite(e, args.reduce((a: Dim, b) => max(a, b), first));
+      // A symbolic size is whole already.
+      case 'floor': return typeof first === 'number' ? Math.floor(first) : first;
+      case 'ceil': return typeof first === 'number' ? Math.ceil(first) : first;
+      case 'round': return typeof first === 'number' ? roundHalfEven(first) : first;
+    }
+  };
+
+  const dim = (e: Expression & { kind: 'dim' }): ParamValue => {
+    const axis = number(e.axis, 'The axis of dim()');
+    const tensor = surroundings.source(e.source);
+    if ('code' in tensor) {
+      report({ ...tensor, start: e.sourceStart, end: e.sourceEnd });
+      return UNKNOWN;
+    }
+    if (axis === UNKNOWN || tensor.shape === null) return UNKNOWN;
+    const rank = tensor.shape.length;
+    if (typeof axis !== 'number' || !Number.isInteger(axis)) return fail(e.axis, 'expression-index', `The axis of dim() must be an integer, not ${formatDim(axis)}.`);
+    if (axis < -rank || axis >= rank) return fail(e.axis, 'expression-index', `\`${e.source.name}\` has ${rank} ${rank === 1 ? 'axis' : 'axes'}; there is no axis ${axis}.`, { axis, rank });
+    return tensor.shape[axis < 0 ? axis + rank : axis] ?? UNKNOWN;
+  };
+
+  const run = (e: Expression): ParamValue => {
+    switch (e.kind) {
+      case 'number': case 'text': case 'boolean': return e.value;
+      case 'name': {
+        const value = surroundings.value(e.name);
+        if (value !== undefined) return value;
+        const nearest = surroundings.nearest?.(e.name) ?? [];
+        return fail(e, 'unknown-name', `There is no parameter \`${e.name}\` here.${didYouMean(nearest)}`, { name: e.name, nearest });
+      }
+      case 'unary': {
+        if (e.operator === '-') {
+          const value = number(e.operand, 'The operand of -');
+          return value === UNKNOWN ? UNKNOWN : typeof value === 'number' ? 0 - value : finite(e, sub(0, value));
+        }
+        const value = condition(e.operand, 'The operand of !');
+        return value === UNKNOWN ? UNKNOWN : !value;
+      }
+      case 'binary': return binary(e);
+      case 'conditional': {
+        const chosen = condition(e.condition, 'The condition before ?');
+        return chosen === UNKNOWN ? UNKNOWN : run(chosen ? e.then : e.otherwise);
+      }
+      case 'index': {
+        const list = run(e.list);
+        const index = number(e.index, 'An index');
+        if (list === UNKNOWN) return UNKNOWN;
+        if (!Array.isArray(list)) return fail(e.list, 'expression-type', `Only a list has elements, not ${describe(list)}.`);
+        if (index === UNKNOWN) return UNKNOWN;
+        if (typeof index !== 'number' || !Number.isInteger(index) || index < 0 || index >= list.length) return fail(e.index, 'expression-index', `The list has ${list.length} ${list.length === 1 ? 'element' : 'elements'}, counted from 0; there is no element ${formatDim(index)}.`, { index, length: list.length });
+        return (list as readonly ParamValue[])[index] as ParamValue;
+      }
+      case 'call': return call(e);
+      case 'dim': return dim(e);
+    }
+  };
+  return run(expression);
+}
+
+/** The value of anything that may stand in the file: plain JSON, an expression, or a list with expressions in it. */
+export function evaluateValue(value: JsonValue, surroundings: Surroundings, report: Report, parse: (text: string) => ParsedExpression = parseExpression): ParamValue {
+  if (isExpression(value)) {
+    const parsed = parse(value);
+    if ('expression' in parsed) return evaluate(parsed.expression, surroundings, report);
+    report(parsed.problem);
+    return UNKNOWN;
+  }
+  if (value === null || typeof value !== 'object') return value;
+  const nest = (list: readonly JsonValue[], depth: number): ParamValue => {
+    if (depth > 8) {
+      report({ code: 'wrong-type', message: 'Lists nest more than 8 deep.', start: 0, end: 0 });
+      return UNKNOWN;
+    }
+    return list.map((element) => (Array.isArray(element) ? nest(element as readonly JsonValue[], depth + 1) : evaluateValue(element, surroundings, report, parse)));
+  };
+  if (Array.isArray(value)) return nest(value as readonly JsonValue[], 0);
+  report({ code: 'wrong-type', message: 'An object is no value of a parameter.', start: 0, end: 0 });
+  return UNKNOWN;
+}
+
+/** A value in words: "the number 3", "a list". */
+export function describe(value: ParamValue): string {
+  if (value === UNKNOWN) return 'an unknown value';
+  if (value === null) return 'null';
+  if (isSym(value)) return `the size ${formatDim(value)}`;
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'number') return `the number ${value}`;
+  if (typeof value === 'boolean') return String(value);
+  return `the text '${value as string}'`;
+}
+
+/** " Did you mean `stride`?", or nothing. */
+export function didYouMean(nearest: readonly string[]): string {
+  return nearest.length > 0 ? ` Did you mean ${nearest.map((name) => `\`${name}\``).join(' or ')}?` : '';
+}
+
+function isNumber(value: ParamValue): value is Exclude<Dim, null> {
+  return typeof value === 'number' || isSym(value);
+}
+
+function equal(a: Known, b: Known): boolean | 'types' | 'undecided' | 'unknown' {
+  if (isNumber(a) && isNumber(b)) return sameDim(a, b) ?? 'undecided';
+  if (Array.isArray(a) && Array.isArray(b)) {
+    if (a.length !== b.length) return false;
+    let result: ReturnType<typeof equal> = true;
+    for (const [k, x] of (a as readonly ParamValue[]).entries()) {
+      const y = (b as readonly ParamValue[])[k] as ParamValue;
+      const one = x === UNKNOWN || y === UNKNOWN ? 'unknown' : equal(x, y);
+      if (one === false || one === 'types') return one;
+      if (one !== true) result = one;
+    }
+    return result;
+  }
+  return typeof a === typeof b && (a === null) === (b === null) && typeof a !== 'object' ? a === b : a === null && b === null ? true : 'types';
+}
+
+function undecided(a: ParamValue, operator: string, b: ParamValue): string {
+  return `Whether ${show(a)} ${operator} ${show(b)} holds depends on a symbolic size.`;
+}
+
+function show(value: ParamValue): string {
+  if (Array.isArray(value)) return `[${value.map(show).join(', ')}]`;
+  return typeof value === 'number' || isSym(value) ? formatDim(value) : String(value === UNKNOWN ? '?' : value);
+}
+
+function not(value: boolean | undefined): boolean | undefined {
+  return value === undefined ? undefined : !value;
+}
+
+/** Halves go to the even neighbour, as in Python: round(2.5) is 2 and round(3.5) is 4. */
+function roundHalfEven(value: number): number {
+  const below = Math.floor(value);
+  const rest = value - below;
+  return rest < 0.5 ? below : rest > 0.5 ? below + 1 : below % 2 === 0 ? below : below + 1;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,285 @@
+import type { Block } from '../document/model.js';
+import { operators } from '../operators/index.js';
+import { UNKNOWN, type Finding, type ParamValue, type ParamValues } from '../operators/operator.js';
+import { isSym, unknownTensor } from '../shapes/index.js';
+import { describe, evaluateValue, type Surroundings } from './evaluate.js';
+import { faults } from './faults.js';
+import { addNode, type Draft } from './node.js';
+import { completeParams, located } from './parameters.js';
+import { isFull, leftOut, unresolved, type Ending, type Walk } from './walk.js';
+import type { Instance, Use, UseEach, Value } from './program.js';
+import type { Scope, WrittenNode, WrittenSource } from './scope.js';
+
+/** Blocks nested deeper are refused, so that no file can exhaust the stack. */
+export const deepestNesting = 100;
+
+/** Where a scope is expanded. */
+interface Here {
+  readonly scope: Scope;
+  readonly path: string;
+  /** The path below which the weights of this instance live: its own, unless it shares. */
+  readonly home: string;
+  readonly params: ParamValues;
+  readonly inputs: ReadonlyMap<string, Value>;
+  /** `i` where no node's own `repeat` says otherwise. */
+  readonly repetition: number;
+  readonly depth: number;
+}
+
+/** What readers of a name can get: of the whole, and of each repetition. */
+interface Result {
+  readonly whole: Ending;
+  readonly each: readonly Ending[] | undefined;
+  readonly repeated: boolean;
+}
+
+/** Expands the uses of one scope in data order, inferring shapes on the way, since expressions may ask for them. */
+export function expandScope(walk: Walk, here: Here): { readonly instance: Instance; readonly names: readonly (string | undefined)[] } {
+  const { scope } = here;
+  walk.expanded.add(scope.block);
+  const results = new Array<Result | undefined>(scope.nodes.length);
+  const uses = new Array<Use>(scope.nodes.length);
+  for (const index of scope.order) {
+    const written = scope.nodes[index]!;
+    const { use, result } = expandUse(walk, here, written, (source, input) => read(walk, here, results, written, source, input));
+    results[index] = result;
+    uses[index] = use;
+  }
+  const outputs = scope.outputs.map(({ source, place, faults: found }) => {
+    for (const fault of found) walk.report(here.path, { ...fault, input: undefined }, place);
+    return resolve(results, here, source, (fault) => walk.report(here.path, { ...fault, input: undefined }, place));
+  });
+  const instance: Instance = { path: here.path, block: scope.block, params: here.params, inputs: here.inputs, uses: new Map(uses.map((use) => [use.name, use])), outputs };
+  return { instance, names: scope.outputs.map(({ name }) => name) };
+}
+
+function read(walk: Walk, here: Here, results: readonly (Result | undefined)[], written: WrittenNode, source: WrittenSource, input: number): Value {
+  return resolve(results, here, source, (fault) => walk.report(join(here.path, written.node.name), { ...fault, input }, [...written.place, 'in', input]));
+}
+
+function resolve(results: readonly (Result | undefined)[], here: Here, source: WrittenSource, report: (fault: Finding) => void): Value {
+  if (source.kind === 'input') return here.inputs.get(source.name) ?? unresolved;
+  if (source.kind === 'constant') return { origin: { kind: 'constant', value: source.value }, tensor: { shape: [], dtype: Number.isInteger(source.value) ? 'int64' : 'float32' } };
+  if (source.kind === 'left-out') return leftOut;
+  if (source.kind === 'unresolved') return unresolved;
+  const result = results[source.index];
+  // The source stands later on a cycle, which is reported there.
+  if (!result) return unresolved;
+  const { name } = here.scope.nodes[source.index]!.node;
+  let ending = result.whole;
+  if (source.repetition !== undefined) {
+    if (result.each === undefined) return unresolved;
+    const own = result.repeated ? result.each[source.repetition] : undefined;
+    if (!own) {
+      report(faults.unknownRepetition(name, source.repetition, result.repeated ? result.each.length : undefined, 0));
+      return unresolved;
+    }
+    ending = own;
+  }
+  const { port = 0 } = source;
+  if (ending.ports === undefined) return unresolved;
+  const k = typeof port === 'number' ? port : ending.ports.indexOf(port);
+  const value = ending.outputs[k];
+  if (value) return value;
+  report(ending.absent ? faults.absentPort(name, port, 0) : faults.unknownPort(name, port, ending.ports, 0));
+  return unresolved;
+}
+
+function expandUse(walk: Walk, here: Here, written: WrittenNode, readSource: (source: WrittenSource, input: number) => Value): { readonly use: Use; readonly result: Result } {
+  const { node, place } = written;
+  const path = join(here.path, node.name);
+  for (const fault of written.faults) walk.report(path, fault, faultPlace(written, fault));
+  if (written.params) for (const fault of written.params.faults) walk.report(path, fault, faultPlace(written, fault));
+  const inputs = written.sources.map(readSource);
+  const done = (each: readonly UseEach[], result: Result): ReturnType<typeof expandUse> => ({
+    use: { name: node.name, node, path, place, each, inputs, cut: written.cut, outputs: result.whole.outputs },
+    result,
+  });
+  const broken = (): ReturnType<typeof expandUse> => {
+    walk.broken.add(path);
+    return done([{ kind: 'broken', path }], { whole: unknownEnding, each: undefined, repeated: node.repeat !== undefined });
+  };
+
+  if (!written.target || isFull(walk)) return broken();
+  if (!node.repeat) {
+    const one = expandOne(walk, here, written, path, path, undefined, inputs, inputs);
+    return done([one.each], { whole: one.ending, each: undefined, repeated: false });
+  }
+  const times = readTimes(walk, here, written, path, inputs);
+  if (times === undefined) return broken();
+  walk.repeats.set(path, times);
+  return node.repeat.wiring === 'dense' ? dense(walk, here, written, path, inputs, times, done) : chain(walk, here, written, path, inputs, times, done);
+}
+
+type Done = (each: readonly UseEach[], result: Result) => ReturnType<typeof expandUse>;
+
+/** Output j of a repetition feeds input j of the next; inputs beyond the outputs, and those left out, stay as they are. */
+function chain(walk: Walk, here: Here, written: WrittenNode, path: string, inputs: readonly Value[], times: number, done: Done): ReturnType<typeof expandUse> {
+  const each: UseEach[] = [];
+  const endings: Ending[] = [];
+  let arriving = inputs;
+  for (let k = 0; k < times && !isFull(walk); k++) {
+    const one = expandOne(walk, here, written, path, `${path}[${k}]`, k, arriving, inputs);
+    each.push(one.each);
+    endings.push(one.ending);
+    const { outputs } = one.ending;
+    if (one.ending.ports === undefined) arriving = arriving.map((value, j) => (j === 0 && value !== leftOut ? unresolved : value));
+    else arriving = arriving.map((value, j) => (value === leftOut ? value : outputs[j] ?? value));
+  }
+  const whole = endings[endings.length - 1] ?? passThrough(written, inputs);
+  return done(each, { whole, each: endings, repeated: true });
+}
+
+/** Each repetition reads the input and all outputs before it, concatenated; so does whoever reads the whole. */
+function dense(walk: Walk, here: Here, written: WrittenNode, path: string, inputs: readonly Value[], times: number, done: Done): ReturnType<typeof expandUse> {
+  const { repeat, name } = written.node;
+  const concat = operators.get('Concat')!;
+  const dim = evaluateValue(repeat!.dim, surroundings(walk, here, written, inputs, here.repetition), (problem) => walk.report(path, located(problem, 'repeat'), [...written.place, 'repeat', 'dim']), walk.scopes.parse);
+  const spec = concat.params.get('dim')!.read(dim);
+  if ('wrong' in spec) walk.report(path, faults.invalidParam('repeat', `\`dim\` of \`${name}\`'s dense repetition must be ${spec.wrong}, not ${describe(dim)}.`, dim), [...written.place, 'repeat', 'dim']);
+  const params: ParamValues = { dim: 'value' in spec ? spec.value : UNKNOWN };
+  const join = (at: string, k: number | undefined, values: readonly Value[]): Value => {
+    if (isFull(walk)) return unresolved;
+    walk.count += 1;
+    const draft = addNode(walk, { path: at, name, block: here.scope.block.name, scope: here.path, repetition: k, operator: concat, params, inputs: values, place: [...written.place, 'repeat'], home: at, from: values.map(() => undefined) });
+    return { origin: { kind: 'node', node: draft.index, port: 0 }, tensor: draft.outputs[0] ?? unknownTensor };
+  };
+  const each: UseEach[] = [];
+  const endings: Ending[] = [];
+  const parts: Value[] = inputs.slice(0, 1);
+  for (let k = 0; k < times && !isFull(walk); k++) {
+    const first = k === 0 || inputs.length === 0 ? inputs : [join(`${path}[${k}].$concat`, k, [...parts]), ...inputs.slice(1)];
+    const one = expandOne(walk, here, written, path, `${path}[${k}]`, k, first, inputs);
+    each.push(one.each);
+    endings.push(one.ending);
+    parts.push(one.ending.outputs[0] ?? unresolved);
+  }
+  const last = endings[endings.length - 1];
+  if (!last) return done(each, { whole: passThrough(written, inputs), each: endings, repeated: true });
+  const joined = join(`${path}.$concat`, undefined, parts);
+  const whole: Ending = { ports: last.ports ?? ['output'], absent: false, outputs: [joined, ...last.outputs.slice(1)] };
+  return done(each, { whole, each: endings, repeated: true });
+}
+
+/** One repetition, or the one use of a node without `repeat`: `inputs` arrive there, `sources` are what its `in` names (dim() looks at those). */
+function expandOne(walk: Walk, here: Here, written: WrittenNode, base: string, path: string, repetition: number | undefined, inputs: readonly Value[], sources: readonly Value[]): { readonly each: UseEach; readonly ending: Ending } {
+  const { node, target } = written;
+  walk.count += 1;
+  if (isFull(walk)) {
+    walk.report(path, faults.tooManyNodes(node.name, walk.most), written.place);
+    return { each: { kind: 'broken', path }, ending: unknownEnding };
+  }
+  const around = surroundings(walk, here, written, sources, repetition ?? here.repetition);
+  const kept = inputs.map((value, k) => ({ value, k })).filter(({ k }) => !written.cut[k]);
+  if (inputs.length > 0 && kept.length === 0) return { each: { kind: 'broken', path }, ending: unknownEnding };
+  const present = node.when === undefined ? true : readWhen(walk, written, path, around);
+  if (present === undefined) return { each: { kind: 'broken', path }, ending: unknownEnding };
+  if (!present || (kept.length === 1 && inputs.length > 1 && written.cut.some(Boolean))) {
+    walk.absent.add(path);
+    const first = kept[0];
+    if (!first || first.value === leftOut) {
+      if (!written.faults.some(({ code }) => code === 'when-without-input')) walk.report(path, faults.whenWithoutInput(node.name), [...written.place, 'when']);
+      return { each: { kind: 'absent', path, by: present ? 'off' : 'when' }, ending: unknownEnding };
+    }
+    return { each: { kind: 'absent', path, by: present ? 'off' : 'when' }, ending: { ...passThrough(written, [first.value]), absent: true } };
+  }
+  const name = repetition === undefined ? node.name : `${node.name}[${node.repeat?.shared === true ? 0 : repetition}]`;
+  const own = join(here.home, name);
+  const shared = node.weights === undefined ? undefined : walk.sharing.follow(path, join(here.home, node.weights), node, written, here.scope);
+  const home = shared?.home ?? own;
+  walk.sharing.enter(path, home);
+  const report = (fault: Finding): void => walk.report(path, fault, faultPlace(written, fault));
+  const params = completeParams(written.params!, target!, node.name, { surroundings: around, parse: walk.scopes.parse, inherited: shared?.params, report });
+  walk.sharing.remember(path, target!.kind === 'block' ? `block \`${node.op}\`` : node.op, params);
+  if (target!.kind === 'block') return expandBlock(walk, here, written, target!.block, path, home, repetition, params, inputs);
+  const draft = addNode(walk, {
+    path, name: node.name, block: here.scope.block.name, scope: here.path, repetition, operator: target!.operator, params, home,
+    inputs: kept.map(({ value }) => value), from: kept.map(({ k }) => k), place: written.place, base, written,
+  });
+  return { each: { kind: 'node', path, node: draft.index }, ending: endingOf(draft) };
+}
+
+function expandBlock(walk: Walk, here: Here, written: WrittenNode, block: Block, path: string, home: string, repetition: number | undefined, params: ParamValues, given: readonly Value[]): ReturnType<typeof expandOne> {
+  const scope = walk.scopes.of(block);
+  const { node, place } = written;
+  if (here.depth + 1 > deepestNesting) {
+    walk.report(path, faults.nestingDepth(block.name, deepestNesting), [...place, 'op']);
+    return { each: { kind: 'broken', path }, ending: unknownEnding };
+  }
+  const inputs = new Map<string, Value>();
+  scope.inputs.forEach((name, k) => {
+    const value = given[k];
+    if (!value) walk.report(path, faults.missingInput(node.name, name, k, given.length, scope.inputs.length), place);
+    else if (value.origin.kind === 'constant') walk.report(path, faults.constantSource(node.name, value.origin.value, name, k), [...place, 'in', k]);
+    inputs.set(name, value && value.origin.kind !== 'constant' ? value : unresolved);
+  });
+  if (given.length > scope.inputs.length) walk.report(path, faults.extraInput(node.name, `block \`${block.name}\``, scope.inputs.length, given.length, scope.inputs.length), [...place, 'in', scope.inputs.length]);
+  const { instance, names } = expandScope(walk, { scope, path, home, params, inputs, repetition: repetition ?? 0, depth: here.depth + 1 });
+  return { each: { kind: 'block', path, instance }, ending: { outputs: instance.outputs, ports: names.map((name, k) => name ?? String(k)), absent: false } };
+}
+
+/** How often a node is repeated; undefined where that is wrong or unknown. */
+function readTimes(walk: Walk, here: Here, written: WrittenNode, path: string, inputs: readonly Value[]): number | undefined {
+  const { node, place } = written;
+  const { times } = node.repeat!;
+  const at = [...place, 'repeat'];
+  const value = evaluateValue(times, surroundings(walk, here, written, inputs, here.repetition), (problem) => walk.report(path, located(problem, 'repeat'), at), walk.scopes.parse);
+  if (value === UNKNOWN) return undefined;
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) {
+    walk.report(path, isSym(value) ? { code: 'undecided', param: 'repeat', message: `How often \`${node.name}\` is repeated depends on the symbolic size ${value.text}.`, facts: { size: value.text } } : faults.invalidRepeat(node.name, describe(value)), at);
+    return undefined;
+  }
+  if (value > walk.most - walk.count) {
+    walk.report(path, faults.tooManyNodes(node.name, walk.most, value), at);
+    return undefined;
+  }
+  return value;
+}
+
+function readWhen(walk: Walk, written: WrittenNode, path: string, around: Surroundings): boolean | undefined {
+  const at = [...written.place, 'when'];
+  const value = evaluateValue(written.node.when!, around, (problem) => walk.report(path, located(problem, 'when'), at), walk.scopes.parse);
+  if (value === UNKNOWN) return undefined;
+  if (typeof value === 'boolean') return value;
+  walk.report(path, faults.whenType(describe(value)), at);
+  return undefined;
+}
+
+function surroundings(walk: Walk, here: Here, written: WrittenNode, sources: readonly Value[], i: number): Surroundings {
+  const { params, scope } = here;
+  return {
+    value: (name): ParamValue | undefined => (name === 'i' ? i : scope.block.params.has(name) ? params[name] : undefined),
+    nearest: (name) => walk.scopes.nearest(name, scope.block.params.keys()),
+    source: (source) => {
+      const text = source.name + (source.repetition === undefined ? '' : `[${source.repetition}]`) + (source.port === undefined ? '' : `.${source.port}`);
+      const own = written.spelled.indexOf(text);
+      const value = here.inputs.get(text) ?? (own < 0 ? undefined : sources[own]);
+      if (value && value !== leftOut) return value.tensor;
+      const reachable = [...here.inputs.keys(), ...written.node.in.flatMap((other) => (other !== null && typeof other === 'object' ? [other.name] : []))];
+      return faults.dimSource(text, walk.scopes.nearest(text, reachable));
+    },
+  };
+}
+
+const unknownEnding: Ending = { outputs: [], ports: undefined, absent: false };
+
+/** What is not there hands its first source on. */
+function passThrough(written: WrittenNode, inputs: readonly Value[]): Ending {
+  const { target } = written;
+  const first = target?.kind === 'block' ? target.block.outputs[0]?.name : target && typeof target.operator.outputs !== 'function' ? target.operator.outputs[0] : undefined;
+  return { outputs: inputs.slice(0, 1), ports: [first ?? '0'], absent: true };
+}
+
+function endingOf(draft: Draft): Ending {
+  return { outputs: draft.outputs.map((tensor, port): Value => ({ origin: { kind: 'node', node: draft.index, port }, tensor })), ports: draft.ports, absent: false };
+}
+
+function faultPlace(written: WrittenNode, { param, input }: Finding): readonly (string | number)[] {
+  const { node, place } = written;
+  if (param !== undefined) return node.params.has(param) || param in node ? [...place, param] : place;
+  return input !== undefined && input < node.in.length ? [...place, 'in', input] : place;
+}
+
+export function join(scope: string, name: string): string {
+  return scope === '' ? name : `${scope}.${name}`;
+}

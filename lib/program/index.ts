@@ -1,0 +1,4 @@
+export * from './build.js';
+export * from './evaluate.js';
+export * from './expression.js';
+export * from './program.js';

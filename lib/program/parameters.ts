@@ -1,0 +1,173 @@
+import type { JsonValue } from '../document/json.js';
+import type { Block, Node } from '../document/model.js';
+import { UNKNOWN, type Finding, type Operator, type ParamSpec, type ParamValue, type ParamValues } from '../operators/operator.js';
+import { isSym } from '../shapes/index.js';
+import { describe, evaluateValue, type EvaluationProblem, type Surroundings } from './evaluate.js';
+import { isExpression, type ParsedExpression } from './expression.js';
+import { faults } from './faults.js';
+
+/** The parameters of a written node as far as they are the same in every use of its scope. */
+export interface Prepared {
+  /** Defaults and plain values. */
+  readonly values: ParamValues;
+  /** Expressions, in the order of the file. */
+  readonly pending: ReadonlyArray<{ readonly name: string; readonly value: JsonValue }>;
+  /** Parameters that are not written and have no default. */
+  readonly missing: readonly string[];
+  readonly written: ReadonlySet<string>;
+  readonly faults: readonly Finding[];
+}
+
+type Nearest = (wanted: string, names: Iterable<string>) => readonly string[];
+
+/** Reads the plain parameters of an operator's node. */
+export function prepareOperator(node: Node, operator: Operator, nearest: Nearest): Prepared {
+  const own = `\`${node.name}\` (${operator.type})`;
+  const values = record();
+  const found: Finding[] = [];
+  const pending: Prepared['pending'][number][] = [];
+  const written = new Set<string>();
+  for (const [name, value] of node.params) {
+    const spec = operator.params.get(name);
+    if (!spec) {
+      found.push(faults.unknownParam(name, operator.type, nearest(name, operator.params.keys())));
+      continue;
+    }
+    written.add(name);
+    if (isPlain(value)) values[name] = readOperatorParam(name, own, spec, value, (fault) => found.push(fault));
+    else pending.push({ name, value });
+  }
+  const missing: string[] = [];
+  for (const [name, spec] of operator.params) {
+    if (written.has(name)) continue;
+    if (spec.default !== undefined) values[name] = spec.default;
+    else if (spec.assertion !== true) missing.push(name);
+  }
+  return { values, pending, missing, written, faults: found };
+}
+
+/** Reads the plain parameters of a use of a block. */
+export function prepareBlock(node: Node, block: Block, nearest: Nearest): Prepared {
+  const values = record();
+  const found: Finding[] = [];
+  const pending: Prepared['pending'][number][] = [];
+  const written = new Set<string>();
+  for (const [name, value] of node.params) {
+    if (!block.params.has(name)) {
+      found.push(faults.unknownParam(name, `Block \`${block.name}\``, nearest(name, block.params.keys())));
+      continue;
+    }
+    written.add(name);
+    if (isPlain(value)) values[name] = readBlockParam(name, block, value as ParamValue, (fault) => found.push(fault));
+    else pending.push({ name, value });
+  }
+  const missing: string[] = [];
+  for (const [name, value] of block.params) {
+    if (written.has(name)) continue;
+    const fallback = defaultOf(value);
+    if (fallback === null) missing.push(name);
+    else values[name] = fallback;
+  }
+  return { values, pending, missing, written, faults: found };
+}
+
+export interface Completion {
+  readonly surroundings: Surroundings;
+  readonly parse: (text: string) => ParsedExpression;
+  /** Parameters of the node whose weights are used; UNKNOWN where they are not known yet. */
+  readonly inherited?: ParamValues | typeof UNKNOWN;
+  report(fault: Finding): void;
+}
+
+/** All parameters of one use, expressions evaluated. What is wrong is reported and unknown. */
+export function completeParams(prepared: Prepared, target: { readonly kind: 'operator'; readonly operator: Operator } | { readonly kind: 'block'; readonly block: Block }, name: string, { surroundings, parse, inherited, report }: Completion): ParamValues {
+  const owner = target.kind === 'operator' ? `\`${name}\` (${target.operator.type})` : `Block \`${target.block.name}\``;
+  if (prepared.pending.length === 0 && inherited === undefined && prepared.missing.length === 0) return prepared.values;
+  const values = Object.assign(record(), prepared.values);
+  for (const { name: param, value } of prepared.pending) {
+    const result = evaluateValue(value, surroundings, (problem) => report(located(problem, param)), parse);
+    values[param] = target.kind === 'operator' ? readOperatorParam(param, owner, target.operator.params.get(param)!, result, report) : readBlockParam(param, target.block, result, report);
+  }
+  const names = target.kind === 'operator' ? target.operator.params : target.block.params;
+  if (inherited !== undefined) {
+    for (const param of names.keys()) {
+      if (prepared.written.has(param)) continue;
+      if (inherited === UNKNOWN) values[param] = UNKNOWN;
+      else if (Object.hasOwn(inherited, param)) values[param] = inherited[param]!;
+    }
+  }
+  for (const param of prepared.missing) {
+    if (values[param] !== undefined) continue;
+    report(faults.missingParam(param, owner, target.kind === 'operator' ? target.operator.params.get(param)!.initial : undefined));
+    values[param] = UNKNOWN;
+  }
+  return values;
+}
+
+/** The document's own parameters, with those given from outside. */
+export function documentParams(root: Block, set: ReadonlyMap<string, JsonValue>, nearest: Nearest, report: (fault: Finding) => void): ParamValues {
+  const values = record();
+  for (const [name, value] of root.params) values[name] = defaultOf(value);
+  for (const [name, value] of set) {
+    if (!root.params.has(name)) report(faults.unknownParam(name, 'The document', nearest(name, root.params.keys())));
+    else {
+      const read = readBlockParam(name, root, value as ParamValue, report);
+      if (read !== UNKNOWN) values[name] = read;
+    }
+  }
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== null) continue;
+    report(faults.missingParam(name, 'The document', undefined));
+    values[name] = UNKNOWN;
+  }
+  return values;
+}
+
+/** Defaults that are no plain values. */
+export function defaultFaults(block: Block): readonly Finding[] {
+  return [...block.params].flatMap(([name, value]) => (isPlain(value) ? [] : [faults.defaultExpression(name)]));
+}
+
+/** A problem of an expression as a finding of the parameter that holds it. */
+export function located({ code, message, facts, start, end }: EvaluationProblem, param: string): Finding {
+  return { code, param, message, facts: { ...facts, start, end } };
+}
+
+export function record(): Record<string, ParamValue> {
+  return Object.create(null) as Record<string, ParamValue>;
+}
+
+function readOperatorParam(name: string, owner: string, spec: ParamSpec, value: ParamValue | JsonValue, report: (fault: Finding) => void): ParamValue {
+  if (value === UNKNOWN) return UNKNOWN;
+  const read = spec.read(value as ParamValue);
+  if ('value' in read) return read.value;
+  report(faults.invalidParam(name, `\`${name}\` of ${owner} must be ${read.wrong}, not ${describe(value as ParamValue)}.`, value));
+  return UNKNOWN;
+}
+
+function readBlockParam(name: string, block: Block, value: ParamValue, report: (fault: Finding) => void): ParamValue {
+  const fallback = defaultOf(block.params.get(name)!);
+  if (value === UNKNOWN || fallback === UNKNOWN) return value;
+  const wanted = typeName(fallback);
+  const given = typeName(value);
+  if (fallback === null ? given !== 'null' : wanted === given) return value;
+  report(faults.wrongType(name, block.name === '' ? 'the document' : `block \`${block.name}\``, wanted === 'null' ? 'to be given' : wanted, describe(value)));
+  return UNKNOWN;
+}
+
+function defaultOf(value: JsonValue): ParamValue {
+  return isPlain(value) ? (value as ParamValue) : UNKNOWN;
+}
+
+/** A default gives a parameter its type: a number (symbolic sizes are numbers), a text, true or false, or a list. */
+function typeName(value: ParamValue): string {
+  if (value === null) return 'null';
+  if (isSym(value) || typeof value === 'number') return 'a number';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'boolean' ? 'true or false' : 'a text';
+}
+
+function isPlain(value: JsonValue): boolean {
+  if (value === null || typeof value !== 'object') return !isExpression(value);
+  return Array.isArray(value) && value.every((element) => isPlain(element as JsonValue));
+}

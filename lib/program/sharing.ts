@@ -1,0 +1,160 @@
+import type { JsonPath } from '../document/json.js';
+import type { Node } from '../document/model.js';
+import { UNKNOWN, type ParamValues, type WeightSpec } from '../operators/operator.js';
+import { formatShape, sameDim, type Shape } from '../shapes/index.js';
+import { faults } from './faults.js';
+import type { Draft } from './node.js';
+import type { WeightTensor } from './program.js';
+import type { Scope, WrittenNode } from './scope.js';
+import type { Walk } from './walk.js';
+
+/** Who uses whose weights. Filled while the document is expanded; settled afterwards, since a target may stand later in the file. */
+export interface Sharing {
+  /** A node with `weights`: where its weights live and which parameters it takes over. */
+  follow(path: string, target: string, node: Node, written: WrittenNode, scope: Scope): { readonly home: string; readonly params: ParamValues | typeof UNKNOWN };
+  /** Every present node and instance says where its weights live. */
+  enter(path: string, home: string): void;
+  remember(path: string, kind: string, params: ParamValues): void;
+  /** Whether some target had not been expanded when it was asked for. */
+  readonly forward: boolean;
+  readonly links: ReadonlyMap<string, Link>;
+  readonly homes: ReadonlyMap<string, string>;
+  readonly kinds: ReadonlyMap<string, string>;
+  readonly params: ReadonlyMap<string, ParamValues>;
+  /** The path at which a chain of targets ends; undefined where it never does. */
+  root(path: string): string | undefined;
+}
+
+interface Link {
+  readonly target: string;
+  readonly written: string;
+  readonly place: JsonPath;
+  readonly scope: Scope;
+  readonly block: boolean;
+}
+
+const spelling = /^[A-Za-z_]\w*(\[\d+\])?(\.[A-Za-z_]\w*(\[\d+\])?)*$/u;
+
+/** With `previous`, targets that stand later in the file are known from an earlier expansion of the same document. */
+export function createSharing(previous?: Sharing): Sharing {
+  const links = new Map<string, Link>();
+  const homes = new Map<string, string>();
+  const kinds = new Map<string, string>();
+  const params = new Map<string, ParamValues>();
+  let forward = false;
+  const root = (path: string): string | undefined => {
+    let at = path;
+    for (let steps = 0; steps < 1000; steps++) {
+      const next = homes.get(at) ?? at;
+      if (next === at) return at;
+      at = next;
+    }
+    return undefined;
+  };
+  return {
+    links, homes, kinds, params, root,
+    get forward() { return forward; },
+    enter: (path, home) => { homes.set(path, home); },
+    remember: (path, kind, values) => {
+      kinds.set(path, kind);
+      params.set(path, values);
+    },
+    follow: (path, target, node, written, scope) => {
+      links.set(path, { target, written: node.weights!, place: [...written.place, 'weights'], scope, block: written.target?.kind === 'block' });
+      const known = homes.get(target);
+      if (known !== undefined) return { home: known, params: params.get(target) ?? UNKNOWN };
+      forward = true;
+      return { home: target, params: previous?.params.get(target) ?? UNKNOWN };
+    },
+  };
+}
+
+/** Settled weights of a node: keys, and whether it uses another's. */
+export interface Settled {
+  readonly weights: ReadonlyArray<WeightSpec & { readonly key: string }>;
+  readonly shared: boolean;
+}
+
+/** Checks all sharing once everything is expanded, and gives every tensor its key. */
+export function settle(walk: Walk): { readonly settled: readonly Settled[]; readonly tensors: ReadonlyMap<string, WeightTensor> } {
+  const { sharing, nodes } = walk;
+  const byPath = new Map(nodes.map((draft) => [draft.path, draft]));
+  const wrong = checkLinks(walk, byPath);
+  const settled = nodes.map((draft): Settled => {
+    if (draft.weights.length === 0) return { weights: [], shared: false };
+    const home = draft.home === draft.path ? draft.path : (sharing.root(draft.home) ?? draft.path);
+    const owner = home === draft.path ? undefined : byPath.get(home);
+    let shared = false;
+    const weights = draft.weights.map((weight) => {
+      const other = owner?.weights.find(({ name }) => name === weight.name);
+      if (!owner || !other) return { ...weight, key: keyOf(draft.path, weight.name) };
+      shared = true;
+      const link = linkOf(walk, draft);
+      if (!sameShape(weight.shape, other.shape)) walk.report(draft.path, faults.weightsShape(weight.name, formatShape(weight.shape), owner.path, formatShape(other.shape)), link?.place ?? draft.place);
+      return { ...weight, key: keyOf(owner.path, weight.name) };
+    });
+    const own = sharing.links.get(draft.path);
+    if (own && !shared && owner && !wrong.has(draft.path)) walk.report(draft.path, faults.weightsNothing(own.written), own.place);
+    return { weights, shared };
+  });
+  const tensors = new Map<string, WeightTensor>();
+  nodes.forEach((draft, k) => {
+    for (const weight of settled[k]!.weights) {
+      if (weight.key === keyOf(draft.path, weight.name)) tensors.set(weight.key, { ...weight, owner: draft.index });
+    }
+  });
+  return { settled, tensors };
+}
+
+/** A tensor's key: its path with [k] as .k, then PyTorch's name. */
+export function keyOf(path: string, name: string): string {
+  return `${path.replace(/\[(\d+)\]/gu, '.$1')}.${name}`;
+}
+
+function checkLinks(walk: Walk, byPath: ReadonlyMap<string, Draft>): ReadonlySet<string> {
+  const { sharing } = walk;
+  const wrong = new Set<string>();
+  for (const [path, { target, written, place, scope, block }] of sharing.links) {
+    const report = (fault: Parameters<Walk['report']>[1]): void => {
+      wrong.add(path);
+      walk.report(path, fault, place);
+    };
+    if (!spelling.test(written)) report(faults.weightsPath(written));
+    else if (!sharing.homes.has(target)) {
+      if (walk.absent.has(target)) report(faults.weightsAbsent(written));
+      else if (!isBelowBroken(walk, target)) report(faults.unknownWeights(written, candidates(walk, target, written, scope)));
+    } else if (sharing.root(target) === undefined || sharing.root(target) === path) report(faults.weightsCycle(path));
+    else if (block || !byPath.has(target)) {
+      const [mine, other] = [sharing.kinds.get(path), sharing.kinds.get(target)];
+      if (mine !== undefined && other !== undefined && mine !== other) report(faults.weightsOp(mine, written, other));
+    }
+  }
+  return wrong;
+}
+
+/** Repetitions of the path that was meant, or names like it. */
+function candidates(walk: Walk, target: string, written: string, scope: Scope): readonly string[] {
+  const times = walk.repeats.get(target);
+  if (times !== undefined && times > 0) return [`${written}[0]`];
+  const first = /^[^.[]+/u.exec(written)?.[0] ?? written;
+  return scope.names.has(first) ? [] : walk.scopes.nearest(first, [...scope.names].flatMap(([name, { kind }]) => (kind === 'node' ? [name] : []))).map((name) => name + written.slice(first.length));
+}
+
+function isBelowBroken(walk: Walk, path: string): boolean {
+  if (walk.broken.size === 0) return false;
+  for (let at = path; at !== ''; at = at.replace(/(\[\d+\]|(^|\.)[^.[]*)$/u, '')) if (walk.broken.has(at)) return true;
+  return false;
+}
+
+/** The `weights` that makes a node share: its own, or that of an instance around it. */
+function linkOf(walk: Walk, draft: Draft): Link | undefined {
+  for (let at = draft.path; at !== ''; at = at.replace(/(^|\.)[^.]*$/u, '')) {
+    const link = walk.sharing.links.get(at);
+    if (link) return link;
+  }
+  return undefined;
+}
+
+function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((dim, k) => sameDim(dim, b[k]!) !== false);
+}

@@ -1,0 +1,53 @@
+import type { JsonPath } from '../document/json.js';
+import type { Block } from '../document/model.js';
+import type { Finding } from '../operators/operator.js';
+import { unknownTensor } from '../shapes/index.js';
+import type { Draft } from './node.js';
+import type { LocatedFinding, Value } from './program.js';
+import type { Scopes } from './scope.js';
+import type { Sharing } from './sharing.js';
+
+/** Expanded nodes that a network may have; blocks and what `when` takes away count too, so that empty blocks cannot run on for ever. */
+export const mostNodes = 200_000;
+
+/** What one expansion of a document gathers. */
+export interface Walk {
+  readonly scopes: Scopes;
+  readonly sharing: Sharing;
+  readonly most: number;
+  count: number;
+  readonly nodes: Draft[];
+  readonly findings: LocatedFinding[];
+  /** Paths that `when` (or `off`) takes away, paths too wrong to expand, and how often repeated paths are repeated. */
+  readonly absent: Set<string>;
+  readonly broken: Set<string>;
+  readonly repeats: Map<string, number>;
+  readonly expanded: Set<Block>;
+  report(node: string, fault: Finding, place: JsonPath): void;
+}
+
+/** What a use hands to its readers. `ports` is undefined where it is too wrong to say: any port is then unknown, without a second problem. */
+export interface Ending {
+  readonly outputs: readonly Value[];
+  readonly ports: readonly string[] | undefined;
+  readonly absent: boolean;
+}
+
+/** A source that could not be resolved. */
+export const unresolved: Value = { origin: { kind: 'none' }, tensor: unknownTensor };
+/** An optional input that is written as null. */
+export const leftOut: Value = { origin: { kind: 'none' }, tensor: unknownTensor };
+
+export function createWalk(scopes: Scopes, sharing: Sharing): Walk {
+  const findings: LocatedFinding[] = [];
+  return {
+    scopes, sharing, findings, most: mostNodes, count: 0,
+    nodes: [], absent: new Set(), broken: new Set(), repeats: new Map(), expanded: new Set(),
+    report: (node, fault, place) => findings.push({ ...fault, node, place }),
+  };
+}
+
+/** Whether the limit is passed: nothing more is expanded then. */
+export function isFull(walk: Walk): boolean {
+  return walk.count > walk.most;
+}
