@@ -21,7 +21,8 @@ export interface InputSpec {
   readonly ranks?: readonly number[];
   /** A number may stand for it (elementwise operators). */
   readonly constant?: boolean;
-  readonly dtype?: 'float' | 'integer' | 'bool' | 'any';
+  /** What it accepts; floating-point numbers unless written. `float32`: it meets weights of that type. */
+  readonly dtype?: 'float' | 'float32' | 'integer' | 'bool' | 'any';
   readonly doc?: string;
 }
 
@@ -41,7 +42,7 @@ export interface ParamSpec {
   readonly nullable?: boolean;
   /** Inferred from the input; where it is written, it is checked against that (in_channels, num_features). */
   readonly assertion?: boolean;
-  /** Checks and normalises an evaluated value ("3" for a pair becomes [3, 3]); the message says what was wanted. */
+  /** Checks and normalises an evaluated value (3 for a pair becomes [3, 3]); `wrong` is a noun phrase, "a whole number of at least 1". */
   read(value: ParamValue): { readonly value: ParamValue } | { readonly wrong: string };
 }
 
@@ -98,8 +99,8 @@ export interface Operator {
   /** PyTorch's page, as a path below https://pytorch.org/docs/stable/generated/. */
   readonly reference?: string;
   readonly inputs: readonly InputSpec[];
-  /** Names of the ports; a function where their number depends on parameters (Split). */
-  readonly outputs: readonly string[] | ((p: ParamValues) => readonly string[]);
+  /** Names of the ports; a function where their number depends on parameters or on the arriving shape (Split). */
+  readonly outputs: readonly string[] | ((p: ParamValues, inputs: readonly (Tensor | null)[]) => readonly string[]);
   readonly params: ReadonlyMap<string, ParamSpec>;
   /** A place where skips end: `off` may cut its inputs. */
   readonly merge?: 'add' | 'concat' | 'gate';

@@ -13,3 +13,8 @@ export interface Sym {
   /** Canonical text, for example `floor((H - 1) / 2) + 1`. */
   readonly text: string;
 }
+
+/** Whether a value is a symbolic size (rather than a number, unknown, or something that is no dimension at all). */
+export function isSym(value: unknown): value is Sym {
+  return typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'sym';
+}

@@ -1,0 +1,2 @@
+export * from './operator.js';
+export { operator, operators } from './registry.js';

@@ -1,0 +1,134 @@
+import { formatDim, formatShape, mul, product, sameDim, type Dim, type Tensor } from '../shapes/index.js';
+import { sizeAt, withAxis } from './axes.js';
+import { nnModule } from './calls.js';
+import { defineOperator } from './define.js';
+import type { Operator, Report } from './operator.js';
+import { flag, integer, list, number } from './param.js';
+
+const bias = flag({ default: true, doc: 'Adds one learned offset to each feature.' });
+
+function checkFeatures(param: string, written: Dim | undefined, { shape }: Tensor, input: number, report: Report): void {
+  const arriving = sizeAt(shape, -1);
+  if (written === undefined || sameDim(written, arriving) !== false) return;
+  report({
+    code: 'feature-mismatch', param, input,
+    message: `${param} is ${formatDim(written)}, but the last axis of ${formatShape(shape)} has ${formatDim(arriving)}.`,
+    facts: { expected: written, actual: arriving },
+  });
+}
+
+/** Reported here and not by rank: any number of axes will do, but none. */
+function refuseScalar(type: string, { shape }: Tensor, input: number, report: Report): void {
+  if (shape?.length === 0) report({ code: 'wrong-rank', input, message: `${type} works along the last axis, but a scalar arrives.`, facts: { rank: 0 } });
+}
+
+const linear = defineOperator({
+  type: 'Linear',
+  family: 'Linear',
+  doc: 'Multiplies the last axis by a learned matrix and adds a learned offset.',
+  reference: 'torch.nn.Linear.html',
+  inputs: [{ name: 'input', dtype: 'float32' }],
+  params: {
+    in_features: integer({ min: 1, assertion: true, doc: 'Features that arrive.' }),
+    out_features: integer({ min: 1, initial: 10, doc: 'Features produced.' }),
+    bias,
+  },
+  infer([input], p, report) {
+    const { shape, dtype } = input;
+    if (shape === null) return [input];
+    refuseScalar('Linear', input, 0, report);
+    if (shape.length === 0) return [{ shape: null, dtype }];
+    checkFeatures('in_features', p.in_features, input, 0, report);
+    return [{ shape: withAxis(shape, shape.length - 1, p.out_features), dtype }];
+  },
+  weights([input], p) {
+    const weight = { name: 'weight', shape: [p.out_features, p.in_features ?? sizeAt(input.shape, -1)], learned: true };
+    return p.bias === false ? [weight] : [weight, { name: 'bias', shape: [p.out_features], learned: true }];
+  },
+  macs: ([input], [output], p) => (output?.shape == null ? null : mul(product(output.shape), p.in_features ?? sizeAt(input.shape, -1))),
+  torch: nnModule('nn.Linear', { inferred: [['in_features', ([input]) => sizeAt(input.shape, -1)]], positional: ['out_features'] }),
+  summary: (p) => [formatDim(p.out_features)],
+  formula: (_inputs, _outputs, p) => [{ axis: 'last', formula: 'out_features', result: p.out_features }],
+});
+
+const bilinear = defineOperator({
+  type: 'Bilinear',
+  family: 'Linear',
+  doc: 'x₁ᵀ·A·x₂ + b along the last axes of two inputs, with a learned A for each output feature.',
+  reference: 'torch.nn.Bilinear.html',
+  inputs: [{ name: 'input1', dtype: 'float32' }, { name: 'input2', dtype: 'float32' }],
+  params: {
+    in1_features: integer({ min: 1, assertion: true, doc: 'Features of the first input.' }),
+    in2_features: integer({ min: 1, assertion: true, doc: 'Features of the second input.' }),
+    out_features: integer({ min: 1, initial: 10, doc: 'Features produced.' }),
+    bias,
+  },
+  infer([first, second], p, report) {
+    refuseScalar('Bilinear', first, 0, report);
+    refuseScalar('Bilinear', second, 1, report);
+    checkFeatures('in1_features', p.in1_features, first, 0, report);
+    checkFeatures('in2_features', p.in2_features, second, 1, report);
+    const lead = first.shape?.slice(0, -1) ?? second.shape?.slice(0, -1);
+    if (lead === undefined) return [{ shape: null, dtype: first.dtype }];
+    if (first.shape !== null && second.shape !== null) {
+      const other = second.shape.slice(0, -1);
+      if (other.length !== lead.length || lead.some((size, axis) => sameDim(size, other[axis] as Dim) === false)) {
+        report({
+          code: 'shape-mismatch', input: 1,
+          message: `Bilinear needs inputs that are alike but for the last axis: ${formatShape(first.shape)} and ${formatShape(second.shape)} are not.`,
+          facts: { axis: Math.max(0, lead.findIndex((size, axis) => sameDim(size, other[axis] ?? null) === false)), sizes: [first.shape, second.shape], inputs: [0, 1] },
+        });
+      }
+    }
+    return [{ shape: [...lead, p.out_features], dtype: first.dtype }];
+  },
+  weights([first, second], p) {
+    const weight = { name: 'weight', shape: [p.out_features, p.in1_features ?? sizeAt(first.shape, -1), p.in2_features ?? sizeAt(second.shape, -1)], learned: true };
+    return p.bias === false ? [weight] : [weight, { name: 'bias', shape: [p.out_features], learned: true }];
+  },
+  macs: ([first, second], [output]) => (output?.shape == null ? null : product([...output.shape, sizeAt(first.shape, -1), sizeAt(second.shape, -1)])),
+  torch: nnModule('nn.Bilinear', { inferred: [['in1_features', ([first]) => sizeAt(first.shape, -1)], ['in2_features', ([, second]) => sizeAt(second.shape, -1)]], positional: ['out_features'] }),
+  summary: (p) => [formatDim(p.out_features)],
+});
+
+const embedding = defineOperator({
+  type: 'Embedding',
+  family: 'Linear',
+  doc: 'Looks up a learned vector for each whole number.',
+  reference: 'torch.nn.Embedding.html',
+  inputs: [{ name: 'input', dtype: 'integer' }],
+  params: {
+    num_embeddings: integer({ min: 1, initial: 1000, doc: 'Numbers that have a vector: 0 to num_embeddings − 1.' }),
+    embedding_dim: integer({ min: 1, initial: 64, doc: 'Length of a vector.' }),
+    padding_idx: integer({ default: null, doc: 'A number whose vector is zero and is not learned.' }),
+    max_norm: number({ default: null, doc: 'Longer vectors are shortened to this length.' }),
+    norm_type: number({ default: 2, doc: 'The p of the norm for max_norm.' }),
+    scale_grad_by_freq: flag({ default: false, doc: 'Divides gradients by how often a number occurs in the batch.' }),
+    sparse: flag({ default: false, doc: 'Gradients are sparse.' }),
+  },
+  infer([{ shape }], p, report) {
+    const { padding_idx, num_embeddings } = p;
+    if (typeof padding_idx === 'number' && typeof num_embeddings === 'number' && (padding_idx >= num_embeddings || padding_idx < -num_embeddings)) {
+      report({ code: 'index-out-of-range', param: 'padding_idx', message: `padding_idx ${padding_idx} is none of the ${num_embeddings} numbers.`, facts: { padding_idx, num_embeddings } });
+    }
+    return [{ shape: shape === null ? null : [...shape, p.embedding_dim], dtype: 'float32' }];
+  },
+  weights: (_inputs, p) => [{ name: 'weight', shape: [p.num_embeddings, p.embedding_dim], learned: true }],
+  torch: nnModule('nn.Embedding', { positional: ['num_embeddings', 'embedding_dim'] }),
+  summary: (p) => [`${formatDim(p.num_embeddings)} → ${formatDim(p.embedding_dim)}`],
+});
+
+const parameter = defineOperator({
+  type: 'Parameter',
+  family: 'Input',
+  doc: 'A learned tensor with no input: positions, a class token, a layer scale.',
+  reference: 'torch.nn.parameter.Parameter.html',
+  inputs: [],
+  params: { shape: list({ min: 0, initial: [1], doc: 'Its shape.' }) },
+  infer: (_inputs, p) => [{ shape: p.shape, dtype: 'float32' }],
+  weights: (_inputs, p) => (p.shape === null ? [] : [{ name: 'weight', shape: p.shape, learned: true }]),
+  torch: (_p, _inputs, write) => ({ module: 'nn.Parameter', args: write.positional('shape') }),
+  summary: (p) => [formatShape(p.shape)],
+});
+
+export const linears: readonly Operator[] = [linear, bilinear, embedding, parameter];

@@ -1,0 +1,188 @@
+import { add, atLeast, formatDim, mul, slidingSize, slidingSizeUp, windowExtent, type Dim, type Tensor } from '../shapes/index.js';
+import { at, imageLike, spatialAxes, type SpatialRank } from './axes.js';
+import { nnModule } from './calls.js';
+import { defineOperator } from './define.js';
+import { windowOf } from './convolution.js';
+import { spatialFormula } from './formulas.js';
+import type { InputSpec, Operator, Report } from './operator.js';
+import { flag, integer, number, sizes, tuple } from './param.js';
+import { compactText, timesText } from './summaries.js';
+
+interface Pool {
+  readonly kernel_size: readonly Dim[];
+  /** PyTorch's None: the kernel. */
+  readonly stride: readonly Dim[] | undefined;
+  readonly padding?: readonly Dim[];
+  readonly dilation?: readonly Dim[];
+  readonly ceil_mode: boolean | null;
+}
+
+const maps = (n: SpatialRank): readonly [InputSpec & { readonly name: 'input' }] => [{ name: 'input', ranks: [n + 2, n + 1], doc: imageLike(n) }];
+const kernel_size = (n: SpatialRank) => tuple(n, { min: 1, initial: 2, doc: 'Size of the window.' });
+const stride = (n: SpatialRank) => tuple(n, { min: 1, default: null, doc: 'Step between windows; null: the size of the window.' });
+const ceil_mode = flag({ default: false, doc: 'Counts a last window that is only partly filled.' });
+
+/** The pooled shape. `halfOf` says what padding may be at most half of. */
+function pooled(n: SpatialRank, { shape, dtype }: Tensor, p: Pool, report: Report, halfOf: 'kernel' | 'extent' = 'extent'): readonly Tensor[] {
+  for (let axis = 0; axis < n; axis++) {
+    const padding = at(p.padding ?? [], axis) ?? 0;
+    const kernel = at(p.kernel_size, axis);
+    const whole = halfOf === 'kernel' ? kernel : windowExtent(kernel, p.dilation === undefined ? 1 : at(p.dilation, axis));
+    if (typeof padding !== 'number' || typeof whole !== 'number' || padding <= Math.floor(whole / 2)) continue;
+    report({
+      code: 'padding-too-large', param: 'padding',
+      message: `padding ${padding} along ${spatialAxes[n][axis] as string} is more than half of the window, which spans ${whole}.`,
+      facts: { axis: spatialAxes[n][axis], padding, extent: whole },
+    });
+  }
+  if (shape === null) return [{ shape, dtype }];
+  const first = shape.length - n;
+  const result: Dim[] = shape.slice(0, first);
+  for (let axis = 0; axis < n; axis++) {
+    const size = shape[first + axis] as Dim;
+    const padding = p.padding === undefined ? 0 : at(p.padding, axis);
+    const extent = windowExtent(at(p.kernel_size, axis), p.dilation === undefined ? 1 : at(p.dilation, axis));
+    const step = at(p.stride ?? p.kernel_size, axis);
+    const made = p.ceil_mode === true ? slidingSizeUp(size, padding, extent, step) : slidingSize(size, mul(2, padding), extent, step);
+    if (atLeast(made, 1) === false) {
+      report({
+        code: 'window-too-large', param: 'kernel_size', input: 0,
+        message: `The window spans ${formatDim(extent)} along ${spatialAxes[n][axis] as string}, but the input has only ${formatDim(size)}${padding === 0 ? '' : ` (${formatDim(add(size, mul(2, padding)))} with padding)`}.`,
+        facts: { axis: spatialAxes[n][axis], size, padded: add(size, mul(2, padding)), extent },
+      });
+      result.push(null);
+    } else result.push(made);
+  }
+  return [{ shape: result, dtype }];
+}
+
+function poolWindow(p: Pool): ReturnType<typeof windowOf> {
+  const zeros = p.kernel_size.map(() => 0);
+  return windowOf(p.kernel_size, p.stride ?? p.kernel_size, p.dilation ?? zeros.map(() => 1), p.padding ?? zeros);
+}
+
+function poolSummary(p: Pool): readonly string[] {
+  const step = p.stride ?? p.kernel_size;
+  return [
+    timesText(p.kernel_size),
+    ...(step.some((value) => value !== 1) ? [`/${compactText(step)}`] : []),
+    ...(p.dilation?.some((value) => value !== 1) === true ? [`d${compactText(p.dilation)}`] : []),
+  ];
+}
+
+function poolFormula(n: SpatialRank, input: Tensor, output: Tensor | undefined, p: Pool): ReturnType<typeof spatialFormula> {
+  const [open, close] = p.ceil_mode === true ? ['⌈', '⌉'] : ['⌊', '⌋'];
+  const dilated = p.dilation?.some((value) => value !== 1) === true;
+  const formula = `${open}(n + 2p − ${dilated ? 'd·(k − 1) − 1' : 'k'}) / s${close} + 1`;
+  return spatialFormula(n, formula, input, output, (axis) => ({
+    k: at(p.kernel_size, axis), s: at(p.stride ?? p.kernel_size, axis), p: p.padding === undefined ? 0 : at(p.padding, axis), d: p.dilation === undefined ? 1 : at(p.dilation, axis),
+  }));
+}
+
+function maxPool(n: SpatialRank): Operator {
+  return defineOperator({
+    type: `MaxPool${n}d`,
+    family: 'Pooling',
+    doc: 'Keeps the largest element of each window.',
+    reference: `torch.nn.MaxPool${n}d.html`,
+    inputs: maps(n),
+    params: {
+      kernel_size: kernel_size(n), stride: stride(n),
+      padding: tuple(n, { min: 0, default: 0, doc: 'Elements of minus infinity added on each side; at most half of the window.' }),
+      dilation: tuple(n, { min: 1, default: 1, doc: 'Step between the elements of one window.' }),
+      ceil_mode,
+    },
+    plain: true,
+    infer: ([input], p, report) => pooled(n, input, p, report, n === 1 ? 'kernel' : 'extent'),
+    torch: nnModule(`nn.MaxPool${n}d`, { positional: ['kernel_size'] }),
+    window: poolWindow, summary: poolSummary,
+    formula: ([input], [output], p) => poolFormula(n, input, output, p),
+  });
+}
+
+function averagePool(n: SpatialRank): Operator {
+  return defineOperator({
+    type: `AvgPool${n}d`,
+    family: 'Pooling',
+    doc: 'Averages each window.',
+    reference: `torch.nn.AvgPool${n}d.html`,
+    inputs: maps(n),
+    params: {
+      kernel_size: kernel_size(n), stride: stride(n),
+      padding: tuple(n, { min: 0, default: 0, doc: 'Zeros added on each side; at most half of the window.' }),
+      ceil_mode,
+      count_include_pad: flag({ default: true, doc: 'Counts the added zeros in the average.' }),
+      ...(n === 1 ? {} : { divisor_override: integer({ default: null, min: 1, doc: 'Divides by this instead of the size of the window.' }) }),
+    },
+    plain: true,
+    infer: ([input], p, report) => pooled(n, input, p, report),
+    torch: nnModule(`nn.AvgPool${n}d`, { positional: ['kernel_size'] }),
+    window: poolWindow, summary: poolSummary,
+    formula: ([input], [output], p) => poolFormula(n, input, output, p),
+  });
+}
+
+function powerPool(n: SpatialRank): Operator {
+  return defineOperator({
+    type: `LPPool${n}d`,
+    family: 'Pooling',
+    doc: 'Takes the power mean of each window: (Σ x^p)^(1/p).',
+    reference: `torch.nn.LPPool${n}d.html`,
+    inputs: maps(n),
+    params: {
+      norm_type: number({ initial: 2, doc: 'The exponent p.' }),
+      kernel_size: kernel_size(n), stride: stride(n), ceil_mode,
+    },
+    plain: true,
+    infer: ([input], p, report) => pooled(n, input, p, report),
+    torch: nnModule(`nn.LPPool${n}d`, { positional: ['norm_type', 'kernel_size'] }),
+    window: poolWindow, summary: poolSummary,
+    formula: ([input], [output], p) => poolFormula(n, input, output, p),
+  });
+}
+
+function adaptivePool(n: SpatialRank, kind: 'Avg' | 'Max'): Operator {
+  return defineOperator({
+    type: `Adaptive${kind}Pool${n}d`,
+    family: 'Pooling',
+    doc: `${kind === 'Avg' ? 'Averages' : 'Takes the largest of'} as many equal windows as the output has elements.`,
+    reference: `torch.nn.Adaptive${kind}Pool${n}d.html`,
+    inputs: maps(n),
+    params: { output_size: sizes(n, { min: 0, initial: 1, doc: 'Size of the output.' }) },
+    plain: true,
+    infer([{ shape, dtype }], p, report) {
+      if (shape === null) return [{ shape, dtype }];
+      const first = shape.length - n;
+      shape.slice(1).forEach((size, axis) => {
+        if (size === 0) report({ code: 'empty-input', input: 0, message: `There is nothing to pool: axis ${axis + 1} has no elements.`, facts: { axis: axis + 1 } });
+      });
+      const result = shape.slice(0, first);
+      for (let axis = 0; axis < n; axis++) {
+        const wanted = p.output_size[axis];
+        result.push(wanted === undefined ? (shape[first + axis] as Dim) : wanted);
+      }
+      return [{ shape: result, dtype }];
+    },
+    torch: (_p, _inputs, write) => ({ module: `nn.Adaptive${kind}Pool${n}d`, args: write.positional('output_size') }),
+    window(p, [{ shape }]) {
+      // Equal windows only where the output divides the input; others overlap unevenly.
+      const input = shape?.slice(-n) ?? [];
+      const steps = input.map((size, axis) => {
+        const wanted = p.output_size[axis] === undefined ? size : at(p.output_size as readonly Dim[], axis);
+        return typeof size === 'number' && typeof wanted === 'number' && wanted > 0 && size % wanted === 0 ? size / wanted : null;
+      });
+      return steps.length === 0 ? null : windowOf(steps, steps, steps.map(() => 1), steps.map(() => 0));
+    },
+    summary: (p) => [`→ ${p.output_size.map((size) => (size === undefined ? 'n' : formatDim(size))).join('×')}`],
+    formula: (_inputs, [output], p) => spatialAxes[n].map((axis, i) => ({
+      axis, formula: p.output_size[i] === undefined ? 'n' : 'output_size', result: output?.shape?.at(i - n) ?? null,
+    })),
+  });
+}
+
+const ranks = [1, 2, 3] as const;
+export const poolings: readonly Operator[] = [
+  ...ranks.map(maxPool), ...ranks.map(averagePool),
+  ...ranks.map((n) => adaptivePool(n, 'Avg')), ...ranks.map((n) => adaptivePool(n, 'Max')),
+  ...ranks.map(powerPool),
+];
