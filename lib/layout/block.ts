@@ -1,0 +1,61 @@
+import type { Analysis } from '../analysis/analysis.js';
+import type { Instance, ProgramNode } from '../program/program.js';
+import type { ClosedBlock, MergeKind } from './model.js';
+
+const words: Readonly<Record<string, string>> = { Convolution: 'conv', Linear: 'linear', Attention: 'attention' };
+
+/** Whether a node counts as a layer when a way is measured. */
+export function isLayer(node: ProgramNode): boolean {
+  return node.operator.family in words || node.operator.family === 'Recurrent';
+}
+
+/** Weighted layers inside an instance, at any depth. */
+export function layersIn(instance: Instance, analysis: Analysis): readonly ProgramNode[] {
+  const found: ProgramNode[] = [];
+  walk(instance, analysis, (node) => {
+    if (isLayer(node)) found.push(node);
+  });
+  return found;
+}
+
+function walk(instance: Instance, analysis: Analysis, visit: (node: ProgramNode) => void): void {
+  for (const use of instance.uses.values()) {
+    for (const each of use.each) {
+      if (each.kind === 'node') visit(analysis.program.nodes[each.node]!);
+      else if (each.kind === 'block') walk(each.instance, analysis, visit);
+    }
+  }
+}
+
+/** Line 2 of a closed block: "2 conv · + identity". */
+export function insideOf(instance: Instance, analysis: Analysis): ClosedBlock['inside'] {
+  const counts = new Map<string, number>();
+  for (const node of layersIn(instance, analysis)) {
+    const word = words[node.operator.family] ?? node.operator.type;
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  const parts: ({ readonly text: string } | { readonly glyph: MergeKind })[] = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 2).map(([word, n]) => ({ text: `${n} ${word}` }));
+  const skips = analysis.skips.filter((skip) => skip.to.startsWith(`${instance.path}.`));
+  const first = skips[0];
+  if (first !== undefined) parts.push({ glyph: first.merge }, { text: skips.length > 1 ? `${skips.length} skips` : first.kind });
+  return parts;
+}
+
+/** "73,984 params"; empty where a size is symbolic or unknown. */
+export function costOf(instances: readonly Instance[], analysis: Analysis): string {
+  let total = 0;
+  for (const instance of instances) {
+    walk(instance, analysis, (node) => {
+      if (!node.shared) total += typeof node.parameters === 'number' ? node.parameters : Number.NaN;
+    });
+  }
+  return Number.isNaN(total) ? '' : `${total.toLocaleString('en-US')} params`;
+}
+
+/** How often a block is used in the design as written. */
+export function usesOf(name: string, analysis: Analysis): number {
+  const { root, blocks } = analysis.program.document;
+  let count = 0;
+  for (const scope of [root, ...blocks.values()]) for (const node of scope.nodes.values()) if (node.op === name) count++;
+  return count;
+}

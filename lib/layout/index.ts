@@ -1,0 +1,7 @@
+export * from './model.js';
+export * from './picture.js';
+export * from './place.js';
+export * from './view.js';
+export { anatomy, stripsOf } from './size.js';
+export type { Elk } from './branches.js';
+export { layeredRows } from './layers.js';

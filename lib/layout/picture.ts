@@ -1,0 +1,203 @@
+import { costOf, insideOf, isLayer, layersIn, usesOf } from './block.js';
+import { dock, itemsOf, lastOf, type Candidate, type Piece } from './docking.js';
+import { factsOf, inputItem, itemOf, shownOf, type Facts } from './item.js';
+import { findLanes, type Lane } from './lanes.js';
+import { arrivalsAt, skipOf } from './skip.js';
+import { keyOf } from './view.js';
+import { channelsOf, inputHeight, isUnknown, labelOf, levelOf, standInSizes, widthOf } from './wire.js';
+import { inDataOrder, wiringOf } from './wiring.js';
+import { operator } from '../operators/index.js';
+import { evaluateDim, formatDim } from '../shapes/index.js';
+import type { Analysis } from '../analysis/analysis.js';
+import type { Operator } from '../operators/operator.js';
+import type { Instance, Use } from '../program/program.js';
+import type { Shape } from '../shapes/dimension.js';
+import type { Entry, Exit, Item, Link, MergeKind, Picture, Scene, Unit } from './model.js';
+import type { ViewState } from './view.js';
+
+/** What a fix or a dragged layer would make of the design; what is new in it is drawn as a ghost. */
+export interface PictureOptions {
+  readonly preview?: Analysis | undefined;
+}
+
+/** What the canvas shows of an analysis: total, whatever is wrong with the design. */
+export function picture(analysis: Analysis, view: ViewState, options: PictureOptions = {}): Picture {
+  const sizes = standInSizes(analysis.program);
+  const maker: Maker = {
+    facts: factsOf(analysis, view),
+    preview: options.preview === undefined ? undefined : factsOf(options.preview, view),
+    sizes, height: inputHeight(analysis.program, sizes), levels: new Map(), merges: new Set(),
+  };
+  const root = sceneOf(options.preview?.program.root ?? analysis.program.root, analysis.program.root, maker);
+  return { root, levels: [...maker.levels].sort(([a], [b]) => a - b).map(([level, size]) => ({ level, size })), merges: [...maker.merges] };
+}
+
+interface Maker {
+  readonly facts: Facts;
+  readonly preview: Facts | undefined;
+  readonly sizes: ReadonlyMap<string, number>;
+  readonly height: number | null;
+  readonly levels: Map<number, string>;
+  readonly merges: Set<MergeKind>;
+}
+
+/** Builds one scope. `now` is the same instance as it stands today, undefined inside a ghost. */
+function sceneOf(instance: Instance, now: Instance | undefined, maker: Maker): Scene {
+  const isDocument = instance.path === '';
+  const facts = maker.preview ?? maker.facts;
+  const wiring = wiringOf(instance, now).filter((wire, i, all) => wire.to === undefined || all.findIndex((other) => other.from === wire.from && other.to === wire.to && other.output === wire.output) === i || mergeOf(instance.uses.get(wire.to)) !== undefined);
+  const inputs = isDocument ? [...instance.block.inputs.keys()].map((name) => inputItem(name, facts)) : [];
+  const ordered = inDataOrder(instance.uses);
+  const used = new Map(ordered.map((use) => [use.name, use]));
+  const candidates = ordered.map((use) => candidateOf(use, instance, now, maker));
+  const pieces = dock(inputs, candidates, wiring);
+  const pieceOf = new Map<string, Piece>();
+  for (const piece of pieces) for (const item of itemsOf(piece)) pieceOf.set(item.name, piece);
+
+  const entries: Entry[] = isDocument ? [] : [...instance.block.inputs.keys()].map((name) => ({ id: `${instance.path}>${name}`, name }));
+  const exits: Exit[] = instance.block.outputs.map((output, index) => ({ id: `${instance.path}<${index}`, index, name: output.name ?? `output ${index}`, pill: isDocument && instance.block.outputs.length > 1 }));
+  const drafts = wiring.flatMap((wire) => {
+    const from = pieceOf.get(wire.from);
+    const to = wire.to === undefined ? undefined : pieceOf.get(wire.to);
+    if (from !== undefined && from === to) return [];
+    const id = `${instance.path}/${wire.from}.${wire.output}>${wire.to ?? ''}.${wire.input}`;
+    return [{ ...wire, id, from: from?.item.path ?? `${instance.path}>${wire.from}`, source: wire.from, to: to?.item.path ?? `${instance.path}<${wire.input}`, reader: wire.to }];
+  });
+  const layers = (piece: Piece): number => {
+    const use = used.get(piece.item.name);
+    return use === undefined ? 0 : layersOf(use, facts);
+  };
+  const lanes = findLanes(
+    pieces.map((piece) => ({ id: piece.item.path, layers: layers(piece), carried: mayBeCarried(piece, candidates) })),
+    drafts.map((draft) => ({ id: draft.id, from: draft.from, to: draft.to, off: draft.off })),
+  );
+  const laneOf = new Map<string, Lane>();
+  const carried = new Set<string>();
+  for (const lane of lanes) {
+    for (const wire of lane.wires) laneOf.set(wire, lane);
+    for (const id of lane.through) carried.add(id);
+  }
+  const shapeInto = new Map<string, Shape | null>();
+  for (const draft of drafts) if (!shapeInto.has(draft.to)) shapeInto.set(draft.to, draft.shape);
+
+  const links = drafts.map((draft): Link => {
+    const lane = laneOf.get(draft.id);
+    const readerUse = draft.reader === undefined ? undefined : used.get(draft.reader);
+    const last = lane === undefined || lane.wires.indexOf(draft.id) === lane.wires.length - 1 || lane.through.length === 0;
+    const skip = skipOf({ draft, lane, last, readerUse, merge: mergeOf(readerUse), facts: maker.facts, scope: instance.path, mergeOfLane: lane === undefined ? undefined : mergeAtEnd(lane, drafts, used) });
+    const level = levelOf(draft.shape, maker.height, maker.sizes);
+    if (typeof level === 'number' && skip === undefined && !maker.levels.has(level)) maker.levels.set(level, formatDim(draft.shape![draft.shape!.length - 2]!));
+    if (skip !== undefined) maker.merges.add(skip.merge);
+    return {
+      id: draft.id,
+      from: { id: draft.from, item: used.get(draft.source) === undefined ? draft.source : pathOf(draft.source, pieceOf) ?? draft.source, output: draft.output },
+      to: { id: draft.to, item: draft.reader === undefined ? draft.to : pathOf(draft.reader, pieceOf) ?? draft.to, input: draft.input },
+      shape: draft.shape, label: labelOf(draft.shape, shapeInto.get(draft.from)), width: widthOf(channelsOf(draft.shape, maker.sizes)), level, unknown: isUnknown(draft.shape),
+      ...(skip !== undefined && { skip }),
+      ...(lane !== undefined && { lane: lane.id }),
+    };
+  });
+  const units = pieces.map((piece): Unit => unitOf(piece, { instance, now, maker, used, links, narrow: carried.has(piece.item.path) }));
+  return { path: instance.path, entries, exits, units, links };
+}
+
+function pathOf(name: string, pieceOf: ReadonlyMap<string, Piece>): string | undefined {
+  const piece = pieceOf.get(name);
+  return piece === undefined ? undefined : itemsOf(piece).find((item) => item.name === name)?.path;
+}
+
+/** The kind of merge that the last wire of a lane reaches. */
+function mergeAtEnd(lane: Lane, drafts: readonly { readonly id: string; readonly reader: string | undefined }[], used: ReadonlyMap<string, Use>): MergeKind | undefined {
+  const last = drafts.find((draft) => draft.id === lane.wires[lane.wires.length - 1]);
+  return mergeOf(last?.reader === undefined ? undefined : used.get(last.reader));
+}
+
+function mergeOf(use: Use | undefined): MergeKind | undefined {
+  return use === undefined ? undefined : operator(use.node.op)?.merge;
+}
+
+function layersOf(use: Use, { analysis }: Facts): number {
+  let count = 0;
+  for (const each of use.each) {
+    if (each.kind === 'node' && isLayer(analysis.program.nodes[each.node]!)) count++;
+    else if (each.kind === 'block') count += layersIn(each.instance, analysis).length;
+  }
+  return count;
+}
+
+function mayBeCarried(piece: Piece, candidates: readonly Candidate[]): boolean {
+  if (piece.kind !== 'card' && piece.kind !== 'pill') return false;
+  return itemsOf(piece).every((item) => candidates.find((candidate) => candidate.item === item)?.operator?.activation !== true);
+}
+
+const cardFamilies: ReadonlySet<string> = new Set(['Convolution', 'Linear', 'Attention', 'Recurrent']);
+
+function candidateOf(use: Use, instance: Instance, now: Instance | undefined, maker: Maker): Candidate {
+  const current = now?.uses.get(use.name);
+  const planned = maker.preview === undefined ? undefined : itemOf(use, instance, maker.preview);
+  const item = current === undefined || now === undefined ? { ...(planned ?? itemOf(use, instance, maker.facts)), ...(maker.preview !== undefined && { ghost: 'added' as const }) } : withChange(itemOf(current, now, maker.facts), planned);
+  const known = operator(use.node.op);
+  return { item, operator: known, role: roleOf(use, known, item, maker) };
+}
+
+/** What is today, marked where the preview says otherwise. */
+function withChange(item: Item, planned: Item | undefined): Item {
+  if (planned === undefined || (planned.type === item.type && planned.summary.join() === item.summary.join() && (planned.state === 'absent') === (item.state === 'absent'))) return item;
+  return { ...item, type: planned.type, summary: planned.summary, ghost: 'changed' };
+}
+
+function roleOf(use: Use, known: Operator | undefined, item: Item, maker: Maker): Candidate['role'] {
+  const { each } = shownOf(use, maker.facts.view);
+  if (each?.kind === 'block') return maker.facts.view.expanded.has(keyOf(item.path)) ? 'frame' : 'block';
+  const isBlock = (maker.preview ?? maker.facts).analysis.program.document.blocks.has(use.node.op);
+  if (isBlock) return 'card';
+  if (known?.merge !== undefined) return 'merge';
+  return known === undefined || cardFamilies.has(known.family) || use.node.repeat !== undefined ? 'card' : 'pill';
+}
+
+interface UnitContext {
+  readonly instance: Instance;
+  readonly now: Instance | undefined;
+  readonly maker: Maker;
+  readonly used: ReadonlyMap<string, Use>;
+  readonly links: readonly Link[];
+  readonly narrow: boolean;
+}
+
+function unitOf(piece: Piece, { now, maker, used, links, narrow }: UnitContext): Unit {
+  const { item } = piece;
+  const id = item.path;
+  const use = used.get(item.name);
+  const shown = use === undefined ? undefined : shownOf(use, maker.facts.view);
+  const facts = maker.preview ?? maker.facts;
+  switch (piece.kind) {
+    case 'frame':
+    case 'block': {
+      if (shown?.each?.kind !== 'block' || use === undefined) return { kind: 'card', id, item, head: [], foot: [], narrow };
+      const { instance } = shown.each;
+      if (piece.kind === 'block') return { kind: 'block', id, item, inside: insideOf(instance, facts.analysis) };
+      const current = now?.uses.get(item.name);
+      const today = current === undefined ? undefined : shownOf(current, maker.facts.view).each;
+      const instances = use.each.flatMap((each) => (each.kind === 'block' ? [each.instance] : []));
+      return { kind: 'frame', id, item, cost: costOf(instances, facts.analysis), uses: usesOf(use.node.op, facts.analysis), body: sceneOf(instance, today?.kind === 'block' ? today.instance : undefined, maker) };
+    }
+    case 'merge': {
+      const merge = piece.merge ?? 'add';
+      maker.merges.add(merge);
+      const arriving = links.filter((link) => link.to.id === id);
+      const note = merge === 'concat' && arriving.length > 1 && arriving.every((link) => !link.unknown) && arriving.length <= 5 ? arriving.map((link) => evaluateDim(concatAxis(link.shape, use, maker), maker.sizes) ?? '?').join(' + ') : undefined;
+      return { kind: 'merge', id, item, merge, arriving: item.problem === 'error' ? arrivalsAt(arriving, merge) : [], ...(piece.tail !== undefined && { tail: piece.tail }), ...(note !== undefined && { note }) };
+    }
+    case 'card': return { kind: 'card', id, item, head: piece.head, foot: piece.foot, narrow };
+    default: return { kind: 'pill', id, item };
+  }
+}
+
+function concatAxis(shape: Shape | null, use: Use | undefined, maker: Maker): Shape[number] {
+  const node = use?.each[0]?.kind === 'node' ? maker.facts.analysis.program.nodes[use.each[0].node] : undefined;
+  const dim = node?.params['dim'];
+  const axis = typeof dim === 'number' ? dim : 1;
+  return shape?.[axis < 0 ? shape.length + axis : axis] ?? null;
+}
+
+export { lastOf };

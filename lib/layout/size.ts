@@ -1,0 +1,83 @@
+import type { Direction } from './view.js';
+import type { Card, Item, Merge, Pill, Unit } from './model.js';
+
+/** Anatomy of the canvas, in pixels (tokens.css says the same to the drawing). */
+export const anatomy = {
+  card: 200, narrow: 172, main: 44, dock: 22, pill: 26, merge: 28, tail: 24, block: 54, head: 28,
+  /** Between a layer and the next along a falling flow; room for one shape label. */
+  gap: 30,
+  /** From a layer to where a skip leaves its wire, and from there to the next layer. */
+  fork: 14, afterFork: 20,
+  /** From the border of an open block to where a skip leaves. */
+  entryFork: 12,
+  /** A lane keeps this far from cards. */
+  lane: 40,
+  /** Where a lane runs beside plain cards, measured from the flow's axis, so that blocks in one column share it. */
+  laneAxis: 252,
+  pad: 28,
+} as const;
+
+/** Monospaced widths of the two sizes in use; an estimate, since lib knows no fonts. */
+const name12 = 7.25;
+const value11 = 6.65;
+
+/** Extent of a unit along the flow and on both sides of its axis. */
+export interface Extent {
+  readonly length: number;
+  /** Left of the axis (down) or above it (right). */
+  readonly before: number;
+  readonly after: number;
+}
+
+/** The extent of everything but open blocks, whose extent is that of their body. */
+export function extentOf(unit: Exclude<Unit, { kind: 'frame' }>, direction: Direction): Extent {
+  const { width, height, axisX, axisY } = box(unit, direction);
+  return direction === 'down' ? { length: height, before: axisX, after: width - axisX } : { length: width, before: axisY, after: height - axisY };
+}
+
+function box(unit: Exclude<Unit, { kind: 'frame' }>, direction: Direction): { readonly width: number; readonly height: number; readonly axisX: number; readonly axisY: number } {
+  switch (unit.kind) {
+    case 'card': {
+      const width = unit.narrow ? anatomy.narrow : anatomy.card;
+      const head = strips(unit.head.length) * anatomy.dock;
+      return { width, height: head + anatomy.main + strips(unit.foot.length) * anatomy.dock, axisX: width / 2, axisY: head + anatomy.main / 2 };
+    }
+    case 'block': return { width: anatomy.card, height: anatomy.block, axisX: anatomy.card / 2, axisY: anatomy.block / 2 };
+    case 'pill': return { width: pillWidth(unit), height: anatomy.pill, axisX: pillWidth(unit) / 2, axisY: anatomy.pill / 2 };
+    case 'merge': {
+      const tail = tailWidth(unit);
+      const width = tail === 0 ? anatomy.merge : anatomy.merge / 2 + tail;
+      return { width, height: anatomy.merge, axisX: direction === 'down' ? anatomy.merge / 2 : width / 2, axisY: anatomy.merge / 2 };
+    }
+  }
+}
+
+/** Docked layers share a strip in threes. */
+export function strips(count: number): number {
+  return Math.ceil(count / 3);
+}
+
+/** The strips of a card's docks. */
+export function stripsOf(items: Card['head']): readonly (readonly Item[])[] {
+  return Array.from({ length: strips(items.length) }, (_, i) => items.slice(i * 3, i * 3 + 3));
+}
+
+export function pillWidth({ item }: Pill): number {
+  const summary = item.summary.join(' · ');
+  return Math.round(Math.min(260, 36 + item.name.length * name12 + (summary === '' ? 0 : 16 + summary.length * value11)));
+}
+
+/** Width of the activation beside a merge, from the circle's centre. */
+export function tailWidth({ tail }: Merge): number {
+  return tail === undefined ? 0 : Math.round(Math.min(180, 44 + tail.name.length * value11));
+}
+
+export function labelWidth(parts: readonly { readonly text: string }[]): number {
+  return parts.reduce((sum, part) => sum + part.text.length, Math.max(0, parts.length - 1) * 3) * value11;
+}
+
+/** What the header of an open block needs left of the flow's wire. */
+export function headerWidth(item: Item): number {
+  const repeat = item.times === undefined ? 0 : 96;
+  return 30 + item.name.length * name12 + item.type.length * 6.2 + repeat + 16;
+}

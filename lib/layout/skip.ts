@@ -1,0 +1,61 @@
+import { printedDims } from './wire.js';
+import type { Skip } from '../analysis/analysis.js';
+import type { Use } from '../program/program.js';
+import type { Facts } from './item.js';
+import type { Lane } from './lanes.js';
+import type { Arrival, Link, MergeKind, SkipLink } from './model.js';
+import type { Wiring } from './wiring.js';
+
+interface SkipQuestion {
+  readonly draft: Pick<Wiring, 'off' | 'input'> & { readonly id: string };
+  readonly lane: Lane | undefined;
+  /** It is the last wire of its lane, or has none. */
+  readonly last: boolean;
+  readonly readerUse: Use | undefined;
+  readonly merge: MergeKind | undefined;
+  readonly mergeOfLane: MergeKind | undefined;
+  readonly facts: Facts;
+  readonly scope: string;
+}
+
+/** Whether a wire is (part of) a skip, and what its chip says. */
+export function skipOf({ draft, lane, last, readerUse, merge, mergeOfLane, facts, scope }: SkipQuestion): SkipLink | undefined {
+  if (!last && mergeOfLane !== undefined) return { merge: mergeOfLane, off: false, to: '', input: 0, last: false };
+  if (readerUse === undefined || merge === undefined) return undefined;
+  const to = readerUse.each[0]?.path ?? readerUse.path;
+  const found = facts.analysis.skips.find((skip) => skip.to === to && skip.input === liveIndex(readerUse, draft.input));
+  if (found === undefined && lane === undefined && !draft.off) return undefined;
+  const chip = draft.off ? 'off' : lane !== undefined && lane.through.length === 0 && found !== undefined ? chipOf(found, scope) : undefined;
+  return { merge, off: draft.off, to, input: draft.input, last: true, ...(chip !== undefined && { chip }) };
+}
+
+/** Position among the sources that `off` leaves. */
+function liveIndex(use: Use, input: number): number {
+  let index = 0;
+  for (let i = 0; i < input; i++) if (use.cut[i] !== true) index++;
+  return index;
+}
+
+/** "identity · 2 layers", or "skip · 8 layers" when it leaves its block. */
+function chipOf(skip: Skip, scope: string): string {
+  const scopeOf = (path: string): string => (path.includes('.') ? path.slice(0, path.lastIndexOf('.')) : '');
+  const count = `${skip.layers} ${skip.layers === 1 ? 'layer' : 'layers'}`;
+  const leaves = scopeOf(skip.from) !== scope && scopeOf(skip.from).startsWith(scope) && skip.from.includes('.');
+  return `${leaves ? 'skip' : skip.kind} · ${count}`;
+}
+
+/** The shapes that arrive at a merge, with the axes that disagree; empty where they agree or one is unknown. */
+export function arrivalsAt(links: readonly Link[], merge: MergeKind): readonly Arrival[] {
+  const live = links.filter((link) => link.skip?.off !== true);
+  const dims = live.map((link) => printedDims(link.shape));
+  if (live.length < 2 || live.some((link) => link.shape === null)) return [];
+  const rank = Math.max(...dims.map((each) => each.length));
+  const differs = Array.from({ length: rank }, (_, axis) => new Set(dims.map((each) => each[axis])).size > 1 && !(merge === 'concat' && axis === 0));
+  if (!differs.includes(true)) return [];
+  const skips = live.filter((link) => link.skip !== undefined).length;
+  return live.map((link, i) => ({
+    link: link.id,
+    who: link.skip !== undefined && skips === 1 ? 'skip' : live.length - skips === 1 && link.skip === undefined ? 'branch' : link.from.item.slice(link.from.item.lastIndexOf('.') + 1),
+    dims: dims[i]!.map((text, axis) => ({ text, differs: differs[axis]! })),
+  }));
+}
