@@ -1,0 +1,42 @@
+import type { Analysis } from './analysis.js';
+import { graphOf } from './graph.js';
+import { problemsOf } from './problems.js';
+import { receptiveFields } from './receptive-field.js';
+import { findSkips } from './skips.js';
+import { activationBytesOf, totalsOf } from './totals.js';
+import { parse, type Parsed } from '../document/parse.js';
+import { buildProgram } from '../program/build.js';
+import type { JsonValue } from '../document/json.js';
+
+export interface AnalyzeOptions {
+  /** Parameters of the document that replace those written, as `--set` gives them. */
+  readonly set?: Readonly<Record<string, JsonValue>>;
+}
+
+/** All that can be said of a design without running it. Total: any text has an analysis. */
+export function analyze(design: Parsed | string, options: AnalyzeOptions = {}): Analysis {
+  const parsed = typeof design === 'string' ? parse(design) : design;
+  const program = buildProgram(parsed.document, options.set === undefined ? {} : { set: options.set });
+  const graph = graphOf(program);
+  const activationBytes = activationBytesOf(program);
+  return {
+    parsed,
+    program,
+    problems: problemsOf(parsed, graph, options),
+    totals: totalsOf(program, activationBytes),
+    skips: findSkips(graph),
+    receptiveFields: receptiveFields(graph),
+    activationBytes,
+  };
+}
+
+/** Analyses one design again and again while it changes; what has not changed is not computed twice. */
+export function createAnalysis(options: AnalyzeOptions = {}): { update(parsed: Parsed): Analysis } {
+  let last: Analysis | undefined;
+  return {
+    update(parsed) {
+      if (last?.parsed !== parsed) last = analyze(parsed, options);
+      return last;
+    },
+  };
+}

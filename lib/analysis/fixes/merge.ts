@@ -1,0 +1,93 @@
+import { axisNames, listed, unequal, withoutBatch } from '../axes.js';
+import { instancesOf, nameBefore, nodePath, writtenAt, type Written } from '../scope.js';
+import { linesOf, type Line } from './line.js';
+import { projectionCandidates } from './projection.js';
+import { resizeCandidates } from './resize.js';
+import { matchCandidates, windowCandidates } from './match.js';
+import { formatSource } from '../../document/source.js';
+import type { Candidate, FixContext } from './verify.js';
+import type { Mismatch } from '../explain.js';
+import type { Shape } from '../../shapes/dimension.js';
+
+/** A merge whose inputs do not fit, as its fixes see it. */
+export interface MergeSite extends Written {
+  readonly context: FixContext;
+  readonly mismatch: Mismatch;
+  /** The side with more layers, which gives the shape, and the other. */
+  readonly branch: Side;
+  readonly skip: Side;
+  /** Axes that differ. */
+  readonly axes: readonly number[];
+  /** Not every use of the block has this problem: what a fix adds must leave the others as they are. */
+  readonly partly: boolean;
+  /** Key after which new nodes are written, so that they stand just before the merge. */
+  readonly after: string | null;
+}
+
+export interface Side extends Line {
+  readonly shape: Shape;
+}
+
+export function mergeCandidates(context: FixContext, mismatch: Mismatch): readonly Candidate[] {
+  const site = siteOf(context, mismatch);
+  if (site === undefined) return [];
+  const elementwise = site.node.op !== 'Concat';
+  return [
+    ...(elementwise ? projectionCandidates(site) : []),
+    ...windowCandidates(site),
+    ...matchCandidates(site),
+    ...(elementwise ? [concatCandidate(site)] : []),
+    ...resizeCandidates(site),
+    ...cutCandidates(site),
+  ];
+}
+
+function siteOf(context: FixContext, mismatch: Mismatch): MergeSite | undefined {
+  const { program } = context.graph;
+  const written = writtenAt(program, mismatch.node.path);
+  const block = written?.instance.block;
+  if (written === undefined || block === undefined || written.node.in.length < 2) return undefined;
+  const kept = written.node.in.flatMap((_, index) => (written.use.cut[index] === true ? [] : [index]));
+  const first = kept[mismatch.parting.first.input];
+  const second = kept[mismatch.parting.second.input];
+  if (first === undefined || second === undefined) return undefined;
+  const [one, other] = linesOf(program, written.instance, written.node, first, second);
+  const sides: readonly [Side, Side] = [{ ...one, shape: mismatch.first }, { ...other, shape: mismatch.second }];
+  const swapped = mismatch.parting.second.layers > mismatch.parting.first.layers;
+  const broken = program.findings.filter((finding) => finding.code === context.finding?.code && finding.place.join('/') === context.finding?.place.join('/')).length;
+  return {
+    ...written, context, mismatch,
+    branch: swapped ? sides[1] : sides[0],
+    skip: swapped ? sides[0] : sides[1],
+    axes: mismatch.axes,
+    partly: written.block !== '' && broken < instancesOf(program, written.block).length,
+    after: nameBefore(block, written.name),
+  };
+}
+
+function concatCandidate(site: MergeSite): Candidate {
+  const title = 'Concatenate instead';
+  const { branch, skip, axes } = site;
+  const rank = branch.shape.length;
+  if (rank !== skip.shape.length) return { title, variants: [], refusal: `needs equal ranks: ${unequal(rank, skip.shape.length)}` };
+  const others = axes.filter((axis) => axis !== 1);
+  if (rank < 2 || others.length > 0) {
+    const names = axisNames(rank);
+    const numbers = [...new Set(others.map((axis) => unequal(skip.shape[axis]!, branch.shape[axis]!)))];
+    return { title, variants: [], refusal: `needs equal ${listed(others.map((axis) => names[axis]!))}: ${listed(numbers)}` };
+  }
+  const path = nodePath(site.block, site.name);
+  return { title, where: `\`${site.name}\` becomes Concat along ${axisNames(rank)[1]}`, shown: true, variants: [[{ kind: 'set', path: [...path, 'op'], value: 'Concat' }, { kind: 'set', path: [...path, 'dim'], value: 1 }]] };
+}
+
+function cutCandidates(site: MergeSite): readonly Candidate[] {
+  if (site.context.graph.program.nodes[site.mismatch.node.index]?.operator.merge === undefined) return [];
+  return [site.skip, site.branch].map((side, index): Candidate => {
+    const source = formatSource(side.source);
+    return {
+      title: index === 0 ? `Cut the skip from \`${source}\`` : `Cut the branch from \`${source}\``,
+      where: `\`${site.name}\` passes on ${withoutBatch(index === 0 ? site.branch.shape : site.skip.shape)}`,
+      variants: [[{ kind: 'set', path: [...nodePath(site.block, site.name), 'off'], value: [...site.node.off, source] }]],
+    };
+  }).slice(0, 1);
+}

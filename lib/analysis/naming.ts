@@ -1,0 +1,22 @@
+import { nodeAt, type Graph } from './graph.js';
+
+/**
+ * How a node is called by someone who looks at the scope `scope`: by its name where it stands there, else by the outermost thing around
+ * it that the two do not share ("stage1[1]" for "stage1[1].relu2" seen from "stage2[0]").
+ */
+export function nameSeenFrom(path: string, scope: string): string {
+  const parts = path.split('.');
+  const around = scope === '' ? [] : scope.split('.');
+  let common = 0;
+  while (common < parts.length - 1 && common < around.length && parts[common] === around[common]) common += 1;
+  // Derived nodes ("dense[2].$concat") have no name of their own: what they stand for does.
+  const part = parts[common]!;
+  return part.startsWith('$') && common > 0 ? parts[common - 1]! : part;
+}
+
+/** The name of a vertex seen from a scope, in backticks. */
+export function vertexName(graph: Graph, vertex: number, scope: string): string {
+  const node = nodeAt(graph, vertex);
+  if (node === undefined) return `\`${graph.program.inputs[vertex]?.name ?? '?'}\``;
+  return `\`${nameSeenFrom(node.path, scope)}\``;
+}

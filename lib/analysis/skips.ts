@@ -1,0 +1,118 @@
+import type { Skip } from './analysis.js';
+import { isLayer, isPointwise, nodeAt, pathAt, type Graph } from './graph.js';
+import type { ProgramNode } from '../program/program.js';
+
+/**
+ * Skips by the format's definition: a path from a fork to a merge without activation and with at most one weighted layer, of kernel 1,
+ * beside a path with more weighted layers. Each input of a merge is walked back until a fork with such a path is met, so the nearest
+ * fork counts, and an input is the end of one skip at most.
+ */
+export function findSkips(graph: Graph): readonly Skip[] {
+  const longest = longestPaths(graph);
+  const skips: Skip[] = [];
+  for (let vertex = graph.inputs; vertex < graph.size; vertex += 1) {
+    const merge = nodeAt(graph, vertex);
+    if (merge?.operator.merge === undefined) continue;
+    const reads = graph.reads[vertex]!;
+    if (reads.length < 2) continue;
+    reads.forEach((read, input) => {
+      if (read < 0) return;
+      const skip = walkBack(graph, longest, read, vertex);
+      if (skip !== undefined) skips.push({ ...skip, to: merge.path, merge: merge.operator.merge!, input });
+    });
+  }
+  return skips;
+}
+
+function walkBack(graph: Graph, longest: LongestPaths, start: number, merge: number): Pick<Skip, 'from' | 'kind' | 'layers' | 'through'> | undefined {
+  const through: string[] = [];
+  let layersOnSkip = 0;
+  for (let vertex = start; ;) {
+    if (graph.readers[vertex]! > 1) {
+      const layers = longest.between(vertex, merge);
+      if (layers > layersOnSkip) {
+        const kind = layersOnSkip > 0 ? 'projection' : through.length > 0 ? 'plain' : 'identity';
+        return { from: pathAt(graph, vertex), kind, layers, through: through.reverse() };
+      }
+    }
+    const node = nodeAt(graph, vertex);
+    if (node === undefined) return undefined;
+    if (isLayer(node)) {
+      layersOnSkip += 1;
+      if (layersOnSkip > 1 || !isPointwise(node)) return undefined;
+    } else if (!mayStandOnSkip(node)) {
+      return undefined;
+    }
+    const sources = graph.reads[vertex]!.filter((read) => read >= 0);
+    if (sources.length !== 1) return undefined;
+    through.push(node.path);
+    vertex = sources[0]!;
+  }
+}
+
+function mayStandOnSkip({ operator }: ProgramNode): boolean {
+  if (operator.activation || operator.merge !== undefined) return false;
+  return operator.plain === true || operator.family === 'Normalisation' || operator.family === 'Pooling';
+}
+
+interface LongestPaths {
+  /** Most weighted layers strictly between two vertices, or -1 where no path joins them. */
+  between(from: number, to: number): number;
+}
+
+/**
+ * Longest paths by weighted layers. Every vertex points to the reader's best predecessor; where `from` is an ancestor of `to` in that
+ * tree, the longest path to `to` runs through `from` and the answer is a difference of depths. That is the case for nearly every skip,
+ * so a chain of any length costs linear time; the rest is counted between the two, within a budget for the whole network.
+ */
+function longestPaths(graph: Graph): LongestPaths {
+  const { size, reads } = graph;
+  const weight = new Uint8Array(size);
+  const depth = new Int32Array(size);
+  const parent = new Int32Array(size).fill(-1);
+  for (let vertex = 0; vertex < size; vertex += 1) {
+    const node = nodeAt(graph, vertex);
+    weight[vertex] = node !== undefined && isLayer(node) ? 1 : 0;
+    for (const read of reads[vertex]!) {
+      if (read >= 0 && read < vertex && (parent[vertex]! < 0 || depth[read]! > depth[parent[vertex]!]!)) parent[vertex] = read;
+    }
+    depth[vertex] = (parent[vertex]! < 0 ? 0 : depth[parent[vertex]!]!) + weight[vertex]!;
+  }
+  const { entry, exit } = intervals(parent);
+  const best = new Int32Array(size);
+  let budget = 20_000_000;
+  return {
+    between(from, to) {
+      if (entry[from]! <= entry[to]! && exit[to]! <= exit[from]!) return depth[to]! - weight[to]! - depth[from]!;
+      best.fill(-1, from, to + 1);
+      best[from] = 0;
+      for (let vertex = from + 1; vertex <= to && budget > 0; vertex += 1) {
+        let most = -1;
+        for (const read of reads[vertex]!) if (read >= from) most = Math.max(most, best[read]!);
+        budget -= 1 + reads[vertex]!.length;
+        best[vertex] = most < 0 ? -1 : most + (vertex === to ? 0 : weight[vertex]!);
+      }
+      return budget > 0 ? best[to]! : -1;
+    },
+  };
+}
+
+/** Entry and exit times of a walk over the tree, so that "is an ancestor of" is two comparisons. Parents stand before their children. */
+function intervals(parent: Int32Array): { readonly entry: Int32Array; readonly exit: Int32Array } {
+  const size = parent.length;
+  const count = new Int32Array(size).fill(1);
+  for (let vertex = size - 1; vertex >= 0; vertex -= 1) if (parent[vertex]! >= 0) count[parent[vertex]!]! += count[vertex]!;
+  const entry = new Int32Array(size);
+  const exit = new Int32Array(size);
+  const next = new Int32Array(size);
+  let root = 0;
+  for (let vertex = 0; vertex < size; vertex += 1) {
+    const above = parent[vertex]!;
+    entry[vertex] = above < 0 ? root : next[above]!;
+    if (above < 0) root += count[vertex]!;
+    else next[above]! += count[vertex]!;
+    next[vertex] = entry[vertex]! + 1;
+    exit[vertex] = entry[vertex]! + count[vertex]!;
+  }
+  return { entry, exit };
+}
