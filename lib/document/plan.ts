@@ -78,19 +78,20 @@ function wrap(path: JsonPath, value: Tree): Tree | undefined {
   return tree;
 }
 
-/** Where a new key goes: where its words' order says, else after `after`, else last. */
+/** Where a new key goes: where its words' order says; among its like after `after`, else last. */
 function position(tree: ObjectTree, role: Role, key: string, after: string | null | undefined): number {
   const rank = rankIn(role, key);
-  let first = 0;
+  let first: number | undefined;
   let last = 0;
   tree.members.forEach((member, k) => {
-    if (rankIn(role, member.key) < rank) first = k + 1;
-    if (rankIn(role, member.key) <= rank) last = k + 1;
+    const other = rankIn(role, member.key);
+    if (other === rank) first ??= k;
+    if (other <= rank) last = k + 1;
   });
   if (after === undefined) return last;
-  const wanted = after === null ? 0 : memberIndex(tree, after) + 1;
-  if (after !== null && wanted === 0) return last;
-  return role === 'node' || role === 'root' || role === 'block' ? Math.min(Math.max(wanted, first), last) : wanted;
+  if (after === null || rankIn(role, after) < rank) return first ?? last;
+  const at = memberIndex(tree, after);
+  return at < 0 || rankIn(role, after) > rank ? last : at + 1;
 }
 
 /** Replaces as little as says the same: lists of one length item by item. */

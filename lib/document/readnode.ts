@@ -54,7 +54,10 @@ function readFresh(name: string, tree: Tree, scope: string): NodeReading {
     else if (key === 'when') when = valueOf(value);
     else if (key === 'repeat') repeat = readRepeat(value, [...path, 'repeat'], name, tell);
     else if (key === 'allow') allow = readAllow(value, [...path, 'allow'], name, tell);
-    else if (laterWords.includes(key)) others.set(key, valueOf(value));
+  }
+  for (const word of laterWords) {
+    const kept = childOf(tree, word);
+    if (kept) others.set(word, valueOf(kept));
   }
   if (!memberOf(tree, 'op')) tell('missing-op', 'error', path, `Node \`${name}\` has no "op": it names the operator or block that stands here.`, { part: 'key' });
   const node: Node = {

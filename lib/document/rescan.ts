@@ -76,7 +76,7 @@ function renewedHere(tree: ObjectTree, start: number, depth: number, text: strin
   const end = start + tree.length + shift;
   const next = rescan(text, start, depth, {
     members: members.slice(0, keep),
-    at: keep < members.length ? start + members[keep]!.keyStart : start + 1,
+    at: keep < members.length && start + members[keep]!.keyStart < change.start ? start + members[keep]!.keyStart : start + 1,
     known(offset) {
       const k = starts.get(offset);
       if (k === undefined) return undefined;
