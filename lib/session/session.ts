@@ -1,5 +1,6 @@
 import { createAnalysis } from '../analysis/analyze.js';
 import type { Analysis } from '../analysis/analysis.js';
+import type { JsonValue } from '../document/json.js';
 import type { Edit, Refusal, Replacement } from '../document/edit.js';
 import { parse, type Parsed } from '../document/parse.js';
 import { applyReplacements, patch } from '../document/patch.js';
@@ -39,7 +40,7 @@ export interface Applied {
 
 export interface SessionOptions {
   /** The document's parameters, as `--set` gives them. */
-  readonly set?: Readonly<Record<string, unknown>>;
+  readonly set?: Readonly<Record<string, JsonValue>>;
   /** Undo steps kept; 1,000 unless given. */
   readonly undoLimit?: number;
 }

@@ -1,0 +1,78 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { ToEditor } from '../../protocol/messages.js';
+import type { RunRecord, RunSummary } from '../../protocol/records.js';
+import { readRecord, startTraining, type Training } from './training.js';
+
+/** The runs of one file: those on disk, and the one that this process has started. */
+export interface Runs {
+  all(): readonly RunSummary[];
+  train(recipe?: string): void;
+  stop(): void;
+  close(): void;
+}
+
+export interface RunsOptions {
+  readonly file: string;
+  readonly packageFolder: string;
+  tell(message: ToEditor): void;
+}
+
+export function createRuns({ file, packageFolder, tell }: RunsOptions): Runs {
+  const folder = path.dirname(file);
+  const command = path.join(packageFolder, 'dist', 'netwright.js');
+  let training: Training | undefined;
+  const all = () => readRuns(folder, file);
+  return {
+    all,
+    train(recipe) {
+      if (training?.running) return tell({ type: 'notice', level: 'warning', message: 'A run is in progress; stop it first.' });
+      let id = '';
+      let finished = false;
+      training = startTraining({
+        command,
+        arguments: ['train', file, '--events', ...(recipe ? ['--recipe', recipe] : [])],
+        folder,
+        record: (record: RunRecord) => {
+          if (record.type === 'started') {
+            id = record.id;
+            // The manifest of the new run is on disk by now: the list says what changed since the run before.
+            tell({ type: 'runs', runs: all().map((run) => (run.id === id ? { ...run, records: [] } : run)) });
+          }
+          finished ||= record.type === 'finished';
+          if (id !== '') tell({ type: 'record', run: id, record });
+        },
+        ended: (code, reason) => {
+          if (!finished) tell({ type: 'notice', level: 'error', message: `The run ended without a result (exit code ${code ?? 'none'}). ${reason}`.trim() });
+          tell({ type: 'runs', runs: all() });
+        },
+      });
+    },
+    stop: () => training?.stop(),
+    close() {
+      if (training?.running) training.stop();
+    },
+  };
+}
+
+/** The last runs of a file, oldest first, from its folder's `.netwright/runs`. Total: what cannot be read is left out. */
+function readRuns(folder: string, file: string, most = 10): readonly RunSummary[] {
+  const runs = path.join(folder, '.netwright', 'runs');
+  if (!existsSync(runs)) return [];
+  return readdirSync(runs)
+    .sort()
+    .flatMap((id) => readRun(path.join(runs, id), id, file))
+    .slice(-most);
+}
+
+function readRun(folder: string, id: string, file: string): readonly RunSummary[] {
+  try {
+    const manifest = JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8')) as { readonly file?: string; readonly design?: string; readonly change?: string };
+    if (typeof manifest.file !== 'string' || path.basename(manifest.file) !== path.basename(file)) return [];
+    const records = readFileSync(path.join(folder, 'events.jsonl'), 'utf8').split('\n').flatMap((line) => readRecord(line) ?? []);
+    if (!records.some((record) => record.type === 'progress' || record.type === 'started')) return [];
+    return [{ id, design: typeof manifest.design === 'string' ? manifest.design : '', records, ...(typeof manifest.change === 'string' && { change: manifest.change }) }];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,76 @@
+import type { Analysis } from '../../lib/analysis/analysis.js';
+import { formatSource } from '../../lib/document/source.js';
+import { useEditor, useEditorState } from '../store/editor.js';
+import { formatBytes, formatCount, formatLarge, formatTensor } from '../shell/numbers.js';
+import { Glyph, Icon } from '../shell/glyph.js';
+import { To } from './connections.js';
+import { specOfDefault } from './entry.js';
+import { ParamField } from './field.js';
+import { ProblemsHere } from './problems-here.js';
+import { ShapeField } from './shape-field.js';
+
+/** The document itself: its parameters, inputs, outputs, totals and skips. */
+export function DocumentForm({ analysis }: { readonly analysis: Analysis }) {
+  const editor = useEditor();
+  const name = useEditorState((state) => state.name);
+  const readOnly = useEditorState((state) => state.settings?.readOnly === true || state.unreadable !== undefined);
+  const { program, totals, skips } = analysis;
+  const { root } = analysis.parsed.document;
+  return (
+    <>
+      <header className="inspector-head">
+        <span className="swatch" style={{ '--c': 'var(--nw-io)' } as React.CSSProperties} />
+        <div className="names"><span className="name" style={{ cursor: 'default' }}>{name.replace(/\.nnet\.json$/, '') || 'untitled'}</span><div className="caps">Network</div></div>
+      </header>
+      <ProblemsHere analysis={analysis} path="" />
+      {root.params.size > 0 && (
+        <section className="section" aria-label="Parameters of the network">
+          <h3 className="caps">Parameters</h3>
+          {[...root.params].map(([param, value]) => (
+            <ParamField key={param} name={param} spec={{ ...specOfDefault(value), default: undefined as never, initial: value as never }} written={value} value={program.params[param]} disabled={readOnly} onCommit={(next) => next !== undefined && editor.perform([{ kind: 'set', path: ['params', param], value: next }], `Set ${param}`)} />
+          ))}
+        </section>
+      )}
+      <section className="section" aria-label="Inputs">
+        <h3 className="caps">{root.inputs.size === 1 ? 'Input' : 'Inputs'}</h3>
+        {[...root.inputs.values()].map((input) => (
+          <div key={input.name}>
+            <div className="fact link-row" style={{ gridTemplateColumns: '104px 1fr' }}><span>name</span><To path={input.name} text={input.name} /></div>
+            <ShapeField input={input} disabled={readOnly} />
+          </div>
+        ))}
+        {root.inputs.size === 0 && (
+          <button type="button" className="button secondary" disabled={readOnly} onClick={() => editor.perform([{ kind: 'set', path: ['inputs', 'image'], value: { shape: ['N', 3, 32, 32] } }], 'Add an input', ['image'])}><Icon name="add" />Add an input</button>
+        )}
+      </section>
+      <section className="section" aria-label="Outputs">
+        <h3 className="caps">{root.outputs.length === 1 ? 'Output' : 'Outputs'}</h3>
+        {root.outputs.map((output, k) => (
+          <div key={k} className="fact link-row" style={{ gridTemplateColumns: '104px 1fr auto' }}>
+            <span className="dim">{output.name ?? 'from'}</span>
+            {typeof output.source === 'object' && output.source !== null ? <To path={output.source.name} text={formatSource(output.source)} /> : <span>{String(output.source)}</span>}
+            <span className="share">{formatTensor(program.outputs[k]?.value.tensor.shape ?? null)}</span>
+          </div>
+        ))}
+        {root.outputs.length === 0 && <p className="doc">None yet.</p>}
+      </section>
+      <section className="section" aria-label="Totals">
+        <h3 className="caps">Totals</h3>
+        {([['Parameters', formatCount(totals.params)], ['MACs', formatLarge(totals.macs)], ['in conv, linear', formatLarge(totals.macsConvLinear)], ['Activations', formatBytes(totals.activationBytes)], ['Layers', String(program.nodes.length)]] as const).map(([title, value]) => (
+          <div key={title} className="fact"><span>{title}</span><span className="value">{value}</span><span /></div>
+        ))}
+      </section>
+      {skips.length > 0 && (
+        <section className="section" aria-label="Skips">
+          <h3 className="caps"><span>Skips</span><small>{skips.length}</small></h3>
+          {skips.slice(0, 12).map((skip, k) => (
+            <div key={k} className="fact" style={{ gridTemplateColumns: '14px minmax(0,1fr) auto' }}>
+              <Glyph merge={skip.merge} size={11} /><To path={skip.to} text={skip.to} /><span className="share">{skip.kind} · {skip.layers} {skip.layers === 1 ? 'layer' : 'layers'}</span>
+            </div>
+          ))}
+          {skips.length > 12 && <p className="doc">and {skips.length - 12} more</p>}
+        </section>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,159 @@
+import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import type { JsonValue } from '../../lib/document/json.js';
+import type { ParamSpec, ParamValue } from '../../lib/operators/operator.js';
+import { isExpression } from '../../lib/program/expression.js';
+import { Icon } from '../shell/glyph.js';
+import { entryText, isOrdinary, readCells, readEntry, valueText, type Entry } from './entry.js';
+
+/** Milliseconds without a key after which a valid field commits by itself. */
+const REST = 400;
+
+export interface ParamFieldProps {
+  readonly name: string;
+  readonly spec: ParamSpec;
+  /** As it stands in the file; undefined where it is left out. */
+  readonly written: JsonValue | undefined;
+  /** What it comes to; shown beside an expression. */
+  readonly value: ParamValue | undefined;
+  readonly disabled?: boolean;
+  /** A problem of the analysis that stands on this parameter. */
+  readonly wrong?: string | undefined;
+  /** undefined takes the key out. */
+  onCommit(value: JsonValue | undefined): void;
+}
+
+/** One parameter of an operator or block, in the form that its declaration asks for. */
+export function ParamField({ name, spec, written, value, disabled, wrong, onCommit }: ParamFieldProps) {
+  const id = useId();
+  const [typed, setTyped] = useState<string | undefined>();
+  const commit = (next: JsonValue | undefined) => onCommit(next !== undefined && spec.default !== undefined && isOrdinary(next, spec) && !isExpression(next) ? undefined : next);
+  const shown = written !== undefined ? written : spec.default !== undefined ? (spec.default as JsonValue) : undefined;
+  const expression = typeof written === 'string' && isExpression(written);
+  const common = { id, disabled: disabled === true, label: name };
+  let control: ReactNode;
+  if (spec.kind === 'flag' && !expression) {
+    control = <input id={id} type="checkbox" className="checkbox" checked={shown === true} disabled={disabled} onChange={(event) => commit(event.target.checked)} />;
+  } else if (spec.kind === 'choice' && !expression && spec.choices) {
+    control = (
+      <div className="select">
+        <select id={id} className="input" value={entryText(shown)} disabled={disabled} onChange={(event) => commit(event.target.value === 'null' ? null : event.target.value)}>
+          {spec.nullable === true && <option value="null">null</option>}
+          {spec.choices.map((choice) => <option key={choice} value={choice}>{choice}</option>)}
+        </select>
+        <Icon name="chevron-down" />
+      </div>
+    );
+  } else if (spec.kind === 'tuple' && (spec.length ?? 1) > 1 && (shown === undefined || typeof shown === 'number' || Array.isArray(shown))) {
+    control = <Cells {...common} spec={spec} shown={shown} onCommit={commit} onTyped={setTyped} />;
+  } else {
+    control = <CommitInput {...common} text={entryText(shown)} placeholder={spec.assertion === true ? 'inferred' : ''} read={(text) => (spec.kind === 'tuple' ? readOneLine(text, spec) : readEntry(text, spec))} onCommit={commit} onTyped={setTyped} />;
+  }
+  const note = typed ?? wrong;
+  return (
+    <div className={`field ${isOrdinary(written, spec) ? '' : 'changed'}`}>
+      <label htmlFor={id} title={`${name}: ${spec.doc}`}>{name}</label>
+      {control}
+      {note !== undefined && <div className="note bad" role="alert">{note}</div>}
+      {note === undefined && hasExpression(written) && <div className="note">= <span className="mono">{valueText(value)}</span></div>}
+    </div>
+  );
+}
+
+const hasExpression = (written: JsonValue | undefined): boolean => isExpression(written) || (Array.isArray(written) && written.some(isExpression));
+
+/** One line for a tuple that is a word or an expression: "same", "=stride", "1, 2". */
+const readOneLine = (text: string, spec: ParamSpec): Entry => (text.trim() === '' || isExpression(text.trim()) ? readEntry(text, spec) : readCells(text.includes(',') ? text.split(',') : Array.from({ length: spec.length ?? 1 }, () => text), spec));
+
+function Cells({ id, label, spec, shown, disabled, onCommit, onTyped }: { readonly id: string; readonly label: string; readonly spec: ParamSpec; readonly shown: JsonValue | undefined; readonly disabled: boolean; onCommit(value: JsonValue | undefined): void; onTyped(wrong: string | undefined): void }) {
+  const length = spec.length ?? 1;
+  const list = Array.isArray(shown) ? (shown as readonly JsonValue[]) : undefined;
+  const texts = Array.from({ length }, (_, k) => entryText(list ? (list.length === 1 ? list[0] : list[k]) : shown));
+  const read = (k: number) => (text: string): Entry => {
+    const typed = text.trim();
+    // A word ("same") or an expression typed into the first cell stands for the whole tuple.
+    if (k === 0 && (isExpression(typed) || spec.choices?.includes(typed))) return readEntry(typed, spec);
+    return readCells(texts.map((other, j) => (j === k ? text : other)), spec);
+  };
+  const axes = length === 2 ? ['height', 'width'] : ['depth', 'height', 'width'];
+  return (
+    <div className="cells">
+      {texts.map((text, k) => (
+        <CommitInput key={k} id={k === 0 ? id : undefined} label={`${label}, ${axes[k] ?? k}`} text={text} disabled={disabled} read={read(k)} onCommit={onCommit} onTyped={onTyped} />
+      ))}
+    </div>
+  );
+}
+
+export interface CommitInputProps {
+  readonly id?: string | undefined;
+  readonly label: string;
+  /** The text of the value in the document. */
+  readonly text: string;
+  readonly placeholder?: string;
+  readonly disabled?: boolean;
+  readonly autoFocus?: boolean;
+  read(text: string): Entry;
+  onCommit(value: JsonValue | undefined): void;
+  /** What is wrong with the text while it is typed; undefined when nothing is. */
+  onTyped?(wrong: string | undefined): void;
+  /** Called when the field is left. */
+  onLeave?(): void;
+}
+
+/** A line of text that is checked while typing and committed on Enter, on leaving, or after a rest; Escape takes it back. */
+export function CommitInput({ id, label, text, placeholder, disabled, autoFocus, read, onCommit, onTyped, onLeave }: CommitInputProps) {
+  const [draft, setDraft] = useState<string | undefined>();
+  const rest = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const sent = useRef<string | undefined>(undefined);
+  // The newest handlers: the rest ends after renders that gave others.
+  const latest = useRef({ read, onCommit });
+  latest.current = { read, onCommit };
+  useEffect(() => () => clearTimeout(rest.current), []);
+  // The document says something else than what was sent (an undo, another editor): it is right.
+  useEffect(() => {
+    if (sent.current !== undefined && sent.current !== text) setDraft(undefined);
+    sent.current = undefined;
+  }, [text]);
+
+  const entry = draft === undefined ? undefined : read(draft);
+  const commit = (typed: string | undefined) => {
+    clearTimeout(rest.current);
+    if (typed === undefined || typed === text || typed === sent.current) return;
+    const result = latest.current.read(typed);
+    if ('wrong' in result) return;
+    sent.current = typed;
+    latest.current.onCommit(result.value);
+  };
+  const change = (typed: string) => {
+    setDraft(typed);
+    const result = read(typed);
+    onTyped?.('wrong' in result ? result.wrong : undefined);
+    clearTimeout(rest.current);
+    rest.current = setTimeout(() => commit(typed), REST);
+  };
+  const take = () => {
+    clearTimeout(rest.current);
+    setDraft(undefined);
+    onTyped?.(undefined);
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.key === 'Enter') {
+      commit(draft);
+      event.currentTarget.select();
+      if (onLeave) event.currentTarget.blur();
+    } else if (event.key === 'Escape' && draft !== undefined) {
+      event.stopPropagation();
+      take();
+    }
+  };
+  return (
+    <input id={id} className="input" aria-label={label} aria-invalid={entry !== undefined && 'wrong' in entry} value={draft ?? text} placeholder={placeholder} disabled={disabled} autoFocus={autoFocus} spellCheck={false} autoComplete="off"
+      onChange={(event) => change(event.target.value)} onKeyDown={onKeyDown}
+      onBlur={() => {
+        commit(draft);
+        take();
+        onLeave?.();
+      }}
+    />
+  );
+}

@@ -1,0 +1,18 @@
+import { useState } from 'react';
+import { isName } from '../../lib/document/names.js';
+import { CommitInput } from './field.js';
+
+/** A name that becomes a field when it is pressed (or F2). */
+export function NameField({ name, disabled, taken, onRename }: { readonly name: string; readonly disabled: boolean; taken(name: string): boolean; onRename(to: string): void }) {
+  const [editing, setEditing] = useState(false);
+  const [wrong, setWrong] = useState<string | undefined>();
+  if (!editing || disabled) return <button type="button" className="name" title="Rename" disabled={disabled} data-rename onClick={() => setEditing(true)}>{name}</button>;
+  return (
+    <>
+      <CommitInput label="Name" text={name} autoFocus
+        read={(text) => (!isName(text.trim()) ? { wrong: 'A name is letters, digits and _, and begins with no digit.' } : taken(text.trim()) ? { wrong: `“${text.trim()}” is taken here.` } : { value: text.trim() })}
+        onCommit={(value) => onRename(String(value))} onTyped={setWrong} onLeave={() => setEditing(false)} />
+      {wrong !== undefined && <div className="note bad" role="alert" style={{ fontSize: 11, color: 'var(--nw-err-text)' }}>{wrong}</div>}
+    </>
+  );
+}

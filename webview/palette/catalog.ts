@@ -1,0 +1,86 @@
+import type { Document } from '../../lib/document/model.js';
+import type { Operator, ParamValue } from '../../lib/operators/operator.js';
+import { operators } from '../../lib/operators/index.js';
+import type { SkipMerge } from '../canvas/contract.js';
+import { familyColour } from '../shell/glyph.js';
+
+/** One thing that can be put into a network. */
+export interface CatalogItem {
+  /** An operator's type or 'block:NAME', as drags and insertions name it. */
+  readonly type: string;
+  readonly name: string;
+  readonly family: string;
+  readonly hint: string;
+  readonly doc: string;
+  readonly colour: string;
+}
+
+export interface CatalogGroup {
+  readonly title: string;
+  readonly items: readonly CatalogItem[];
+  /** How many of the items are shown before the rest is asked for. */
+  readonly short: number;
+}
+
+export const skipItems: readonly { readonly merge: SkipMerge; readonly name: string; readonly key: string; readonly doc: string }[] = [
+  { merge: 'add', name: 'Residual add', key: 'A', doc: 'Adds an earlier tensor to a later one: x + F(x).' },
+  { merge: 'concat', name: 'Concatenate', key: 'C', doc: 'Puts the channels of an earlier tensor beside those of a later one.' },
+  { merge: 'gate', name: 'Gate (highway)', key: 'G', doc: 'Lets a learned gate choose between an earlier tensor and a later one.' },
+];
+
+/** What most networks are made of, first in its group; all else is one press away and always found by the search. */
+const common = [
+  'Conv2d', 'ConvTranspose2d', 'Conv1d', 'BatchNorm2d', 'LayerNorm', 'GroupNorm', 'ReLU', 'GELU', 'Sigmoid', 'MaxPool2d', 'AvgPool2d', 'AdaptiveAvgPool2d',
+  'Linear', 'Embedding', 'MultiheadAttention', 'LSTM', 'GRU', 'Flatten', 'Reshape', 'Upsample', 'Add', 'Concat', 'Mul', 'Dropout', 'Parameter',
+];
+const order = ['Convolution', 'Normalisation', 'Activation', 'Pooling', 'Linear', 'Attention', 'Recurrent', 'Merge', 'Shape', 'Arithmetic', 'Input'];
+
+/** All operators by family, and the document's own blocks. */
+export function catalogOf(document: Document | undefined): readonly CatalogGroup[] {
+  const groups = new Map<string, CatalogItem[]>();
+  for (const operator of operators.values()) groups.set(operator.family, [...(groups.get(operator.family) ?? []), operatorItem(operator)]);
+  const rank = (item: CatalogItem) => (common.includes(item.type) ? common.indexOf(item.type) : common.length);
+  const families = [...groups].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b)).map(([title, items]) => {
+    const sorted = [...items].sort((a, b) => rank(a) - rank(b));
+    return { title, items: sorted, short: Math.max(1, sorted.filter((item) => rank(item) < common.length).length) };
+  });
+  const blocks = [...(document?.blocks.values() ?? [])].map((block): CatalogItem => {
+    const layers = block.nodes.size;
+    return { type: `block:${block.name}`, name: block.name, family: 'Block', hint: `${layers} ${layers === 1 ? 'node' : 'nodes'}`, doc: `Block of this document with ${layers} nodes.`, colour: familyColour(undefined) };
+  });
+  return blocks.length > 0 ? [...families, { title: 'Blocks', items: blocks, short: blocks.length }] : families;
+}
+
+/** Items whose name, family or description has every word of the query; names that begin with it come first. */
+export function searchCatalog(groups: readonly CatalogGroup[], query: string): readonly CatalogItem[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const score = (item: CatalogItem): number => {
+    const name = item.name.toLowerCase();
+    const rest = `${name} ${item.family} ${item.doc}`.toLowerCase();
+    if (!words.every((word) => rest.includes(word))) return Infinity;
+    const first = words[0] ?? '';
+    return name === first ? 0 : name.startsWith(first) ? 1 : name.includes(first) ? 2 : 3;
+  };
+  const common = (item: CatalogItem) => groups.some(({ items, short }) => items.indexOf(item) >= 0 && items.indexOf(item) < short);
+  return groups
+    .flatMap(({ items }) => items)
+    .map((item) => ({ item, score: score(item) + (common(item) ? 0 : 0.5) }))
+    .filter(({ score }) => score < Infinity)
+    .sort((a, b) => a.score - b.score)
+    .map(({ item }) => item);
+}
+
+function operatorItem(operator: Operator): CatalogItem {
+  return { type: operator.type, name: operator.type, family: operator.family, hint: hintOf(operator), doc: operator.doc, colour: familyColour(operator.family) };
+}
+
+/** What the palette will write for the window or the heads: "3×3", "h 8". */
+function hintOf({ params }: Operator): string {
+  const window = params.get('kernel_size');
+  const kernel = window && (window.initial ?? window.default);
+  if (window && kernel !== undefined) return spread(kernel, window.length ?? 1).join('×');
+  const heads = params.get('num_heads');
+  return typeof heads?.initial === 'number' ? `h ${heads.initial}` : '';
+}
+
+const spread = (value: ParamValue, length: number): readonly string[] => (Array.isArray(value) ? value.map(String) : Array.from({ length }, () => String(value)));

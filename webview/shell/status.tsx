@@ -1,0 +1,46 @@
+import { useEditor, useEditorState } from '../store/editor.js';
+import type { EditorState } from '../store/state.js';
+import { Icon } from './glyph.js';
+import { formatBytes, formatCount, formatLarge, formatTensor } from './numbers.js';
+
+/** Parameters, MACs, activations, input, what is not counted, problems. */
+export function Status() {
+  const analysis = useEditorState((state) => state.analysis);
+  const totals = analysis?.totals;
+  const inputs = analysis?.program.inputs ?? [];
+  return (
+    <footer className="status" aria-label="Totals">
+      <span><b>{totals ? formatCount(totals.params) : 0}</b> parameters</span>
+      <span><b>{totals ? formatLarge(totals.macs) : 0}</b> MACs</span>
+      <span><b>{totals ? formatBytes(totals.activationBytes) : '0 B'}</b> activations</span>
+      <span className="extra">
+        {inputs.length === 0 ? 'No input yet' : <>{inputs.length === 1 ? 'Input' : 'Inputs'} {inputs.map((input, k) => <span key={input.name}>{k > 0 && ', '}<b>{formatTensor(input.tensor.shape)}</b></span>)}</>}
+      </span>
+      {totals !== undefined && totals.uncounted > 0 && (
+        <span className="extra">{totals.uncounted} {totals.uncounted === 1 ? 'layer' : 'layers'} not counted: shape unknown</span>
+      )}
+      <span className="spacer" />
+      <ProblemCount />
+    </footer>
+  );
+}
+
+const problemsOf = (state: EditorState) => state.analysis?.problems;
+const brokenOf = (state: EditorState) => state.unreadable !== undefined;
+
+function ProblemCount() {
+  const editor = useEditor();
+  const problems = useEditorState(problemsOf) ?? [];
+  const broken = useEditorState(brokenOf);
+  if (broken) return <span className="bad"><Icon name="error" />Text cannot be read</span>;
+  if (problems.length === 0) return <span><Icon name="check" />No problems</span>;
+  const count = (severity: string) => problems.filter((problem) => problem.severity === severity).length;
+  const [errors, warnings, hints] = [count('error'), count('warning'), count('hint')];
+  return (
+    <button type="button" className="problem-count" title="Show the next problem (F8)" onClick={() => editor.nextProblem(1)}>
+      {errors > 0 && <span className="bad"><Icon name="error" /><b>{errors} {errors === 1 ? 'problem' : 'problems'}</b></span>}
+      {warnings > 0 && <span className="warned"><Icon name="warning" /><b>{warnings} {warnings === 1 ? 'warning' : 'warnings'}</b></span>}
+      {hints > 0 && errors + warnings === 0 && <span><Icon name="lightbulb" />{hints} {hints === 1 ? 'hint' : 'hints'}</span>}
+    </button>
+  );
+}

@@ -1,0 +1,118 @@
+import type { ReactNode } from 'react';
+import type { Direction } from '../../lib/layout/view.js';
+import type { Overlay } from '../canvas/contract.js';
+import { isRunning, latestProgress } from '../run/curves.js';
+import { useEditor, useEditorState } from '../store/editor.js';
+import type { EditorState } from '../store/state.js';
+import { Icon } from './glyph.js';
+
+/** Path, undo, direction, overlay, zoom, and the one primary button. */
+export function Toolbar() {
+  const editor = useEditor();
+  const direction = useEditorState((state) => state.direction);
+  const overlay = useEditorState((state) => state.overlay);
+  const zoom = useEditorState((state) => state.zoom);
+  const browser = useEditorState((state) => state.settings?.host === 'browser');
+  const dirty = useEditorState((state) => state.dirty);
+  const name = useEditorState((state) => state.name);
+  const first = useEditorState((state) => state.selection[0]);
+  const undo = (
+    <IconButton icon="discard" title="Undo (Ctrl+Z)" onClick={() => editor.command('undo')} />
+  );
+  return (
+    <div className="toolbar" role="toolbar" aria-label="Editor">
+      <Breadcrumb name={name} path={first} />
+      {undo}
+      {browser && <IconButton icon="redo" title="Redo (Ctrl+Y)" onClick={() => editor.command('redo')} />}
+      {browser && <IconButton icon="save" title={dirty ? 'Save (Ctrl+S): unsaved changes' : 'Save (Ctrl+S)'} disabled={!dirty} onClick={() => editor.command('save')} />}
+      <span className="rule" />
+      <Directions value={direction} onChange={editor.setDirection} />
+      <span className="rule optional" />
+      <span className="label optional" id="overlay-label">Overlay</span>
+      <Overlays value={overlay} onChange={editor.setOverlay} />
+      <span className="spacer" />
+      <IconButton icon="zoom-out" title="Zoom out" onClick={() => editor.canvas.current?.zoomOut()} />
+      <button type="button" className="zoom-value optional" title="Zoom to 100 %" onClick={() => editor.canvas.current?.zoomTo(1)}>
+        {Math.round(zoom * 100)} %
+      </button>
+      <IconButton icon="zoom-in" title="Zoom in" onClick={() => editor.canvas.current?.zoomIn()} />
+      <IconButton icon="screen-full" title="Show the whole network" onClick={() => editor.canvas.current?.fit()} />
+      <span className="rule" />
+      <RunButton />
+    </div>
+  );
+}
+
+function Breadcrumb({ name, path }: { readonly name: string; readonly path: string | undefined }) {
+  const editor = useEditor();
+  const title = name.replace(/\.nnet\.json$/, '') || 'untitled';
+  const parts = path?.split('.') ?? [];
+  return (
+    <nav className="breadcrumb" aria-label="Path of the selection">
+      <button type="button" title={name} onClick={() => editor.select([])}>{title}</button>
+      {parts.map((part, k) => (
+        <span key={k} style={{ display: 'contents' }}>
+          <Icon name="chevron-right" />
+          <button type="button" title={parts.slice(0, k + 1).join('.')} onClick={() => editor.show(parts.slice(0, k + 1).join('.'))}>{part}</button>
+        </span>
+      ))}
+    </nav>
+  );
+}
+
+function Directions({ value, onChange }: { readonly value: Direction; onChange(direction: Direction): void }) {
+  const button = (direction: Direction, icon: string, title: string): ReactNode => (
+    <IconButton icon={icon} title={title} pressed={value === direction} onClick={() => onChange(direction)} />
+  );
+  return <>{button('down', 'arrow-down', 'Lay out from top to bottom')}{button('right', 'arrow-right', 'Lay out from left to right')}</>;
+}
+
+function Overlays({ value, onChange }: { readonly value: Overlay; onChange(overlay: Overlay): void }) {
+  const choices: readonly (readonly [Overlay, string])[] = [['none', 'None'], ['shapes', 'Shapes']];
+  return (
+    <div className="segments optional" role="radiogroup" aria-labelledby="overlay-label">
+      {choices.map(([overlay, title]) => (
+        <button key={overlay} type="button" role="radio" aria-checked={value === overlay} onClick={() => onChange(overlay)}>{title}</button>
+      ))}
+    </div>
+  );
+}
+
+/** Why a run cannot start; undefined where it can. */
+export function runHindrance({ settings, analysis, unreadable, version }: EditorState): string | undefined {
+  if (version === 0 || !analysis) return 'Nothing is open yet.';
+  if (settings?.trusted === false) return 'Running is off in an untrusted workspace.';
+  if (unreadable !== undefined) return 'The text cannot be read.';
+  if (analysis.program.nodes.length === 0) return 'The network has no layers yet.';
+  const errors = analysis.problems.filter((problem) => problem.severity === 'error').length;
+  return errors > 0 ? `${errors} ${errors === 1 ? 'problem stands' : 'problems stand'} in the way (F8 shows ${errors === 1 ? 'it' : 'the first'}).` : undefined;
+}
+
+function RunButton() {
+  const editor = useEditor();
+  const hindrance = useEditorState(runHindrance);
+  const runs = useEditorState((state) => state.runs);
+  const label = useEditorState((state) => state.settings?.runLabel ?? 'Run');
+  const present = runs.at(-1);
+  if (present && isRunning(present)) {
+    const { step, steps } = latestProgress(present);
+    return (
+      <button type="button" className="button secondary" title="Show the run" onClick={() => editor.store.set({ runPanel: true })}>
+        <Icon name="loading" />Running <span className="num">{step} / {steps}</span>
+      </button>
+    );
+  }
+  return (
+    <button type="button" className={`button ${hindrance === undefined ? '' : 'secondary'}`} disabled={hindrance !== undefined} title={hindrance ?? 'Train for a short run'} onClick={() => editor.command('train')}>
+      <Icon name="play" />{hindrance === undefined ? label : 'Run'}
+    </button>
+  );
+}
+
+export function IconButton({ icon, title, pressed, disabled, onClick }: { readonly icon: string; readonly title: string; readonly pressed?: boolean; readonly disabled?: boolean; onClick(): void }) {
+  return (
+    <button type="button" className="icon-button" title={title} aria-label={title} aria-pressed={pressed} disabled={disabled} onClick={onClick}>
+      <Icon name={icon} />
+    </button>
+  );
+}
