@@ -71,6 +71,6 @@ export default (env, argv) => {
     },
     { ...base, name: 'lib', target: ['web', 'es2022'], entry: { lib: './lib/index.ts' }, experiments: { outputModule: true }, output: { ...base.output, filename: '[name].mjs', library: { type: 'module' } } },
     { ...base, name: 'worker', target: 'webworker', entry: { 'layout-worker': './webview/worker/layout.ts' } },
-    { ...base, name: 'webview', target: 'web', entry: { editor: './webview/editor.tsx', run: './webview/run.tsx' }, plugins: [new MiniCssExtractPlugin({ filename: '[name].css' })] },
+    { ...base, name: 'webview', target: 'web', entry: { editor: './webview/editor.tsx' }, plugins: [new MiniCssExtractPlugin({ filename: '[name].css' })] },
   ];
 };

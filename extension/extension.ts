@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { registerCommands, type Workbench } from './commands/commands.js';
-import { copyPyTorch, newFromTemplate, openAsText, openCanvas, openTextDiff, useTemplate } from './commands/design.js';
-import { start, stop } from './commands/run.js';
+import { copyPyTorch, newFromTemplate, openAsText, openCanvas, useTemplate } from './commands/design.js';
+import { openRun, start, stop } from './commands/run.js';
 import { watchDesigns } from './designs/designs.js';
 import { registerCanvases, type CommandRunner } from './editor/canvases.js';
+import { openTextDiff } from './editor/diffs.js';
 import { quickFixes } from './language/fixes.js';
 import { showProblems } from './language/problems.js';
 import { sendRuns } from './runs/canvas.js';
@@ -33,7 +34,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommands({
       'netwright.openCanvas': openCanvas,
       'netwright.openAsText': (argument) => openAsText(argument, workbench),
-      'netwright.openTextDiff': () => openTextDiff(workbench),
+      'netwright.openTextDiff': () => openTextDiff(canvases.all),
       'netwright.newFromTemplate': (argument) => newFromTemplate(argument, workbench),
       'netwright.check': (argument) => start('check', argument, workbench),
       'netwright.trace': (argument) => start('trace', argument, workbench),
@@ -48,7 +49,6 @@ export function activate(context: vscode.ExtensionContext): void {
 /** Commands that the page asks for; undo, redo and save are VS Code's own, on the canvas's document. */
 function runPageCommand(command: Parameters<CommandRunner>[0], canvas: Parameters<CommandRunner>[1], argument: string | undefined, workbench: Workbench): unknown {
   const { uri } = canvas.document;
-  const words = argument?.split(/\s+/).filter((word) => word !== '') ?? [];
   switch (command) {
     case 'undo':
     case 'redo':
@@ -59,18 +59,22 @@ function runPageCommand(command: Parameters<CommandRunner>[0], canvas: Parameter
       return vscode.commands.executeCommand('workbench.action.files.saveAs');
     case 'train':
     case 'trace':
-      return start(command, uri, workbench, words);
+      return start(command, uri, workbench, argument === undefined ? {} : { recipe: argument });
     case 'stop':
       return stop(uri, workbench);
     case 'openAsText':
       return openAsText(uri, workbench);
     case 'openTextDiff':
-      return openTextDiff(workbench);
+      return openTextDiff(workbench.canvases.all);
     case 'copyPyTorch':
       return copyPyTorch(uri, workbench);
     case 'openTemplate':
       return useTemplate(argument, canvas.document, workbench);
     case 'openRun':
-      return vscode.commands.executeCommand('workbench.action.terminal.focus');
+      return openRun(argument, uri, workbench);
+    case 'reload':
+      return vscode.commands.executeCommand('workbench.action.files.revert');
+    case 'overwrite':
+      return canvas.document.save();
   }
 }

@@ -81,12 +81,3 @@ export async function useTemplate(id: string | undefined, document: vscode.TextD
   edit.replace(document.uri, rangeOf(document, { start: 0, end: document.getText().length }), template.text);
   await vscode.workspace.applyEdit(edit);
 }
-
-export async function openTextDiff({ canvases }: Workbench): Promise<void> {
-  const sides = [...canvases.all].filter(({ panel }) => panel.visible);
-  const label = vscode.window.tabGroups.activeTabGroup.activeTab?.label ?? '';
-  const named = (uri: vscode.Uri) => label.indexOf(uri.path.split('/').at(-1) ?? uri.path);
-  const [left, right] = sides.map(({ document }) => document.uri).sort((a, b) => named(a) - named(b));
-  // `override: false` asks for VS Code's own diff editor.
-  if (left && right) await vscode.commands.executeCommand('vscode.diff', left, right, label || undefined, { override: false });
-}

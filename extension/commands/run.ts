@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
 import type { TaskCommand } from '../contributions/tasks.js';
-import { startTask } from '../tasks/tasks.js';
+import { startTask, type TaskOptions } from '../tasks/tasks.js';
 import { targetOf } from './design.js';
 import type { Workbench } from './commands.js';
 
-/** Starts the task process on a design. Words of `extra` go to its command line as they are. */
-export async function start(command: TaskCommand, argument: unknown, { extensionUri, runs }: Workbench, extra: readonly string[] = []): Promise<void> {
+/** Starts the task process on a design. */
+export async function start(command: TaskCommand, argument: unknown, { extensionUri, runs }: Workbench, options: TaskOptions = {}): Promise<void> {
   const uri = targetOf(argument);
   if (!uri) return;
-  if (await startTask(extensionUri, uri, command, { args: extra })) runs.look();
+  if (await startTask(extensionUri, uri, command, options)) runs.look();
 }
 
 /** Stops what runs on a design: after its present step where it has a run folder, else by ending the task. */
@@ -18,4 +18,11 @@ export function stop(argument: unknown, { runs }: Workbench): void {
   const mine = vscode.tasks.taskExecutions.filter(({ task }) => task.source === 'netwright' && uri.path.endsWith(String(task.definition['file'])));
   for (const execution of mine) execution.terminate();
   if (mine.length === 0) void vscode.window.showInformationMessage(`Nothing runs on ${vscode.workspace.asRelativePath(uri)}.`);
+}
+
+/** Shows a run's folder in the Explorer: the one that is named, else the design's last one. */
+export async function openRun(id: string | undefined, uri: vscode.Uri, { runs }: Workbench): Promise<void> {
+  const folder = runs.folderOf(uri, id);
+  if (folder) await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.joinPath(folder, 'events.jsonl'));
+  else void vscode.window.showInformationMessage(`${vscode.workspace.asRelativePath(uri)} has no run yet.`);
 }

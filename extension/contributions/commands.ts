@@ -43,7 +43,7 @@ export const commands = {
     ],
     keybinding: { key: 'ctrl+alt+t', mac: 'cmd+alt+t', when: onCanvas },
   },
-  'netwright.openTextDiff': { title: 'Open as Text Diff', icon: '$(diff)', when: 'netwright.diff' },
+  'netwright.openTextDiff': { title: 'Open as Text Diff', icon: '$(diff)', when: 'false' },
   'netwright.newFromTemplate': {
     title: 'New Network from Template...',
     icon: '$(new-file)',

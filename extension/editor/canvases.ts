@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import type { JsonPath } from '../../lib/document/json.js';
+import { openChannel } from '../../lib/protocol/channel.js';
 import type { EditorSettings, HostCommand, ToEditor, ToHost } from '../../lib/protocol/messages.js';
 import { viewType } from '../contributions/commands.js';
 import type { Designs } from '../designs/designs.js';
 import { applyEdits, rangeOf } from '../designs/edits.js';
-import { watchDiffs } from './diffs.js';
+import { isInDiff, openTextDiff } from './diffs.js';
 import { pageOf, pageOptions } from './page.js';
 import { readTemplates } from './templates.js';
 
@@ -23,67 +24,65 @@ export interface Canvases extends vscode.Disposable {
   readonly onDidOpen: vscode.Event<Canvas>;
 }
 
-/** Runs a command of the page; the answer of `edit` and `select` stays in this file. */
+/** Runs a command that the page asks for. */
 export type CommandRunner = (command: HostCommand, canvas: Canvas, argument: string | undefined) => unknown;
-
-type Handlers = { readonly [T in ToHost['type']]: (message: Extract<ToHost, { type: T }>) => unknown };
 
 /** Registers the custom editor. The text document is the only truth: the page holds no history, VS Code owns undo, save, hot exit and split views. */
 export function registerCanvases(extensionUri: vscode.Uri, designs: Designs, run: CommandRunner): Canvases {
   const all = new Set<Canvas>();
   const opened = new vscode.EventEmitter<Canvas>();
-  const diffs = watchDiffs();
   const of = (uri: vscode.Uri) => [...all].filter(({ document }) => document.uri.toString() === uri.toString());
 
   const settingsOf = async (document: vscode.TextDocument): Promise<EditorSettings> => ({
     trusted: vscode.workspace.isTrusted,
     readOnly: vscode.workspace.fs.isWritableFileSystem(document.uri.scheme) === false,
-    diff: diffs.isInDiff(document.uri),
+    diff: isInDiff(document.uri),
     host: 'vscode',
     templates: await readTemplates(extensionUri),
     runLabel: 'Train',
   });
 
   const resolve = (document: vscode.TextDocument, panel: vscode.WebviewPanel) => {
-    const post = (message: ToEditor) => void panel.webview.postMessage(message);
-    const canvas: Canvas = { document, panel, post };
+    const channel = openChannel<ToEditor, ToHost>({
+      post: (message) => void panel.webview.postMessage(message),
+      listen: (receive) => {
+        const subscription = panel.webview.onDidReceiveMessage(receive);
+        return () => subscription.dispose();
+      },
+    });
+    const canvas: Canvas = { document, panel, post: channel.send };
     const sendDocument = () =>
-      post({ type: 'document', version: document.version, text: document.getText(), name: document.uri.path.split('/').at(-1) ?? '', dirty: document.isDirty });
-    const sendSettings = async () => post({ type: 'settings', settings: await settingsOf(document) });
+      channel.send({ type: 'document', version: document.version, text: document.getText(), name: document.uri.path.split('/').at(-1) ?? '', dirty: document.isDirty });
+    const sendSettings = async () => channel.send({ type: 'settings', settings: await settingsOf(document) });
 
-    const handlers: Handlers = {
-      ready: async () => {
-        sendDocument();
-        await sendSettings();
-        opened.fire(canvas);
-      },
-      edit: async ({ id, edits }) => {
-        const refusal = await applyEdits(designs, document, edits);
-        post({ type: 'edited', id, ok: refusal === undefined, version: document.version, ...(refusal ? { reason: refusal.refused } : {}) });
-      },
-      select: ({ paths }) => selectInText(designs, document, paths),
-      reveal: ({ path }) => revealInText(designs, document, path),
-      command: ({ command, argument }) => run(command, canvas, argument),
-      copy: ({ text }) => vscode.env.clipboard.writeText(text),
-    };
+    channel.on('ready', async () => {
+      await sendSettings();
+      sendDocument();
+      opened.fire(canvas);
+    });
+    channel.answer('edit', async ({ edits }) => {
+      const refusal = await applyEdits(designs, document, edits);
+      return { type: 'edited', ok: refusal === undefined, version: document.version, ...(refusal ? { reason: refusal.refused } : {}) };
+    });
+    channel.on('select', ({ paths }) => selectInText(designs, document, paths));
+    channel.on('reveal', ({ path }) => void revealInText(designs, document, path));
+    channel.on('command', ({ command, argument }) => run(command, canvas, argument));
+    channel.on('copy', ({ text }) => void vscode.env.clipboard.writeText(text));
 
     const subscriptions = [
-      panel.webview.onDidReceiveMessage((message: ToHost) => {
-        const handler = Object.hasOwn(handlers, message.type) ? (handlers[message.type] as (message: ToHost) => unknown) : undefined;
-        return handler?.(message);
-      }),
       vscode.workspace.onDidChangeTextDocument((event) => event.document === document && sendDocument()),
       vscode.workspace.onDidSaveTextDocument((saved) => saved === document && sendDocument()),
       vscode.workspace.onDidGrantWorkspaceTrust(sendSettings),
-      diffs.onDidChange(sendSettings),
     ];
     all.add(canvas);
     panel.onDidDispose(() => {
       all.delete(canvas);
+      channel.close();
       for (const subscription of subscriptions) subscription.dispose();
     });
+    if (isInDiff(document.uri)) void openTextDiff(all);
     panel.webview.options = pageOptions(extensionUri);
-    panel.webview.html = pageOf(panel.webview, extensionUri, 'editor', 'Netwright');
+    panel.webview.html = pageOf(panel.webview, extensionUri);
   };
 
   return {
@@ -93,7 +92,6 @@ export function registerCanvases(extensionUri: vscode.Uri, designs: Designs, run
     onDidOpen: opened.event,
     dispose: vscode.Disposable.from(
       opened,
-      diffs,
       vscode.window.registerCustomEditorProvider(viewType, { resolveCustomTextEditor: resolve }, { webviewOptions: { retainContextWhenHidden: true }, supportsMultipleEditorsPerDocument: true }),
       followTextSelection(designs, of),
     ).dispose,

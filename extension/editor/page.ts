@@ -14,8 +14,8 @@ function policy(webview: vscode.Webview): string {
   ].join('; ');
 }
 
-/** The html of a webview that runs `dist/NAME.js` with `dist/NAME.css`. It holds no inline script. */
-export function pageOf(webview: vscode.Webview, extensionUri: vscode.Uri, name: 'editor' | 'run', title: string): string {
+/** The html of the canvas. It holds no inline script. */
+export function pageOf(webview: vscode.Webview, extensionUri: vscode.Uri): string {
   const uri = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', file)).toString();
   return `<!DOCTYPE html>
 <html lang="en">
@@ -23,12 +23,12 @@ export function pageOf(webview: vscode.Webview, extensionUri: vscode.Uri, name: 
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy(webview)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<link rel="stylesheet" href="${uri(`${name}.css`)}">
+<title>Netwright</title>
+<link rel="stylesheet" href="${uri('editor.css')}">
 </head>
 <body>
 <div id="root" data-host="vscode" data-worker="${uri('layout-worker.js')}"></div>
-<script src="${uri(`${name}.js`)}"></script>
+<script src="${uri('editor.js')}"></script>
 </body>
 </html>
 `;

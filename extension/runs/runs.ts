@@ -10,6 +10,8 @@ export interface Runs extends vscode.Disposable {
   running(uri: vscode.Uri): boolean;
   /** Asks all runs of a design to stop; false where none runs. */
   stop(uri: vscode.Uri): boolean;
+  /** The folder of a run: the one of that id, else the design's last. */
+  folderOf(uri: vscode.Uri, id?: string): vscode.Uri | undefined;
   /** Starts watching a design's runs; ends with what is returned. */
   watch(uri: vscode.Uri): vscode.Disposable;
   /** Looks for new runs now and not at the next turn. */
@@ -78,6 +80,10 @@ export function watchRuns(): Runs {
       const mine = [...runs.values()].filter((run) => run.uri.toString() === uri.toString() && isRunning(run));
       for (const run of mine) askToStop(run.folder);
       return mine.length > 0;
+    },
+    folderOf(uri, id) {
+      const folder = [...runs.values()].findLast((run) => run.uri.toString() === uri.toString() && (id === undefined || run.manifest.id === id))?.folder;
+      return folder === undefined ? undefined : vscode.Uri.file(folder);
     },
     watch(uri) {
       if (uri.scheme !== 'file') return new vscode.Disposable(() => undefined);

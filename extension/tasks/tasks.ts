@@ -16,6 +16,9 @@ export interface NetwrightTask extends vscode.TaskDefinition {
 
 const isCommand = (command: unknown): command is TaskCommand => typeof command === 'string' && Object.hasOwn(taskCommands, command);
 
+/** What a command may say beside the design. */
+export type TaskOptions = Pick<NetwrightTask, 'set' | 'recipe' | 'steps' | 'seed' | 'backend' | 'args'>;
+
 /** The command line of a task, without the program. */
 export function argumentsOf(task: NetwrightTask): string[] {
   return [
@@ -71,7 +74,7 @@ export function registerTasks(extensionUri: vscode.Uri): vscode.Disposable {
 }
 
 /** Starts a task on a design, saved first; says why not where it cannot. */
-export async function startTask(extensionUri: vscode.Uri, uri: vscode.Uri, command: TaskCommand, options: Omit<NetwrightTask, 'type' | 'command' | 'file'> = {}): Promise<vscode.TaskExecution | undefined> {
+export async function startTask(extensionUri: vscode.Uri, uri: vscode.Uri, command: TaskCommand, options: TaskOptions = {}): Promise<vscode.TaskExecution | undefined> {
   if (!vscode.workspace.isTrusted) {
     void vscode.window.showErrorMessage(`${taskCommands[command].title} runs code on this machine: trust the workspace first.`);
     return undefined;

@@ -2,7 +2,7 @@ import assert from 'node:assert';
 import * as vscode from 'vscode';
 import { closeAll, fitting, problemsOf, until, write } from './workspace.js';
 
-const nodes = (text: string) => `{ "nnet": 1, "inputs": { "x": [3, 8, 8] }, "nodes": { ${text} }, "outputs": ["a"] }\n`;
+const nodes = (text: string) => `{ "nnet": 1, "inputs": { "x": { "shape": ["N", 3, 8, 8] } }, "nodes": { ${text} }, "outputs": ["a"] }\n`;
 
 /** Texts that are no good design. Each must give a problem with a place, and leave the extension at work. */
 const texts: Readonly<Record<string, string>> = {

@@ -27,9 +27,9 @@ describe('comparing', () => {
     assert.strictEqual(input.original.scheme, 'git');
   });
 
-  it('two files compared by hand open as a text diff, left and right as asked', async () => {
-    const left = await write('left.nnet.json', fitting);
-    const right = await write('right-side.nnet.json', mismatch);
+  for (const [names, first, second] of [['of two names', 'zz.nnet.json', 'aa.nnet.json'], ['of one name', 'z/same.nnet.json', 'a/same.nnet.json']] as const) it(`two files ${names} compared by hand open as a text diff, left and right as asked`, async () => {
+    const left = await write(first, fitting);
+    const right = await write(second, mismatch);
     await vscode.commands.executeCommand('vscode.diff', left, right);
     const input = await until('a text diff is open', () => activeTab()?.input instanceof vscode.TabInputTextDiff && (activeTab()!.input as vscode.TabInputTextDiff));
     assert.deepStrictEqual([input.original.path, input.modified.path], [left.path, right.path]);

@@ -2,7 +2,8 @@ import assert from 'node:assert';
 import * as vscode from 'vscode';
 import { closeAll, fitting, mismatch, problemsOf, until, write } from './workspace.js';
 
-describe('problems', () => {
+describe('problems', function () {
+  this.timeout(90_000);
   afterEach(closeAll);
 
   it('name both branches of a merge, also in a file that is open only as text', async () => {
@@ -35,7 +36,7 @@ describe('problems', () => {
 
   it('follow a keystroke within 100 ms in a design of 500 layers', async () => {
     const layers = Array.from({ length: 500 }, (_, k) => `    "conv${k}": { "op": "Conv2d", "in": ["${k === 0 ? 'image' : `conv${k - 1}`}"], "out_channels": 8, "kernel_size": 3, "padding": 1 }`);
-    const text = `{\n  "nnet": 1,\n  "inputs": { "image": [3, 32, 32] },\n  "nodes": {\n${layers.join(',\n')}\n  },\n  "outputs": ["conv499"]\n}\n`;
+    const text = `{\n  "nnet": 1,\n  "inputs": { "image": { "shape": ["N", 3, 32, 32] } },\n  "nodes": {\n${layers.join(',\n')}\n  },\n  "outputs": ["conv499"]\n}\n`;
     const uri = await write('large.nnet.json', text);
     const document = await vscode.workspace.openTextDocument(uri);
     const editor = await vscode.window.showTextDocument(document);
@@ -59,10 +60,18 @@ describe('problems', () => {
     await vscode.commands.executeCommand('workbench.action.files.revert');
   });
 
-  it('are none where a design is right, and go when the file is closed', async () => {
+  it('are none where a design is right', async () => {
     const uri = await write('right.nnet.json', fitting);
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
     await new Promise((resolve) => setTimeout(resolve, 500));
     assert.deepStrictEqual(problemsOf(uri).map(({ message }) => message), []);
+  });
+
+  it('go when the file is closed', async () => {
+    const uri = await write('closing.nnet.json', mismatch);
+    await vscode.commands.executeCommand('vscode.open', uri);
+    await until('a problem', () => problemsOf(uri).length > 0);
+    await closeAll();
+    await until('no problem', () => problemsOf(uri).length === 0, 60_000);
   });
 });

@@ -35,7 +35,7 @@ export async function closeAll(): Promise<void> {
 export const mismatch = `{
   "nnet": 1,
   // The comment stays.
-  "inputs": { "image": [3, 32, 32] },
+  "inputs": { "image": { "shape": ["N", 3, 32, 32] } },
   "nodes": {
     "conv1": { "op": "Conv2d", "in": ["image"], "out_channels": 8, "kernel_size": 3, "padding": 1 },
     "conv2": { "op": "Conv2d", "in": ["conv1"], "out_channels": 16, "kernel_size": 3, "padding": 1, "stride": 2 },
