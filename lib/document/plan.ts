@@ -56,8 +56,9 @@ function planSet(root: ObjectTree, path: JsonPath, value: Tree, after?: string |
       tree = child;
       continue;
     }
+    const gone = path.findIndex((_, j) => j >= k && j < path.length - 1 && ['node', 'block'].includes(roleAt(path.slice(0, j + 1))));
+    if (gone >= 0) return { refused: `\`${path[gone]}\` is not in the design any more.` };
     const role = roleAt(path.slice(0, k + 1));
-    if ((role === 'node' || role === 'block') && k < path.length - 1) return { refused: `\`${step}\` is not in the design any more.` };
     const made = wrap(path.slice(k + 1), value);
     if (!made) return { refused: `${spell(path.slice(0, k + 1))} is not in the file any more.` };
     const written = canonical(made, role);

@@ -176,7 +176,9 @@ class Scanner {
       const value = this.value(depth + 1);
       if (!value) {
         this.fault(keyAt, keyEnd, `A value is missing after "${key}".`);
-        this.recover();
+        const next = this.text.charCodeAt(this.at);
+        if (next === 44) this.at++;
+        else if (next !== 125 && next !== 93) this.recover();
         continue;
       }
       this.quiet = false;
