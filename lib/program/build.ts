@@ -3,7 +3,7 @@ import type { Document, Input } from '../document/model.js';
 import { isName } from '../document/names.js';
 import { operators } from '../operators/index.js';
 import { UNKNOWN, type ParamValues } from '../operators/operator.js';
-import { isSym, symbol, type Dim, type DType, type Tensor } from '../shapes/index.js';
+import { isSym, symbol, type Dim, type DType } from '../shapes/index.js';
 import { describe, evaluateValue } from './evaluate.js';
 import { expandScope } from './expand.js';
 import { isExpression } from './expression.js';
@@ -13,7 +13,7 @@ import { defaultFaults, documentParams, located } from './parameters.js';
 import { createScopes } from './scope.js';
 import { createSharing, settle, type Sharing } from './sharing.js';
 import { createWalk, type Walk } from './walk.js';
-import type { LocatedFinding, Program, ProgramInput, ProgramNode, Value } from './program.js';
+import type { LocatedFinding, Program, ProgramInput, Value } from './program.js';
 
 export interface BuildOptions {
   /** Values for the document's parameters, as from `--set depth=56`. */
@@ -28,8 +28,9 @@ export function buildProgram(document: Document, { set = {} }: BuildOptions = {}
   const given = set instanceof Map ? (set as ReadonlyMap<string, JsonValue>) : new Map(Object.entries(set));
   let previous: Sharing | undefined;
   // A target of `weights` may stand later in the file: its parameters are then known on the second pass, those it has from another on the third.
+  const used = [document.root, ...document.blocks.values()].some(({ nodes }) => [...nodes.values()].some(({ weights }) => weights !== undefined));
   for (let pass = 0; ; pass++) {
-    const sharing = createSharing(previous);
+    const sharing = createSharing(used, previous);
     const program = build(document, given, sharing);
     if (!sharing.forward || pass === 2) return program;
     previous = sharing;
@@ -51,28 +52,19 @@ function build(document: Document, set: ReadonlyMap<string, JsonValue>, sharing:
   const { instance: root } = expandScope(walk, { scope, path: '', home: '', params, inputs: values, repetition: 0, depth: 0 });
   reportUnused(walk, document);
   if (document.root.nodes.size > 0 && document.root.outputs.length === 0) walk.report('', faults.noOutputs(), []);
-  const { settled, tensors } = settle(walk);
-  const byPath = new Map(walk.nodes.map(({ path, index }) => [path, index]));
+  const weights = settle(walk);
+  const byPath = new Map(walk.nodes.map(({ node }) => [node.path, node]));
   const findings = walk.findings.map((finding): LocatedFinding => {
-    const index = byPath.get(finding.node);
-    return index === undefined ? finding : { ...finding, index };
+    const node = byPath.get(finding.node);
+    return node === undefined ? finding : { ...finding, index: node.index };
   });
   const wrong = new Set(findings.flatMap(({ severity = 'error', node }) => (severity === 'error' ? [node] : [])));
-  const nodes = walk.nodes.map((draft, k): ProgramNode => ({
-    index: draft.index, path: draft.path, name: draft.name, block: draft.block, scope: draft.scope,
-    ...(draft.repetition !== undefined && { repetition: draft.repetition }),
-    operator: draft.operator, params: draft.params, inputs: draft.filled, outputs: draft.outputs,
-    weights: settled[k]!.weights, shared: settled[k]!.shared, parameters: draft.parameters, macs: draft.macs,
-    state: wrong.has(draft.path) || (draft.base !== undefined && wrong.has(draft.base)) ? 'error' : draft.outputs.every(isKnown) ? 'ok' : 'unknown',
-    place: draft.place,
-  }));
+  if (wrong.size > 0) for (const { node, base } of walk.nodes) if (wrong.has(node.path) || (base !== undefined && wrong.has(base))) node.state = 'error';
   return {
-    document, params, inputs, nodes, root, findings, weights: tensors,
+    document, params, inputs, root, findings, weights,
+    nodes: walk.nodes.map(({ node }) => node),
     outputs: root.outputs.map((value, k) => ({ name: scope.outputs[k]!.name ?? scope.outputs[k]!.spelled, value })),
-    node: (path) => {
-      const index = byPath.get(path);
-      return index === undefined ? undefined : nodes[index];
-    },
+    node: (path) => byPath.get(path),
   };
 }
 
@@ -112,7 +104,3 @@ function readInput(walk: Walk, document: Document, params: ParamValues, { name, 
 }
 
 const dtypes: ReadonlySet<DType> = new Set(['float32', 'float64', 'float16', 'bfloat16', 'int64', 'int32', 'int16', 'int8', 'uint8', 'bool']);
-
-function isKnown({ shape }: Tensor): boolean {
-  return shape !== null && !shape.includes(null);
-}

@@ -68,10 +68,10 @@ function resolve(results: readonly (Result | undefined)[], here: Here, source: W
   const { name } = here.scope.nodes[source.index]!.node;
   let ending = result.whole;
   if (source.repetition !== undefined) {
-    if (result.each === undefined) return unresolved;
-    const own = result.repeated ? result.each[source.repetition] : undefined;
+    if (result.repeated ? result.each === undefined : result.whole.ports === undefined) return unresolved;
+    const own = result.repeated ? result.each?.[source.repetition] : undefined;
     if (!own) {
-      report(faults.unknownRepetition(name, source.repetition, result.repeated ? result.each.length : undefined, 0));
+      report(faults.unknownRepetition(name, source.repetition, result.repeated ? result.each?.length : undefined, 0));
       return unresolved;
     }
     ending = own;
@@ -141,8 +141,8 @@ function dense(walk: Walk, here: Here, written: WrittenNode, path: string, input
   const join = (at: string, k: number | undefined, values: readonly Value[]): Value => {
     if (isFull(walk)) return unresolved;
     walk.count += 1;
-    const draft = addNode(walk, { path: at, name, block: here.scope.block.name, scope: here.path, repetition: k, operator: concat, params, inputs: values, place: [...written.place, 'repeat'], home: at, from: values.map(() => undefined) });
-    return { origin: { kind: 'node', node: draft.index, port: 0 }, tensor: draft.outputs[0] ?? unknownTensor };
+    const draft = addNode(walk, { path: at, name, block: here.scope.block.name, scope: here.path, repetition: k, operator: concat, params, inputs: values, place: [...written.place, 'repeat'], home: at });
+    return { origin: { kind: 'node', node: draft.node.index, port: 0 }, tensor: draft.node.outputs[0] ?? unknownTensor };
   };
   const each: UseEach[] = [];
   const endings: Ending[] = [];
@@ -169,19 +169,20 @@ function expandOne(walk: Walk, here: Here, written: WrittenNode, base: string, p
     walk.report(path, faults.tooManyNodes(node.name, walk.most), written.place);
     return { each: { kind: 'broken', path }, ending: unknownEnding };
   }
-  const around = surroundings(walk, here, written, sources, repetition ?? here.repetition);
-  const kept = inputs.map((value, k) => ({ value, k })).filter(({ k }) => !written.cut[k]);
+  const around = written.evaluates ? surroundings(walk, here, written, sources, repetition ?? here.repetition) : nothing;
+  const cuts = written.cut.includes(true);
+  const kept = cuts ? inputs.filter((_, k) => !written.cut[k]) : inputs;
   if (inputs.length > 0 && kept.length === 0) return { each: { kind: 'broken', path }, ending: unknownEnding };
   const present = node.when === undefined ? true : readWhen(walk, written, path, around);
   if (present === undefined) return { each: { kind: 'broken', path }, ending: unknownEnding };
-  if (!present || (kept.length === 1 && inputs.length > 1 && written.cut.some(Boolean))) {
+  if (!present || (cuts && kept.length === 1)) {
     walk.absent.add(path);
     const first = kept[0];
-    if (!first || first.value === leftOut) {
+    if (!first || first === leftOut) {
       if (!written.faults.some(({ code }) => code === 'when-without-input')) walk.report(path, faults.whenWithoutInput(node.name), [...written.place, 'when']);
       return { each: { kind: 'absent', path, by: present ? 'off' : 'when' }, ending: unknownEnding };
     }
-    return { each: { kind: 'absent', path, by: present ? 'off' : 'when' }, ending: { ...passThrough(written, [first.value]), absent: true } };
+    return { each: { kind: 'absent', path, by: present ? 'off' : 'when' }, ending: { ...passThrough(written, [first]), absent: true } };
   }
   const name = repetition === undefined ? node.name : `${node.name}[${node.repeat?.shared === true ? 0 : repetition}]`;
   const own = join(here.home, name);
@@ -194,9 +195,9 @@ function expandOne(walk: Walk, here: Here, written: WrittenNode, base: string, p
   if (target!.kind === 'block') return expandBlock(walk, here, written, target!.block, path, home, repetition, params, inputs);
   const draft = addNode(walk, {
     path, name: node.name, block: here.scope.block.name, scope: here.path, repetition, operator: target!.operator, params, home,
-    inputs: kept.map(({ value }) => value), from: kept.map(({ k }) => k), place: written.place, base, written,
+    inputs: kept, from: cuts ? inputs.flatMap((_, k) => (written.cut[k] ? [] : [k])) : undefined, place: written.place, base, written,
   });
-  return { each: { kind: 'node', path, node: draft.index }, ending: endingOf(draft) };
+  return { each: { kind: 'node', path, node: draft.node.index }, ending: endingOf(draft) };
 }
 
 function expandBlock(walk: Walk, here: Here, written: WrittenNode, block: Block, path: string, home: string, repetition: number | undefined, params: ParamValues, given: readonly Value[]): ReturnType<typeof expandOne> {
@@ -231,6 +232,8 @@ function readTimes(walk: Walk, here: Here, written: WrittenNode, path: string, i
   }
   if (value > walk.most - walk.count) {
     walk.report(path, faults.tooManyNodes(node.name, walk.most, value), at);
+    // Only a number that is hopeless by itself leaves the rest of the picture alone; else the network as a whole is too large.
+    if (value <= walk.most) walk.count = walk.most + 1;
     return undefined;
   }
   return value;
@@ -261,6 +264,8 @@ function surroundings(walk: Walk, here: Here, written: WrittenNode, sources: rea
   };
 }
 
+/** For nodes without expressions. */
+const nothing: Surroundings = { value: () => undefined, source: ({ name }) => faults.dimSource(name, []) };
 const unknownEnding: Ending = { outputs: [], ports: undefined, absent: false };
 
 /** What is not there hands its first source on. */
@@ -270,8 +275,8 @@ function passThrough(written: WrittenNode, inputs: readonly Value[]): Ending {
   return { outputs: inputs.slice(0, 1), ports: [first ?? '0'], absent: true };
 }
 
-function endingOf(draft: Draft): Ending {
-  return { outputs: draft.outputs.map((tensor, port): Value => ({ origin: { kind: 'node', node: draft.index, port }, tensor })), ports: draft.ports, absent: false };
+function endingOf({ node, ports }: Draft): Ending {
+  return { outputs: node.outputs.map((tensor, port): Value => ({ origin: { kind: 'node', node: node.index, port }, tensor })), ports, absent: false };
 }
 
 function faultPlace(written: WrittenNode, { param, input }: Finding): readonly (string | number)[] {

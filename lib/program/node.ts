@@ -1,9 +1,9 @@
 import type { JsonPath } from '../document/json.js';
 import type { Finding, Operator, ParamValues, WeightSpec } from '../operators/operator.js';
-import { product, sum, unknownTensor, type Dim, type Tensor } from '../shapes/index.js';
+import { add, product, unknownTensor, type Dim, type Tensor } from '../shapes/index.js';
 import { faults } from './faults.js';
 import { leftOut, unresolved, type Walk } from './walk.js';
-import type { Value } from './program.js';
+import type { ProgramNode, Value } from './program.js';
 import type { WrittenNode } from './scope.js';
 
 /** What is asked of the walk: one operator with its arriving values. */
@@ -19,58 +19,66 @@ export interface NodeRequest {
   readonly params: ParamValues;
   /** As written, without those that `off` cuts. */
   readonly inputs: readonly Value[];
-  /** For each of `inputs`, its place in the node's `in`. */
-  readonly from: ReadonlyArray<number | undefined>;
+  /** For each of `inputs`, its place in the node's `in`; absent where they are the same. */
+  readonly from?: readonly number[] | undefined;
   readonly place: JsonPath;
   /** Path of the node that has the weights. */
   readonly home: string;
   readonly written?: WrittenNode;
 }
 
-/** An expanded node before weights are settled. */
-export interface Draft extends NodeRequest {
-  readonly index: number;
-  readonly filled: readonly Value[];
+/** An expanded node; its weights are settled when everything is expanded. */
+export interface Draft {
+  readonly node: { -readonly [K in keyof ProgramNode]: ProgramNode[K] };
+  readonly base: string | undefined;
+  readonly home: string;
   readonly ports: readonly string[];
-  readonly outputs: readonly Tensor[];
-  readonly weights: readonly WeightSpec[];
-  readonly parameters: Dim;
-  readonly macs: Dim;
+  readonly specs: readonly WeightSpec[];
 }
 
 /** Fills the operator's declared inputs, infers its outputs and appends it to the program. */
 export function addNode(walk: Walk, request: NodeRequest): Draft {
-  const { operator, params, path, place, written, from } = request;
-  const index = walk.nodes.length;
-  const report = (fault: Finding): void => walk.report(path, fault, placeOf(fault));
-  const placeOf = ({ param, input }: Finding): JsonPath => {
-    const node = written?.node;
-    if (!node) return place;
-    if (param !== undefined) return node.params.has(param) ? [...place, param] : place;
-    const at = input === undefined ? undefined : from[input];
-    return at === undefined ? place : [...place, 'in', at];
-  };
-  const filled = fill(request, report);
-  const tensors = filled.map((value) => (value === leftOut ? null : value.tensor));
-  const outputs = operator.infer(tensors, params, (fault) => {
+  const { operator, params, path, name, block, scope, repetition, place, home, base } = request;
+  const report = (fault: Finding): void => walk.report(path, fault, placeOf(request, fault));
+  const inputs = fill(request, report);
+  const tensors = inputs.map((value) => (value === leftOut ? null : value.tensor));
+  const inferred = operator.infer(tensors, params, (fault) => {
     // What is unknown has no dtype of its own: complaining about it would be a second problem.
-    if (fault.code === 'wrong-dtype' && fault.input !== undefined && filled[fault.input]?.tensor.shape === null) return;
+    if (fault.code === 'wrong-dtype' && fault.input !== undefined && inputs[fault.input]?.tensor.shape === null) return;
     report(fault);
   });
   const ports = typeof operator.outputs === 'function' ? operator.outputs(params, tensors) : operator.outputs;
-  const weights = operator.weights(tensors, params);
-  const draft: Draft = {
-    ...request, index, filled, ports, weights,
-    outputs: ports.map((_, k) => outputs[k] ?? unknownTensor),
-    parameters: weights.length === 0 ? 0 : sum(weights.filter(({ learned }) => learned).map(({ shape }) => product(shape))),
-    macs: operator.macs(tensors, outputs, params),
-  };
+  const outputs = ports.length === inferred.length ? inferred : ports.map((_, k) => inferred[k] ?? unknownTensor);
+  const specs = operator.weights(tensors, params);
+  const index = walk.nodes.length;
+  const macs = operator.macs(tensors, outputs, params);
+  const node: Draft['node'] = { index, path, name, block, scope, operator, params, inputs, outputs, weights: [], shared: false, parameters: learned(specs), macs, state: outputs.every(isKnown) ? 'ok' : 'unknown', place };
+  if (repetition !== undefined) node.repetition = repetition;
+  const draft: Draft = { node, base, home, ports, specs };
   walk.nodes.push(draft);
   return draft;
 }
 
+function isKnown({ shape }: Tensor): boolean {
+  return shape !== null && !shape.includes(null);
+}
+
+function learned(specs: readonly WeightSpec[]): Dim {
+  let total: Dim = 0;
+  for (const spec of specs) if (spec.learned) total = add(total, product(spec.shape));
+  return total;
+}
+
+function placeOf({ written, place, from }: NodeRequest, { param, input }: Finding): JsonPath {
+  if (!written) return place;
+  if (param !== undefined) return written.node.params.has(param) ? [...place, param] : place;
+  const at = input === undefined ? undefined : from ? from[input] : input;
+  return at === undefined || at >= written.node.in.length ? place : [...place, 'in', at];
+}
+
 function fill({ operator, inputs, name }: NodeRequest, report: (fault: Finding) => void): readonly Value[] {
   const specs = operator.inputs;
+  if (inputs.length === 1 && specs.length === 1 && specs[0]!.variadic !== true && inputs[0] !== leftOut && inputs[0]!.origin.kind !== 'constant') return inputs;
   const filled: Value[] = [];
   const least = specs.reduce((n, { optional, variadic, least: l = 1 }) => n + (optional === true ? 0 : variadic === true ? l : 1), 0);
   const variadic = specs[specs.length - 1]?.variadic === true;

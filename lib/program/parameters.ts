@@ -20,8 +20,17 @@ export interface Prepared {
 
 type Nearest = (wanted: string, names: Iterable<string>) => readonly string[];
 
+/** Nodes are immutable and outlive a keystroke elsewhere, so what was read of one holds. */
+const prepared = new WeakMap<Node, Prepared>();
+
 /** Reads the plain parameters of an operator's node. */
 export function prepareOperator(node: Node, operator: Operator, nearest: Nearest): Prepared {
+  let result = prepared.get(node);
+  if (!result) prepared.set(node, (result = readOperator(node, operator, nearest)));
+  return result;
+}
+
+function readOperator(node: Node, operator: Operator, nearest: Nearest): Prepared {
   const own = `\`${node.name}\` (${operator.type})`;
   const values = record();
   const found: Finding[] = [];

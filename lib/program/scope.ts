@@ -34,6 +34,8 @@ export interface WrittenNode {
   /** Wrong in every use of the scope. */
   readonly faults: readonly Finding[];
   readonly params: Prepared | undefined;
+  /** Whether anything about it is an expression. */
+  readonly evaluates: boolean;
 }
 
 export type WrittenSource =
@@ -132,11 +134,12 @@ function readScope(document: Document, block: Block, recursive: ReadonlyMap<stri
     const cut = spelled.map((text) => merges && node.off.includes(text));
     if (cut.length > 0 && cut.every(Boolean)) found.push(faults.offAll(node.name));
     if (node.when !== undefined && !node.in.some((source) => source !== null)) found.push(faults.whenWithoutInput(node.name));
+    const params = named ? prepareBlock(node, named, nearest) : operator && prepareOperator(node, operator, nearest);
     return {
-      node, sources, spelled, cut, faults: found,
+      node, sources, spelled, cut, faults: found, params,
+      evaluates: node.when !== undefined || (params !== undefined && params.pending.length > 0),
       place: [...place, 'nodes', node.name],
       target: circle ? undefined : named ? { kind: 'block', block: named } : operator && { kind: 'operator', operator },
-      params: named ? prepareBlock(node, named, nearest) : operator && prepareOperator(node, operator, nearest),
     };
   });
 

@@ -1,10 +1,10 @@
 import type { JsonPath } from '../document/json.js';
 import type { Node } from '../document/model.js';
-import { UNKNOWN, type ParamValues, type WeightSpec } from '../operators/operator.js';
+import { UNKNOWN, type ParamValues } from '../operators/operator.js';
 import { formatShape, sameDim, type Shape } from '../shapes/index.js';
 import { faults } from './faults.js';
 import type { Draft } from './node.js';
-import type { WeightTensor } from './program.js';
+import type { ProgramNode, WeightTensor } from './program.js';
 import type { Scope, WrittenNode } from './scope.js';
 import type { Walk } from './walk.js';
 
@@ -12,6 +12,8 @@ import type { Walk } from './walk.js';
 export interface Sharing {
   /** A node with `weights`: where its weights live and which parameters it takes over. */
   follow(path: string, target: string, node: Node, written: WrittenNode, scope: Scope): { readonly home: string; readonly params: ParamValues | typeof UNKNOWN };
+  /** Whether any node of the document has `weights`; where none has, nothing need be remembered. */
+  readonly used: boolean;
   /** Every present node and instance says where its weights live. */
   enter(path: string, home: string): void;
   remember(path: string, kind: string, params: ParamValues): void;
@@ -36,7 +38,7 @@ interface Link {
 const spelling = /^[A-Za-z_]\w*(\[\d+\])?(\.[A-Za-z_]\w*(\[\d+\])?)*$/u;
 
 /** With `previous`, targets that stand later in the file are known from an earlier expansion of the same document. */
-export function createSharing(previous?: Sharing): Sharing {
+export function createSharing(used: boolean, previous?: Sharing): Sharing {
   const links = new Map<string, Link>();
   const homes = new Map<string, string>();
   const kinds = new Map<string, string>();
@@ -52,10 +54,11 @@ export function createSharing(previous?: Sharing): Sharing {
     return undefined;
   };
   return {
-    links, homes, kinds, params, root,
+    used, links, homes, kinds, params, root,
     get forward() { return forward; },
-    enter: (path, home) => { homes.set(path, home); },
+    enter: (path, home) => { if (used) homes.set(path, home); },
     remember: (path, kind, values) => {
+      if (!used) return;
       kinds.set(path, kind);
       params.set(path, values);
     },
@@ -69,49 +72,44 @@ export function createSharing(previous?: Sharing): Sharing {
   };
 }
 
-/** Settled weights of a node: keys, and whether it uses another's. */
-export interface Settled {
-  readonly weights: ReadonlyArray<WeightSpec & { readonly key: string }>;
-  readonly shared: boolean;
-}
-
-/** Checks all sharing once everything is expanded, and gives every tensor its key. */
-export function settle(walk: Walk): { readonly settled: readonly Settled[]; readonly tensors: ReadonlyMap<string, WeightTensor> } {
+/** Checks all sharing once everything is expanded, gives every tensor its key and every node its weights; lists the distinct tensors. */
+export function settle(walk: Walk): ReadonlyMap<string, WeightTensor> {
   const { sharing, nodes } = walk;
-  const byPath = new Map(nodes.map((draft) => [draft.path, draft]));
-  const wrong = checkLinks(walk, byPath);
-  const settled = nodes.map((draft): Settled => {
-    if (draft.weights.length === 0) return { weights: [], shared: false };
-    const home = draft.home === draft.path ? draft.path : (sharing.root(draft.home) ?? draft.path);
-    const owner = home === draft.path ? undefined : byPath.get(home);
-    let shared = false;
-    const weights = draft.weights.map((weight) => {
-      const other = owner?.weights.find(({ name }) => name === weight.name);
-      if (!owner || !other) return { ...weight, key: keyOf(draft.path, weight.name) };
-      shared = true;
-      const link = linkOf(walk, draft);
-      if (!sameShape(weight.shape, other.shape)) walk.report(draft.path, faults.weightsShape(weight.name, formatShape(weight.shape), owner.path, formatShape(other.shape)), link?.place ?? draft.place);
-      return { ...weight, key: keyOf(owner.path, weight.name) };
-    });
-    const own = sharing.links.get(draft.path);
-    if (own && !shared && owner && !wrong.has(draft.path)) walk.report(draft.path, faults.weightsNothing(own.written), own.place);
-    return { weights, shared };
-  });
   const tensors = new Map<string, WeightTensor>();
-  nodes.forEach((draft, k) => {
-    for (const weight of settled[k]!.weights) {
-      if (weight.key === keyOf(draft.path, weight.name)) tensors.set(weight.key, { ...weight, owner: draft.index });
+  const byPath = new Map<string, Draft>();
+  for (const draft of nodes) if (draft.specs.length > 0) byPath.set(draft.node.path, draft);
+  const wrong = checkLinks(walk);
+  for (const draft of nodes) {
+    const { node, specs } = draft;
+    if (specs.length === 0) continue;
+    const home = draft.home === node.path ? node.path : (sharing.root(draft.home) ?? node.path);
+    const owner = home === node.path ? undefined : byPath.get(home);
+    const weights: ProgramNode['weights'][number][] = [];
+    for (const spec of specs) {
+      const { name, shape, learned, dtype = 'float32' } = spec;
+      const other = owner?.specs.find((each) => each.name === name);
+      const holder = owner && other ? owner.node : node;
+      const key = keyOf(holder.path, name);
+      weights.push({ name, shape, learned, dtype, key });
+      if (holder === node) tensors.set(key, { name, shape, learned, dtype, key, owner: node.index });
+      else {
+        node.shared = true;
+        if (!sameShape(shape, other!.shape)) walk.report(node.path, faults.weightsShape(name, formatShape(shape), holder.path, formatShape(other!.shape)), linkOf(walk, node.path)?.place ?? node.place);
+      }
     }
-  });
-  return { settled, tensors };
+    node.weights = weights;
+    const own = sharing.links.get(node.path);
+    if (own && !node.shared && owner && !wrong.has(node.path)) walk.report(node.path, faults.weightsNothing(own.written), own.place);
+  }
+  return tensors;
 }
 
 /** A tensor's key: its path with [k] as .k, then PyTorch's name. */
 export function keyOf(path: string, name: string): string {
-  return `${path.replace(/\[(\d+)\]/gu, '.$1')}.${name}`;
+  return `${path.includes('[') ? path.replace(/\[(\d+)\]/gu, '.$1') : path}.${name}`;
 }
 
-function checkLinks(walk: Walk, byPath: ReadonlyMap<string, Draft>): ReadonlySet<string> {
+function checkLinks(walk: Walk): ReadonlySet<string> {
   const { sharing } = walk;
   const wrong = new Set<string>();
   for (const [path, { target, written, place, scope, block }] of sharing.links) {
@@ -123,13 +121,23 @@ function checkLinks(walk: Walk, byPath: ReadonlyMap<string, Draft>): ReadonlySet
     else if (!sharing.homes.has(target)) {
       if (walk.absent.has(target)) report(faults.weightsAbsent(written));
       else if (!isBelowBroken(walk, target)) report(faults.unknownWeights(written, candidates(walk, target, written, scope)));
-    } else if (sharing.root(target) === undefined || sharing.root(target) === path) report(faults.weightsCycle(path));
-    else if (block || !byPath.has(target)) {
+    } else if (isCircle(sharing, path)) report(faults.weightsCycle(path));
+    else {
       const [mine, other] = [sharing.kinds.get(path), sharing.kinds.get(target)];
-      if (mine !== undefined && other !== undefined && mine !== other) report(faults.weightsOp(mine, written, other));
+      if ((block || other?.startsWith('block ')) && mine !== undefined && other !== undefined && mine !== other) report(faults.weightsOp(mine, written, other));
     }
   }
   return wrong;
+}
+
+/** Whether following targets leads back to where it began. */
+function isCircle({ links }: Sharing, path: string): boolean {
+  let at = links.get(path)?.target;
+  for (let steps = 0; at !== undefined && steps < links.size; steps++) {
+    if (at === path) return true;
+    at = links.get(at)?.target;
+  }
+  return false;
 }
 
 /** Repetitions of the path that was meant, or names like it. */
@@ -147,8 +155,8 @@ function isBelowBroken(walk: Walk, path: string): boolean {
 }
 
 /** The `weights` that makes a node share: its own, or that of an instance around it. */
-function linkOf(walk: Walk, draft: Draft): Link | undefined {
-  for (let at = draft.path; at !== ''; at = at.replace(/(^|\.)[^.]*$/u, '')) {
+function linkOf(walk: Walk, path: string): Link | undefined {
+  for (let at = path; at !== ''; at = at.replace(/(^|\.)[^.]*$/u, '')) {
     const link = walk.sharing.links.get(at);
     if (link) return link;
   }
