@@ -3,7 +3,7 @@ import type { Block, Document, Node } from './model.js';
 import { blockOrder, isExpressionWord, isName, isNodeWord, keptKeys, nearest, rootOrder, scopeRank, version } from './names.js';
 import type { Problem } from './problem.js';
 import { readInputs, readNode, readOutputs } from './readnode.js';
-import { childOf, memberIndex, valueOf, type Member, type ObjectTree, type Tree } from './tree.js';
+import { childOf, hasDuplicates, memberIndex, valueOf, type Member, type ObjectTree, type Tree } from './tree.js';
 
 /** Takes note of something wrong at a place. */
 export type Tell = (code: string, severity: Problem['severity'], path: JsonPath, message: string, more?: Partial<Problem> & { readonly part?: 'key' | 'value' }) => void;
@@ -125,8 +125,7 @@ function entries(object: ObjectTree | undefined, key: string, path: JsonPath, te
 
 /** The members that count; a key that comes again is told. */
 export function firstMembers(tree: ObjectTree, path: JsonPath, tell: Tell): readonly Member[] {
-  const again = tree.members.some((member, k) => memberIndex(tree, member.key) !== k);
-  if (!again) return tree.members;
+  if (!hasDuplicates(tree)) return tree.members;
   return tree.members.filter((member, k) => {
     if (memberIndex(tree, member.key) === k) return true;
     tellDuplicate(tell, member, path, k);

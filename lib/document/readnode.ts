@@ -36,9 +36,9 @@ function readFresh(name: string, tree: Tree, scope: string): NodeReading {
     tell('wrong-type', 'error', path, `Node \`${name}\` is ${kindOf(tree)}, but must be an object in braces with an "op".`);
     return { name, scope, problems, node: { name, op: '', in: [], params: nothing, off: [], allow: nothing } };
   }
-  const params = new Map<string, JsonValue>();
-  const others = new Map<string, JsonValue>();
-  let op = '';
+  let params: Map<string, JsonValue> | undefined;
+  let others: Map<string, JsonValue> | undefined;
+  let op: string | undefined;
   let sources: readonly Source[] = noSources;
   let off: readonly string[] = noSources;
   let weights: string | undefined;
@@ -46,7 +46,7 @@ function readFresh(name: string, tree: Tree, scope: string): NodeReading {
   let repeat: Repeat | undefined;
   let allow: ReadonlyMap<string, string> = nothing;
   for (const { key, value } of firstMembers(tree, path, tell)) {
-    if (!isNodeWord(key)) params.set(key, valueOf(value));
+    if (!isNodeWord(key)) (params ??= new Map<string, JsonValue>()).set(key, valueOf(value));
     else if (key === 'op') op = readText(value, [...path, 'op'], `"op" of \`${name}\` names its operator or block`, tell);
     else if (key === 'in') sources = readSources(value, [...path, 'in'], name, tell);
     else if (key === 'off') off = readOff(value, [...path, 'off'], name, sourceTexts(childOf(tree, 'in')), tell);
@@ -54,17 +54,24 @@ function readFresh(name: string, tree: Tree, scope: string): NodeReading {
     else if (key === 'when') when = valueOf(value);
     else if (key === 'repeat') repeat = readRepeat(value, [...path, 'repeat'], name, tell);
     else if (key === 'allow') allow = readAllow(value, [...path, 'allow'], name, tell);
+    else others = laterMap(tree);
   }
-  for (const word of laterWords) {
-    const kept = childOf(tree, word);
-    if (kept) others.set(word, valueOf(kept));
-  }
-  if (!memberOf(tree, 'op')) tell('missing-op', 'error', path, `Node \`${name}\` has no "op": it names the operator or block that stands here.`, { part: 'key' });
+  if (op === undefined) tell('missing-op', 'error', path, `Node \`${name}\` has no "op": it names the operator or block that stands here.`, { part: 'key' });
   const node: Node = {
-    name, op, in: sources, params: params.size > 0 ? params : nothing, off, allow,
-    ...(weights !== undefined && { weights }), ...(when !== undefined && { when }), ...(repeat && { repeat }), ...(others.size > 0 && { others }),
+    name, op: op ?? '', in: sources, params: params ?? nothing, off, allow,
+    ...(weights !== undefined && { weights }), ...(when !== undefined && { when }), ...(repeat && { repeat }), ...(others && { others }),
   };
   return { name, scope, node, problems };
+}
+
+/** The words that are kept and not read, in the order of the format. */
+function laterMap(tree: ObjectTree): Map<string, JsonValue> {
+  const kept = new Map<string, JsonValue>();
+  for (const word of laterWords) {
+    const value = childOf(tree, word);
+    if (value) kept.set(word, valueOf(value));
+  }
+  return kept;
 }
 
 function readText(tree: Tree, path: JsonPath, what: string, tell: Tell): string {

@@ -236,6 +236,11 @@ class Scanner {
   private string(): ScalarTree {
     const { text } = this;
     const start = this.at++;
+    plain.lastIndex = this.at;
+    if (plain.test(text)) {
+      this.at = plain.lastIndex;
+      return { kind: 'scalar', length: this.at - start, value: text.slice(start + 1, this.at - 1) };
+    }
     let escaped = false;
     for (;;) {
       const c = text.charCodeAt(this.at);
@@ -353,6 +358,9 @@ class Scanner {
   }
 }
 
+/** The rest of a text without escapes. */
+// eslint-disable-next-line no-control-regex
+const plain = /[^"\\\u0000-\u001f]*"/y;
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 function isWord(c: number): boolean {

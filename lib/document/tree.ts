@@ -42,13 +42,27 @@ export interface ScalarTree {
 /** Index of the first member with this key; -1 without one. */
 export function memberIndex(tree: ObjectTree, key: string): number {
   const { members } = tree;
-  if (members.length <= 12) return members.findIndex((member) => member.key === key);
+  if (members.length <= 12) {
+    for (let k = 0; k < members.length; k++) if (members[k]!.key === key) return k;
+    return -1;
+  }
   if (!tree.index) {
     const index = new Map<string, number>();
     members.forEach((member, k) => index.has(member.key) || index.set(member.key, k));
     tree.index = index;
   }
   return tree.index.get(key) ?? -1;
+}
+
+/** Whether a key comes twice. */
+export function hasDuplicates(tree: ObjectTree): boolean {
+  const { members } = tree;
+  if (members.length <= 12) {
+    for (let k = 1; k < members.length; k++) for (let j = 0; j < k; j++) if (members[j]!.key === members[k]!.key) return true;
+    return false;
+  }
+  memberIndex(tree, '');
+  return tree.index!.size < members.length;
 }
 
 export function memberOf(tree: Tree | undefined, key: string): Member | undefined {
