@@ -70,7 +70,14 @@ export interface WeightSpec {
 /** A call in PyTorch, as data; lib/interop/pytorch prints it. `args` omit what equals PyTorch's default. */
 export type TorchCall =
   /** An attribute made in __init__: nn.Conv2d(...), applied to the inputs in order (or as `call` says). */
-  | { readonly module: string; readonly args: readonly TorchArg[]; readonly outputs?: readonly string[]; readonly callArgs?: readonly TorchArg[] }
+  | {
+      readonly module: string;
+      readonly args: readonly TorchArg[];
+      /** What the call gives where that is no single tensor, {0} for the first port: "{0}, ({1}, {2})". */
+      readonly results?: string;
+      /** How the inputs are passed where that is not in order, by position: "{0}, attn_mask={3}". Inputs left out are not named in it. */
+      readonly call?: string;
+    }
   /** A function or operator in forward. `expression` holds {0}, {1} ... for inputs and {name} for args. */
   | { readonly expression: string; readonly args?: readonly TorchArg[]; readonly precedence?: 'atom' | 'sum' | 'product' };
 export interface TorchArg {

@@ -1,0 +1,118 @@
+import { isFloat, promote, type DType, type Tensor } from '../shapes/index.js';
+import { expression } from './calls.js';
+import { defineOperator } from './define.js';
+import { elementwiseResult } from './elementwise.js';
+import type { InputSpec, Operator } from './operator.js';
+import { choice, number } from './param.js';
+
+const left = { name: 'input', constant: true, dtype: 'any' } as const;
+const right = { name: 'other', constant: true, dtype: 'any' } as const;
+
+/** Elementwise over two inputs, either of which may be a number. */
+function binary(type: string, doc: string, reference: string, text: string, precedence: 'atom' | 'sum' | 'product', result: (tensors: readonly Tensor[]) => DType = promote): Operator {
+  return defineOperator({
+    type, doc,
+    family: 'Arithmetic',
+    reference: `torch.${reference}.html`,
+    inputs: [left, right],
+    params: {},
+    infer: (inputs, _p, report) => [{ shape: elementwiseResult(type, inputs, report).shape, dtype: result(inputs) }],
+    torch: expression(text, [], precedence),
+  });
+}
+
+const quotient = (tensors: readonly Tensor[]): DType => {
+  const dtype = promote(tensors);
+  return isFloat(dtype) ? dtype : 'float32';
+};
+const truth = (): DType => 'bool';
+
+/** Elementwise over one input. `curved`: a path through it is no skip. */
+function unary(type: string, doc: string, text: string, { curved = true, dtype = 'float' as InputSpec['dtype'] }: { curved?: boolean; dtype?: InputSpec['dtype'] } = {}): Operator {
+  return defineOperator({
+    type, doc,
+    family: 'Arithmetic',
+    reference: `torch.${type.toLowerCase()}.html`,
+    inputs: [{ name: 'input', ...(dtype === undefined ? {} : { dtype }) }],
+    params: {},
+    ...(curved ? { activation: true } : {}),
+    infer: ([input]) => [input],
+    torch: expression(text),
+  });
+}
+
+const clamp = defineOperator({
+  type: 'Clamp',
+  family: 'Arithmetic',
+  doc: 'Holds each element between two values.',
+  reference: 'torch.clamp.html',
+  inputs: [{ name: 'input', dtype: 'any' }],
+  params: {
+    min: number({ default: null, initial: 0, doc: 'Least value; null: none.' }),
+    max: number({ default: null, doc: 'Largest value; null: none.' }),
+  },
+  activation: true,
+  infer([input], p, report) {
+    if (p.min === undefined && p.max === undefined) report({ code: 'missing-bound', param: 'min', message: 'Clamp needs min or max.' });
+    return [input];
+  },
+  torch(_p, _inputs, write) {
+    const args = write.keywords();
+    return { expression: `{0}.clamp(${args.map(({ name }) => `${name ?? ''}={${name ?? ''}}`).join(', ')})`, precedence: 'atom', args };
+  },
+});
+
+const dtypes = ['float32', 'float64', 'float16', 'bfloat16', 'int64', 'int32', 'int16', 'int8', 'uint8', 'bool'] as const;
+const cast = defineOperator({
+  type: 'Cast',
+  family: 'Arithmetic',
+  doc: 'Gives the elements another type.',
+  reference: 'torch.Tensor.to.html',
+  inputs: [{ name: 'input', dtype: 'any' }],
+  params: { dtype: choice(dtypes, { initial: 'float32', doc: 'The new type.' }) },
+  infer: ([{ shape, dtype }], p) => [{ shape, dtype: p.dtype ?? dtype }],
+  torch: (p) => ({ expression: `{0}.to(torch.${p.dtype ?? 'float32'})`, precedence: 'atom' }),
+  summary: (p) => [p.dtype ?? '?'],
+});
+
+const logicalNot = defineOperator({
+  type: 'LogicalNot',
+  family: 'Arithmetic',
+  doc: 'True where an element is false or zero.',
+  reference: 'torch.logical_not.html',
+  inputs: [{ name: 'input', dtype: 'any' }],
+  params: {},
+  infer: ([{ shape }]) => [{ shape, dtype: 'bool' }],
+  torch: expression('torch.logical_not({0})'),
+});
+
+export const arithmetics: readonly Operator[] = [
+  binary('Sub', 'The first minus the second, element by element.', 'sub', '{0} - {1}', 'sum'),
+  binary('Div', 'The first divided by the second, element by element.', 'div', '{0} / {1}', 'product', quotient),
+  binary('Pow', 'The first to the power of the second, element by element.', 'pow', '{0} ** {1}', 'product'),
+  unary('Sqrt', 'Square root.', '{0}.sqrt()'),
+  unary('Rsqrt', 'One divided by the square root.', '{0}.rsqrt()'),
+  unary('Square', 'The square.', '{0}.square()', { dtype: 'any' }),
+  unary('Exp', 'e to the power of each element.', '{0}.exp()'),
+  unary('Log', 'Natural logarithm.', '{0}.log()'),
+  unary('Abs', 'Magnitude.', '{0}.abs()', { dtype: 'any' }),
+  unary('Neg', 'The opposite number.', '{0}.neg()', { curved: false, dtype: 'any' }),
+  unary('Reciprocal', 'One divided by each element.', '{0}.reciprocal()'),
+  unary('Sin', 'Sine.', '{0}.sin()'),
+  unary('Cos', 'Cosine.', '{0}.cos()'),
+  unary('Erf', 'The error function.', '{0}.erf()'),
+  unary('Floor', 'Rounds down.', '{0}.floor()'),
+  unary('Ceil', 'Rounds up.', '{0}.ceil()'),
+  unary('Round', 'Rounds to the nearest, halves to even.', '{0}.round()'),
+  unary('Sign', '−1, 0 or 1.', '{0}.sign()', { dtype: 'any' }),
+  clamp, cast,
+  binary('Equal', 'True where both are equal.', 'eq', '({0} == {1})', 'atom', truth),
+  binary('NotEqual', 'True where they differ.', 'ne', '({0} != {1})', 'atom', truth),
+  binary('Less', 'True where the first is smaller.', 'lt', '({0} < {1})', 'atom', truth),
+  binary('LessEqual', 'True where the first is not larger.', 'le', '({0} <= {1})', 'atom', truth),
+  binary('Greater', 'True where the first is larger.', 'gt', '({0} > {1})', 'atom', truth),
+  binary('GreaterEqual', 'True where the first is not smaller.', 'ge', '({0} >= {1})', 'atom', truth),
+  binary('LogicalAnd', 'True where both are.', 'logical_and', 'torch.logical_and({0}, {1})', 'atom', truth),
+  binary('LogicalOr', 'True where either is.', 'logical_or', 'torch.logical_or({0}, {1})', 'atom', truth),
+  logicalNot,
+];

@@ -1,0 +1,149 @@
+import { atLeast, formatDim, formatShape, isFloat, sameDim, type Dim, type DType, type Shape, type Tensor } from '../shapes/index.js';
+import { resolveAxis, sizeAt, withAxis } from './axes.js';
+import { defineOperator, type Write } from './define.js';
+import type { Operator, Report, TorchCall } from './operator.js';
+import { flag, integer, number, numberOrList } from './param.js';
+
+const dim = numberOrList({ default: null, initial: 1, doc: 'The axis or axes that are taken together; null: all.' });
+const keepdim = flag({ default: false, doc: 'Leaves an axis of size 1 in their place.' });
+
+/** The shape without the axes of `dims` (all where undefined), or with 1 in their place. */
+function reduced(shape: Shape | null, dims: Dim | readonly Dim[] | undefined, keep: boolean | null, report: Report): Shape | null {
+  if (shape === null || dims === null) return null;
+  const wanted = dims === undefined || (Array.isArray(dims) && dims.length === 0) ? shape.map((_, axis) => axis) : Array.isArray(dims) ? (dims as readonly Dim[]) : [dims as Dim];
+  const axes = wanted.map((axis) => resolveAxis(axis, shape.length, 'dim', report));
+  const twice = axes.find((axis, i) => axis !== null && axes.indexOf(axis) !== i);
+  if (twice !== undefined) report({ code: 'wrong-axes', param: 'dim', message: `dim names axis ${twice ?? 0} twice.`, facts: { dims: wanted, rank: shape.length } });
+  if (axes.includes(null)) return null;
+  return keep === true ? shape.map((size, axis) => (axes.includes(axis) ? 1 : size)) : shape.filter((_, axis) => !axes.includes(axis));
+}
+
+function call(name: string, write: Write): TorchCall {
+  const args = write.keywords();
+  return { expression: `{0}.${name}(${args.map((arg) => `${arg.name ?? ''}={${arg.name ?? ''}}`).join(', ')})`, precedence: 'atom', args };
+}
+
+function reduction(type: string, name: string, doc: string, { dtype = 'float' as 'float' | 'any', result = (input: DType): DType => input } = {}): Operator {
+  return defineOperator({
+    type, doc,
+    family: 'Arithmetic',
+    reference: `torch.${name}.html`,
+    inputs: [{ name: 'input', dtype }],
+    params: { dim, keepdim },
+    infer: ([input], p, report) => [{ shape: reduced(input.shape, p.dim, p.keepdim, report), dtype: result(input.dtype) }],
+    torch: (_p, _inputs, write) => call(name, write),
+    summary: (p) => (p.dim === undefined ? ['all'] : [`dim ${Array.isArray(p.dim) ? (p.dim as readonly Dim[]).map(formatDim).join(', ') : formatDim(p.dim as Dim)}`]),
+  });
+}
+
+/** Where the extreme stands, one axis or the whole tensor. */
+function arg(type: string, doc: string): Operator {
+  return defineOperator({
+    type, doc,
+    family: 'Arithmetic',
+    reference: `torch.${type.toLowerCase()}.html`,
+    inputs: [{ name: 'input', dtype: 'any' }],
+    params: { dim: integer({ default: null, initial: 1, doc: 'The axis; null: the whole tensor, flattened.' }), keepdim },
+    infer([input], p, report) {
+      return [{ shape: p.dim === undefined && p.keepdim !== true ? [] : reduced(input.shape, p.dim, p.keepdim, report), dtype: 'int64' }];
+    },
+    torch: (_p, _inputs, write) => call(type.toLowerCase(), write),
+  });
+}
+
+/** Running along one axis, which keeps its size. */
+function cumulative(type: string, name: string, doc: string): Operator {
+  return defineOperator({
+    type, doc,
+    family: 'Arithmetic',
+    reference: `torch.${name}.html`,
+    inputs: [{ name: 'input', dtype: 'any' }],
+    params: { dim: integer({ initial: 1, doc: 'The axis.' }) },
+    infer([{ shape, dtype }], p, report) {
+      if (shape !== null) resolveAxis(p.dim, shape.length, 'dim', report);
+      return [{ shape, dtype: isFloat(dtype) ? dtype : 'int64' }];
+    },
+    torch: (_p, _inputs, write) => ({ expression: `{0}.${name}({dim})`, precedence: 'atom', args: write.positional('dim').map((each) => ({ ...each, name: 'dim' })) }),
+    summary: (p) => [`dim ${formatDim(p.dim)}`],
+  });
+}
+
+const topK = defineOperator({
+  type: 'TopK',
+  family: 'Arithmetic',
+  doc: 'The k largest elements along an axis, and where they stand.',
+  reference: 'torch.topk.html',
+  inputs: [{ name: 'input', dtype: 'any' }],
+  outputs: ['values', 'indices'],
+  params: {
+    k: integer({ min: 0, initial: 1, doc: 'How many.' }),
+    dim: integer({ default: -1, doc: 'The axis.' }),
+    largest: flag({ default: true, doc: 'The largest; false: the smallest.' }),
+    sorted: flag({ default: true, doc: 'In order.' }),
+  },
+  infer([{ shape, dtype }], p, report): readonly Tensor[] {
+    const axis = shape === null ? null : resolveAxis(p.dim, shape.length, 'dim', report);
+    if (shape === null || axis === null) return [{ shape: null, dtype }, { shape: null, dtype: 'int64' }];
+    if (atLeast(shape.length === 0 ? 1 : sizeAt(shape, axis), p.k) === false) report({ code: 'index-out-of-range', param: 'k', message: `k is ${formatDim(p.k)}, but axis ${axis} of ${formatShape(shape)} has only ${formatDim(sizeAt(shape, axis))}.`, facts: { axis, size: sizeAt(shape, axis), k: p.k } });
+    const result = shape.length === 0 ? shape : withAxis(shape, axis, p.k);
+    return [{ shape: result, dtype }, { shape: result, dtype: 'int64' }];
+  },
+  torch: (_p, _inputs, write) => {
+    const args = [...write.positional('k').map((each) => ({ ...each, name: 'k' })), ...write.keywords()];
+    return { expression: `{0}.topk({k}${args.slice(1).map(({ name }) => `, ${name ?? ''}={${name ?? ''}}`).join('')})`, precedence: 'atom', args };
+  },
+  summary: (p) => [`k ${formatDim(p.k)}`],
+});
+
+const normalize = defineOperator({
+  type: 'Normalize',
+  family: 'Normalisation',
+  doc: 'Divides by the norm along an axis.',
+  reference: 'torch.nn.functional.normalize.html',
+  inputs: [{ name: 'input' }],
+  params: {
+    p: number({ default: 2, doc: 'The p of the norm.' }),
+    dim: integer({ default: 1, doc: 'The axis.' }),
+    eps: number({ default: 1e-12, doc: 'Least divisor.' }),
+  },
+  infer([input], p, report) {
+    if (input.shape !== null) resolveAxis(p.dim, input.shape.length, 'dim', report);
+    return [input];
+  },
+  torch(_p, _inputs, write) {
+    const args = write.keywords();
+    return { expression: `F.normalize({0}${args.map(({ name }) => `, ${name ?? ''}={${name ?? ''}}`).join('')})`, precedence: 'atom', args };
+  },
+});
+
+const cosineSimilarity = defineOperator({
+  type: 'CosineSimilarity',
+  family: 'Arithmetic',
+  doc: 'Cosine of the angle between two inputs along an axis.',
+  reference: 'torch.nn.CosineSimilarity.html',
+  inputs: [{ name: 'x1' }, { name: 'x2' }],
+  params: { dim: integer({ default: 1, doc: 'The axis.' }), eps: number({ default: 1e-8, doc: 'Least divisor.' }) },
+  infer([x1, x2], p, report) {
+    const { shape } = x1;
+    if (shape === null || x2.shape === null) return [{ shape: null, dtype: x1.dtype }];
+    const axes = shape.length === x2.shape.length ? shape.flatMap((size, axis) => (size !== 1 && x2.shape?.[axis] !== 1 && sameDim(size, x2.shape?.[axis] ?? null) === false ? [axis] : [])) : [0];
+    if (axes.length > 0) report({ code: 'shape-mismatch', input: 1, message: `CosineSimilarity needs inputs of one shape: ${formatShape(shape)} and ${formatShape(x2.shape)} differ.`, facts: { axis: axes[0] ?? 0, axes, sizes: [shape[axes[0] ?? 0] ?? null, x2.shape[axes[0] ?? 0] ?? null], inputs: [0, 1] } });
+    return [{ shape: reduced(shape.map((size, axis) => (size === 1 ? (x2.shape?.[axis] ?? null) : size)), p.dim, false, report), dtype: x1.dtype }];
+  },
+  torch: (_p, _inputs, write) => ({ module: 'nn.CosineSimilarity', args: write.keywords() }),
+});
+
+export const reductions: readonly Operator[] = [
+  reduction('Mean', 'mean', 'Average over axes.'),
+  reduction('Sum', 'sum', 'Sum over axes.', { dtype: 'any', result: (dtype) => (isFloat(dtype) ? dtype : 'int64') }),
+  reduction('Amax', 'amax', 'Largest element over axes.', { dtype: 'any' }),
+  reduction('Amin', 'amin', 'Smallest element over axes.', { dtype: 'any' }),
+  reduction('Std', 'std', 'Standard deviation over axes.'),
+  reduction('Var', 'var', 'Variance over axes.'),
+  reduction('LogSumExp', 'logsumexp', 'Logarithm of the sum of exponentials over axes.'),
+  arg('ArgMax', 'Where the largest element stands.'),
+  arg('ArgMin', 'Where the smallest element stands.'),
+  cumulative('Cumsum', 'cumsum', 'Running sum along an axis.'),
+  cumulative('Cumprod', 'cumprod', 'Running product along an axis.'),
+  topK, normalize, cosineSimilarity,
+];
