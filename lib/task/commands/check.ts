@@ -1,5 +1,6 @@
 import { analyze } from '../../analysis/index.js';
 import type { Analysis } from '../../analysis/analysis.js';
+import { withBatchOfOne } from '../../analysis/totals.js';
 import type { JsonValue } from '../../document/json.js';
 import type { Problem } from '../../document/problem.js';
 import { parse } from '../../document/parse.js';
@@ -72,7 +73,7 @@ function people(file: string, text: string, analysis: Analysis): string {
       node.operator.type,
       node.outputs.map((output) => formatShape(output.shape)).join(', '),
       node.weights.length ? count(dimJson(node.parameters)) + (node.shared ? ' shared' : '') : '',
-      node.macs === 0 ? '' : count(dimJson(node.macs)),
+      node.macs === 0 ? '' : count(dimJson(withBatchOfOne(node.macs))),
     ]),
   ];
   const errors = problems.filter((problem) => problem.severity === 'error').length;

@@ -1,5 +1,5 @@
 import type { DimJson, NodeReport, Report, ShapeJson } from './report.js';
-import { count, difference, plural } from './table.js';
+import { count, difference } from './table.js';
 
 /** What differs between two states of one design. */
 export interface Comparison {
@@ -54,7 +54,7 @@ const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.str
 export function comparisonText(change: Comparison, ref: string, markdown: boolean): string {
   const mark = (text: string): string => (markdown ? `\`${text}\`` : text);
   const item = markdown ? '- ' : '  ';
-  const layer = ({ path, node }: Layer): string => `${item}${mark(path)} ${node.op} -> ${shapes(node)}, ${plural(0, 'parameter').replace('0', count(node.params))}`;
+  const layer = ({ path, node }: Layer): string => `${item}${mark(path)} ${node.op} -> ${shapes(node)}, ${count(node.params)} parameters`;
   const section = (title: string, lines: readonly string[]): readonly string[] => (lines.length ? ['', markdown ? `**${title}**` : title, ...(markdown ? [''] : []), ...lines] : []);
   const rows: readonly (readonly [string, DimJson, DimJson])[] = [
     ['parameters', change.params.before, change.params.after],

@@ -3,7 +3,6 @@ import { analyze } from '../../analysis/index.js';
 import { parse } from '../../document/parse.js';
 import { applyReplacements, patch } from '../../document/patch.js';
 import { exit, guarded, readArguments, readDesign, readSettings, UnusableInput } from './input.js';
-import { plural } from './table.js';
 
 export const usage = `netwright fix FILE --problem CODE --node NODE [--choose N] [--write] [--set name=value]...
 
@@ -35,7 +34,7 @@ export function run(args: readonly string[]): Promise<number> {
     if (!problem) return refuse(`${file} has no problem ${values.problem} at "${values.node}"; it has ${problems.length ? problems.map((other) => `${other.code} at "${other.node}"`).join(', ') : 'none'}`);
     const fixes = problem.fixes.filter((fix) => fix.refusal === undefined);
     const fix = fixes[choose - 1];
-    if (!fix) return refuse(`${problem.code} at "${problem.node}" has ${plural(fixes.length, 'fix').replace(/fixs$/, 'fixes')}, not ${choose}`);
+    if (!fix) return refuse(`${problem.code} at "${problem.node}" has ${fixes.length} ${fixes.length === 1 ? 'fix' : 'fixes'}, not ${choose}`);
     const changed = patch(parsed, fix.edits);
     if ('refused' in changed) return refuse(changed.refused);
     const text = applyReplacements(parsed.text, changed);

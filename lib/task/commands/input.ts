@@ -9,9 +9,10 @@ export class UnusableInput extends Error {}
 export const exit = { clean: 0, errors: 1, unusable: 2 } as const;
 
 type Options = NonNullable<ParseArgsConfig['options']>;
+type Arguments<O extends Options> = ReturnType<typeof parseArgs<{ options: O; allowPositionals: true; strict: true }>>;
 
 /** `util.parseArgs` whose refusals are UnusableInput with the command's usage below. */
-export function readArguments<const O extends Options>(args: readonly string[], options: O, usage: string) {
+export function readArguments<const O extends Options>(args: readonly string[], options: O, usage: string): Arguments<O> {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {

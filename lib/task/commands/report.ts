@@ -1,4 +1,5 @@
 import type { Analysis, Skip } from '../../analysis/analysis.js';
+import { withBatchOfOne } from '../../analysis/totals.js';
 import type { Problem } from '../../document/problem.js';
 import type { Dim, Shape } from '../../shapes/dimension.js';
 
@@ -47,7 +48,7 @@ export function report(file: string, analysis: Analysis): Report {
           op: node.operator.type,
           shapes: node.outputs.map((output) => shapeJson(output.shape)),
           params: dimJson(node.parameters),
-          macs: dimJson(node.macs),
+          macs: dimJson(withBatchOfOne(node.macs)),
           ...(node.shared && { shared: true as const }),
         },
       ]),

@@ -1,0 +1,82 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { run } from '../../../lib/task/commands/check.js';
+import type { Report } from '../../../lib/task/commands/report.js';
+import { broken, folderOf, running, sound } from './running.js';
+
+const json = (out: string): Report[] => out.trim().split('\n').map((line) => JSON.parse(line) as Report);
+
+describe('netwright check', () => {
+  it('answers 0 for a clean design and prints one JSON object', async () => {
+    const folder = folderOf({ 'a.nnet.json': sound });
+    const { code, out } = await running(run, [path.join(folder, 'a.nnet.json'), '--json']);
+    expect(code).toBe(0);
+    const [report] = json(out);
+    expect(report?.inputs).toEqual({ image: ['N', 3, 32, 32] });
+    expect(report?.outputs).toEqual({ relu: ['N', 8, 32, 32] });
+    expect(report?.nodes['conv']).toEqual({ op: 'Conv2d', shapes: [['N', 8, 32, 32]], params: 224, macs: 221184 });
+    expect(report?.totals).toEqual({ params: 224, macs: 221184, macs_conv_linear: 221184 });
+    expect(report?.problems).toEqual([]);
+  });
+
+  it('sets a parameter of the document', async () => {
+    const folder = folderOf({ 'a.nnet.json': sound });
+    const { out } = await running(run, [path.join(folder, 'a.nnet.json'), '--json', '--set', 'width=16']);
+    expect(json(out)[0]?.outputs).toEqual({ relu: ['N', 16, 32, 32] });
+  });
+
+  it('answers 1 for a mismatch, with both branches, the fixes and the place', async () => {
+    const folder = folderOf({ 'a.nnet.json': broken });
+    const { code, out } = await running(run, [path.join(folder, 'a.nnet.json'), '--json']);
+    expect(code).toBe(1);
+    const [problem] = json(out)[0]?.problems ?? [];
+    expect(problem).toMatchObject({ code: 'shape-mismatch', severity: 'error', node: 'sum' });
+    expect(problem?.message).toContain('64');
+    expect(problem?.message).toContain('128');
+    expect(problem?.explanation.join(' ')).toContain('conv1');
+    expect(problem?.fixes.length).toBeGreaterThan(0);
+    expect(broken.slice(problem?.range?.start, problem?.range?.end)).not.toBe('');
+  });
+
+  it('prints a table whose problem lines name file, line and column', async () => {
+    const folder = folderOf({ 'a.nnet.json': broken });
+    const { out } = await running(run, [path.join(folder, 'a.nnet.json')]);
+    expect(out).toMatch(/conv1 +Conv2d +N × 128 × 13 × 13 +73,728/);
+    expect(out).toMatch(/a\.nnet\.json:10:\d+: error: .* \[shape-mismatch\]/);
+  });
+
+  it('reads every design below a folder and answers the worst code', async () => {
+    const folder = folderOf({ 'a.nnet.json': sound, 'b.nnet.json': broken, 'c.txt': 'no design' });
+    const { code, out } = await running(run, [folder, '--json']);
+    expect(code).toBe(1);
+    expect(json(out).map((report) => path.basename(report.file))).toEqual(['a.nnet.json', 'b.nnet.json']);
+  });
+
+  it('answers 2 for what cannot be used', async () => {
+    expect((await running(run, ['/no/such/file.nnet.json'])).code).toBe(2);
+    expect((await running(run, [])).code).toBe(2);
+    expect((await running(run, ['--wrong'])).code).toBe(2);
+    const folder = folderOf({ 'a.nnet.json': '<<<<<<< ours\n{' });
+    expect((await running(run, [path.join(folder, 'a.nnet.json')])).code).toBe(2);
+  });
+
+  it('compares a design with a commit, as text and as Markdown', async () => {
+    const folder = folderOf({ 'a.nnet.json': sound });
+    const file = path.join(folder, 'a.nnet.json');
+    const git = (...args: string[]): void => void execFileSync('git', ['-C', folder, '-c', 'user.name=t', '-c', 'user.email=t@example.invalid', ...args]);
+    git('init', '-q');
+    git('add', '.');
+    git('commit', '-q', '-m', 'first');
+    writeFileSync(file, sound.replace('"=width"', '"=width * 2"').replace('"relu": {', '"bn": { "op": "BatchNorm2d", "in": ["conv"] },\n    "relu": {').replace('"in": ["conv"] }\n  },', '"in": ["bn"] }\n  },'));
+    const { code, out } = await running(run, [file, '--against', 'HEAD']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/Layers added\n {2}bn BatchNorm2d/);
+    expect(out).toMatch(/conv N × 8 × 32 × 32 -> N × 16 × 32 × 32, \+224 parameters/);
+    expect(out).toContain('parameters: 224 -> 480 (+256)');
+    const markdown = await running(run, [file, '--against', 'HEAD', '--markdown']);
+    expect(markdown.out).toContain('| parameters | 224 | 480 | +256 |');
+    expect((await running(run, [file, '--against', 'no-such-ref'])).code).toBe(2);
+  });
+});
