@@ -12,7 +12,7 @@ const isThere = () => existsSync(mark) && existsSync(path.join(server, 'out/serv
 
 /** VS Code's server for tests in a browser. It is never a dependency of the package: its install scripts want more than it needs here. */
 export const vscode = {
-  title: `VS Code ${version.slice(2)} server (for tests)`,
+  title: `VS Code 1.${version.slice(2)} server (for tests)`,
   needs: ['compiler', 'ripgrep', 'python'],
   isThere,
   async make() {
