@@ -359,7 +359,6 @@ class Scanner {
 }
 
 /** The rest of a text without escapes. */
-// eslint-disable-next-line no-control-regex
 const plain = /[^"\\\u0000-\u001f]*"/y;
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
