@@ -193,10 +193,11 @@ function transposedConvolution(n: SpatialRank): Operator {
         if (atLeast(made, 1) === false) {
           report({
             code: 'empty-output', param: 'padding',
+            severity: made === 0 && allowsEmpty(shape, p) ? 'warning' : 'error',
             message: `Along ${spatialAxes[n][axis] as string}, ${formatDim(size)} gives ${formatDim(made)}: padding ${formatDim(at(p.padding, axis))} takes off all there is.`,
             facts: { axis: spatialAxes[n][axis], size, result: made },
           });
-          result.push(null);
+          result.push(made === 0 ? 0 : null);
         } else result.push(made);
       }
       return [{ shape: result, dtype }];
@@ -221,6 +222,13 @@ function transposedConvolution(n: SpatialRank): Operator {
       })),
     ],
   });
+}
+
+/** Whether PyTorch makes an empty map here instead of refusing it: its two kernels for the CPU differ in that, and this is how it chooses. */
+function allowsEmpty(shape: Shape, p: { readonly groups: Dim; readonly kernel_size: readonly Dim[]; readonly output_padding: readonly Dim[]; readonly stride: readonly Dim[] }): boolean {
+  const batch = shape.length === p.kernel_size.length + 2 ? (shape[0] as Dim) : 1;
+  if (p.output_padding.some((extra, axis) => typeof extra === 'number' && extra > 0 && atLeast(extra, at(p.stride, axis)) === true)) return false;
+  return p.groups !== 1 || batch !== 1 || atLeast(product(shape), 20481) === true || (p.kernel_size.length > 1 && p.kernel_size.slice(-2).every((size) => atLeast(size, 4) === true));
 }
 
 export const convolutions: readonly Operator[] = [

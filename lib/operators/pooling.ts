@@ -1,5 +1,5 @@
 import { add, atLeast, formatDim, mul, slidingSize, slidingSizeUp, windowExtent, type Dim, type Tensor } from '../shapes/index.js';
-import { at, imageLike, spatialAxes, type SpatialRank } from './axes.js';
+import { at, imageLike, sizeAt, spatialAxes, type SpatialRank } from './axes.js';
 import { nnModule } from './calls.js';
 import { defineOperator } from './define.js';
 import { windowOf } from './convolution.js';
@@ -22,17 +22,16 @@ const kernel_size = (n: SpatialRank) => tuple(n, { min: 1, initial: 2, doc: 'Siz
 const stride = (n: SpatialRank) => tuple(n, { min: 1, default: null, doc: 'Step between windows; null: the size of the window.' });
 const ceil_mode = flag({ default: false, doc: 'Counts a last window that is only partly filled.' });
 
-/** The pooled shape. `halfOf` says what padding may be at most half of. */
-function pooled(n: SpatialRank, { shape, dtype }: Tensor, p: Pool, report: Report, halfOf: 'kernel' | 'extent' = 'extent'): readonly Tensor[] {
+/** The pooled shape. */
+function pooled(n: SpatialRank, { shape, dtype }: Tensor, p: Pool, report: Report): readonly Tensor[] {
   for (let axis = 0; axis < n; axis++) {
     const padding = at(p.padding ?? [], axis) ?? 0;
     const kernel = at(p.kernel_size, axis);
-    const whole = halfOf === 'kernel' ? kernel : windowExtent(kernel, p.dilation === undefined ? 1 : at(p.dilation, axis));
-    if (typeof padding !== 'number' || typeof whole !== 'number' || padding <= Math.floor(whole / 2)) continue;
+    if (typeof padding !== 'number' || typeof kernel !== 'number' || padding <= Math.floor(kernel / 2)) continue;
     report({
       code: 'padding-too-large', param: 'padding',
-      message: `padding ${padding} along ${spatialAxes[n][axis] as string} is more than half of the window, which spans ${whole}.`,
-      facts: { axis: spatialAxes[n][axis], padding, extent: whole },
+      message: `padding ${padding} along ${spatialAxes[n][axis] as string} is more than half of the kernel, ${kernel}.`,
+      facts: { axis: spatialAxes[n][axis], padding, kernel },
     });
   }
   if (shape === null) return [{ shape, dtype }];
@@ -93,7 +92,7 @@ function maxPool(n: SpatialRank): Operator {
       ceil_mode,
     },
     plain: true,
-    infer: ([input], p, report) => pooled(n, input, p, report, n === 1 ? 'kernel' : 'extent'),
+    infer: ([input], p, report) => pooled(n, input, p, report),
     torch: nnModule(`nn.MaxPool${n}d`, { positional: ['kernel_size'] }),
     window: poolWindow, summary: poolSummary,
     formula: ([input], [output], p) => poolFormula(n, input, output, p),
@@ -115,7 +114,17 @@ function averagePool(n: SpatialRank): Operator {
       ...(n === 1 ? {} : { divisor_override: integer({ default: null, min: 1, doc: 'Divides by this instead of the size of the window.' }) }),
     },
     plain: true,
-    infer: ([input], p, report) => pooled(n, input, p, report),
+    infer([input], p, report) {
+      // AvgPool3d alone looks at the size without its padding.
+      if (n === 3) {
+        p.kernel_size.forEach((kernel, axis) => {
+          const size = sizeAt(input.shape, axis - 3);
+          if (atLeast(size, kernel) !== false || atLeast(add(size, mul(2, at(p.padding, axis))), kernel) === false) return;
+          report({ code: 'window-too-large', param: 'kernel_size', input: 0, message: `The window spans ${formatDim(kernel)} along ${spatialAxes[3][axis] as string}, but the input has only ${formatDim(size)}; AvgPool3d does not count padding here.`, facts: { axis: spatialAxes[3][axis], size, extent: kernel } });
+        });
+      }
+      return pooled(n, input, p, report);
+    },
     torch: nnModule(`nn.AvgPool${n}d`, { positional: ['kernel_size'] }),
     window: poolWindow, summary: poolSummary,
     formula: ([input], [output], p) => poolFormula(n, input, output, p),

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../lib/operators/index.js';
+import { formatShape, type DType, type Tensor } from '../../lib/shapes/index.js';
+import { root } from '../support/paths.js';
+import { call, isError, tensor } from './calling.js';
+
+interface Case {
+  readonly id: string;
+  readonly category: string;
+  readonly description: string;
+  readonly graph: {
+    readonly inputs: Readonly<Record<string, readonly number[]>>;
+    readonly dtypes?: Readonly<Record<string, string>>;
+    readonly nodes: readonly { readonly id: string; readonly op: string; readonly in: readonly string[]; readonly attrs: Readonly<Record<string, unknown>> }[];
+  };
+  readonly raises: boolean;
+  readonly at?: string | null;
+  readonly message?: string | null;
+  readonly output_shape?: readonly number[] | null;
+  readonly shapes?: Readonly<Record<string, readonly number[]>>;
+}
+const { cases } = JSON.parse(readFileSync(path.join(root, 'test/fixtures/truth/mismatch/mismatch.json'), 'utf8')) as { cases: readonly Case[] };
+const dtypes: Readonly<Record<string, DType>> = { i64: 'int64', bool: 'bool', f32: 'float32' };
+
+interface Walked {
+  readonly at: string | undefined;
+  readonly findings: readonly Finding[];
+  readonly shapes: ReadonlyMap<string, string>;
+  readonly last: string;
+}
+
+/** Runs the graph until something is refused, as PyTorch does: first all layers are made, then they are applied in order. */
+function walk({ graph }: Case): Walked {
+  const values = new Map<string, Tensor>(Object.entries(graph.inputs).map(([name, shape]) => [name, tensor(shape, dtypes[graph.dtypes?.[name] ?? 'f32'])]));
+  const shapes = new Map<string, string>();
+  let last = '';
+  for (const node of graph.nodes) {
+    const { take = 0, ...attrs } = node.attrs as { take?: number };
+    const { outputs, findings } = call(node.op, attrs, node.in.map((name) => values.get(name) ?? null));
+    const output = outputs[take];
+    const errors = findings.filter(isError);
+    if (errors.length > 0 || output === undefined) return { at: node.id, findings: errors, shapes, last };
+    values.set(node.id, output);
+    last = formatShape(output.shape);
+    shapes.set(node.id, last);
+  }
+  return { at: undefined, findings: [], shapes, last };
+}
+
+describe.each([...new Set(cases.map(({ category }) => category))])('recorded networks: %s', (category) => {
+  it.each(cases.filter((each) => each.category === category).map((each) => [each.id, each] as const))('%s', (_id, recorded) => {
+    const { at, shapes, last, findings } = walk(recorded);
+    expect({ at, why: at === undefined ? undefined : 'refused' }).toEqual({ at: recorded.raises ? recorded.at : undefined, why: recorded.raises ? 'refused' : undefined });
+    for (const [node, shape] of Object.entries(recorded.shapes ?? {})) if (shapes.has(node)) expect(`${node}: ${shapes.get(node) ?? ''}`).toBe(`${node}: ${formatShape(shape)}`);
+    if (!recorded.raises && recorded.output_shape != null) expect(last).toBe(formatShape(recorded.output_shape));
+    // A sentence with a number in it, unless PyTorch's own has none.
+    for (const { message } of findings) expect(message).toMatch(/\.$/);
+  });
+});
+
+it('compares every recorded network', () => {
+  console.log(`${cases.length} of ${cases.length} small networks are compared with PyTorch: ${cases.filter(({ raises }) => raises).length} are refused.`);
+  expect(cases.length).toBeGreaterThan(100);
+});
