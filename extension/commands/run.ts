@@ -4,11 +4,24 @@ import { startTask, type TaskOptions } from '../tasks/tasks.js';
 import { targetOf } from './design.js';
 import type { Workbench } from './commands.js';
 
-/** Starts the task process on a design. */
-export async function start(command: TaskCommand, argument: unknown, { extensionUri, runs }: Workbench, options: TaskOptions = {}): Promise<void> {
+/** Starts the task process on a design, and looks at its run until it ends. */
+export async function start(command: TaskCommand, argument: unknown, { extensionUri, runs, canvases }: Workbench, options: TaskOptions = {}): Promise<void> {
   const uri = targetOf(argument);
-  if (!uri) return;
-  if (await startTask(extensionUri, uri, command, options)) runs.look();
+  const execution = uri && (await startTask(extensionUri, uri, command, options));
+  if (!execution) return;
+  const before = runs.of(uri).length;
+  const watch = runs.watch(uri);
+  const subscription = vscode.tasks.onDidEndTaskProcess(({ execution: ended, exitCode }) => {
+    if (ended !== execution) return;
+    subscription.dispose();
+    runs.look();
+    if (command === 'train' && exitCode !== 0 && runs.of(uri).length === before) {
+      const message = `The run of ${vscode.workspace.asRelativePath(uri)} did not begin (exit code ${exitCode ?? 'none'}); its terminal says why.`;
+      for (const canvas of canvases.of(uri)) canvas.post({ type: 'notice', level: 'error', message });
+      void vscode.commands.executeCommand('workbench.action.terminal.focus');
+    }
+    watch.dispose();
+  });
 }
 
 /** Stops what runs on a design: after its present step where it has a run folder, else by ending the task. */

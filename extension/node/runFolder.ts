@@ -1,18 +1,7 @@
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, statSync, unlinkSync, writeFileSync, appendFileSync } from 'node:fs';
 import path from 'node:path';
-import type { FinishedRecord, RunRecord } from '../../lib/protocol/records.js';
-
-/** What a run's manifest.json says of the process that makes it. */
-export interface RunManifest {
-  readonly id: string;
-  /** The design's path as it was given, and the text of it that runs. */
-  readonly file: string;
-  readonly design: string;
-  readonly pid?: number;
-  /** When the process started, as the system tells it: a number may be given to another process later. */
-  readonly processStart?: string;
-  readonly change?: string;
-}
+import type { RunRecord } from '../../lib/protocol/records.js';
+import { killedRecord, recordsOf, type RunManifest } from '../../lib/protocol/runs.js';
 
 const runsOf = (home: string) => path.join(home, '.netwright', 'runs');
 
@@ -31,9 +20,8 @@ export function runFolders(home: string): readonly string[] {
 /** The manifest of a run; undefined while it is not written, or where it cannot be read. */
 export function readManifest(folder: string): RunManifest | undefined {
   try {
-    const value = JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8')) as Partial<RunManifest>;
-    if (typeof value.file !== 'string') return undefined;
-    return { ...value, id: path.basename(folder), file: value.file, design: typeof value.design === 'string' ? value.design : '' };
+    const value = JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8')) as Partial<RunManifest> | null;
+    return typeof value?.file === 'string' && typeof value.design === 'string' && typeof value.pid === 'number' ? (value as RunManifest) : undefined;
   } catch {
     return undefined;
   }
@@ -65,16 +53,7 @@ export class EventTail {
     const bytes = Buffer.concat([this.rest, added]);
     const end = bytes.lastIndexOf(10) + 1;
     this.rest = bytes.subarray(end);
-    return bytes.subarray(0, end).toString('utf8').split('\n').flatMap(recordOf);
-  }
-}
-
-function recordOf(line: string): readonly RunRecord[] {
-  try {
-    const value = JSON.parse(line) as unknown;
-    return typeof value === 'object' && value !== null && typeof (value as RunRecord).type === 'string' ? [value as RunRecord] : [];
-  } catch {
-    return [];
+    return recordsOf(bytes.subarray(0, end).toString('utf8'));
   }
 }
 
@@ -84,8 +63,7 @@ export function askToStop(folder: string): void {
 }
 
 /** Whether the process that makes a run is still there. */
-export function isAlive({ pid, processStart }: RunManifest): boolean {
-  if (pid === undefined) return false;
+export function isAlive({ pid, processStart }: Pick<RunManifest, 'pid' | 'processStart'>): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
@@ -107,7 +85,7 @@ export function processStartOf(pid: number): string | undefined {
 }
 
 /** Writes the end of a run whose process is gone, so that every run ends in exactly one `finished`. A lock keeps two finders from both writing it. */
-export function finishKilled(folder: string, steps: number, time: number): void {
+export function finishKilled(folder: string): void {
   const lock = path.join(folder, 'finish.lock');
   try {
     closeSync(openSync(lock, 'wx'));
@@ -117,10 +95,9 @@ export function finishKilled(folder: string, steps: number, time: number): void 
   try {
     const file = path.join(folder, 'events.jsonl');
     const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-    if (text.split('\n').flatMap(recordOf).some(({ type }) => type === 'finished')) return;
-    const record: FinishedRecord = { type: 'finished', outcome: 'killed', reason: 'The process ended without a last word.', steps, time, metrics: {} };
+    const record = killedRecord(recordsOf(text));
     // A line that was cut off in the middle is ended first, so that the record stands on one of its own.
-    appendFileSync(file, `${text === '' || text.endsWith('\n') ? '' : '\n'}${JSON.stringify(record)}\n`);
+    if (record) appendFileSync(file, `${text === '' || text.endsWith('\n') ? '' : '\n'}${JSON.stringify(record)}\n`);
   } finally {
     unlinkSync(lock);
   }

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { RunRecord, RunSummary } from '../../lib/protocol/records.js';
-import { askToStop, EventTail, finishKilled, isAlive, readManifest, runFolders, type RunManifest } from '../node/runFolder.js';
-import { homeOf } from '../tasks/tasks.js';
+import type { RunManifest } from '../../lib/protocol/runs.js';
+import { askToStop, EventTail, finishKilled, isAlive, readManifest, runFolders } from '../node/runFolder.js';
+import { homesOf } from '../tasks/tasks.js';
 
 /** Runs of the designs that are open on a canvas, read from their run folders: also those started from a terminal or before a reload. */
 export interface Runs extends vscode.Disposable {
@@ -68,13 +69,13 @@ export function watchRuns(): Runs {
         run.records.push(...records);
         if (first || records.length > 0) changed.fire({ uri: run.uri, run: summaryOf(run), records, first });
         // A run that says nothing may have died; what it wrote last is read before that is asked.
-        if (records.length === 0 && isRunning(run) && !isAlive(run.manifest)) finishKilled(folder, ...progressOf(run.records));
+        if (records.length === 0 && isRunning(run) && !isAlive(run.manifest)) finishKilled(folder);
       }
     }
   };
 
   return {
-    of: (uri) => [...runs.values()].filter((run) => run.uri.toString() === uri.toString()).map(summaryOf),
+    of: (uri) => [...runs.values()].filter((run) => run.uri.toString() === uri.toString()).map(summaryOf).sort((a, b) => (a.id < b.id ? -1 : 1)),
     running: (uri) => [...runs.values()].some((run) => run.uri.toString() === uri.toString() && isRunning(run)),
     stop(uri) {
       const mine = [...runs.values()].filter((run) => run.uri.toString() === uri.toString() && isRunning(run));
@@ -87,19 +88,19 @@ export function watchRuns(): Runs {
     },
     watch(uri) {
       if (uri.scheme !== 'file') return new vscode.Disposable(() => undefined);
-      const home = homeOf(uri);
-      const key = home.toString();
-      const entry = homes.get(key) ?? { home, users: 0 };
-      entry.users++;
-      homes.set(key, entry);
+      const watched = homesOf(uri).map((home) => {
+        const entry = homes.get(home.toString()) ?? { home, users: 0 };
+        entry.users++;
+        homes.set(home.toString(), entry);
+        return entry;
+      });
       timer ??= setInterval(look, interval);
       look();
       return new vscode.Disposable(() => {
-        if (--entry.users === 0) homes.delete(key);
-        if (homes.size === 0) {
-          clearInterval(timer);
-          timer = undefined;
-        }
+        for (const entry of watched) if (--entry.users === 0) homes.delete(entry.home.toString());
+        if (homes.size > 0) return;
+        clearInterval(timer);
+        timer = undefined;
       });
     },
     look,
@@ -113,10 +114,4 @@ export function watchRuns(): Runs {
 
 function absolute(home: string, file: string): string {
   return /^([/\\]|[A-Za-z]:)/.test(file) ? file : vscode.Uri.joinPath(vscode.Uri.file(home), file).fsPath;
-}
-
-/** Steps done and seconds taken, as the last progress record says. */
-function progressOf(records: readonly RunRecord[]): [number, number] {
-  const last = records.findLast((record) => record.type === 'progress');
-  return last?.type === 'progress' ? [last.step, last.time] : [0, 0];
 }

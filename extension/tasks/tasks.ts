@@ -35,6 +35,12 @@ export function homeOf(uri: vscode.Uri): vscode.Uri {
   return vscode.workspace.getWorkspaceFolder(uri)?.uri ?? vscode.Uri.joinPath(uri, '..');
 }
 
+/** Where a design's runs may be: those that VS Code started, and those that somebody started beside the file. */
+export function homesOf(uri: vscode.Uri): readonly vscode.Uri[] {
+  const [home, own] = [homeOf(uri), vscode.Uri.joinPath(uri, '..')];
+  return home.toString() === own.toString() ? [home] : [home, own];
+}
+
 /** The task that runs `definition`; undefined where it names no command of ours. */
 export function taskOf(extensionUri: vscode.Uri, definition: NetwrightTask, scope: vscode.WorkspaceFolder | vscode.TaskScope, cwd: string | undefined): vscode.Task | undefined {
   if (!isCommand(definition.command) || typeof definition.file !== 'string') return undefined;

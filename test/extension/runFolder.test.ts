@@ -52,31 +52,30 @@ it('a manifest that is half written is none yet', () => {
   writeFileSync(path.join(folder, 'manifest.json'), '{"file": "a.nne');
   expect(readManifest(folder)).toBeUndefined();
   writeFileSync(path.join(folder, 'manifest.json'), '{"file": "a.nnet.json", "design": "{}", "pid": 1}');
-  expect(readManifest(folder)).toMatchObject({ id: 'a', file: 'a.nnet.json', design: '{}', pid: 1 });
+  expect(readManifest(folder)).toMatchObject({ file: 'a.nnet.json', design: '{}', pid: 1 });
 });
 
 it('a process that ended, and another one with its number, are not the run', () => {
-  const manifest = { id: 'a', file: 'a', design: '' };
   const gone = spawnSync(process.execPath, ['-e', '']).pid;
-  expect(isAlive({ ...manifest, pid: gone })).toBe(false);
+  expect(isAlive({ pid: gone })).toBe(false);
   const start = processStartOf(process.pid);
-  expect(isAlive({ ...manifest, pid: process.pid, ...(start === undefined ? {} : { processStart: start }) })).toBe(true);
-  if (start !== undefined) expect(isAlive({ ...manifest, pid: process.pid, processStart: '1' })).toBe(false);
-  expect(isAlive(manifest)).toBe(false);
+  expect(isAlive({ pid: process.pid, ...(start === undefined ? {} : { processStart: start }) })).toBe(true);
+  if (start !== undefined) expect(isAlive({ pid: process.pid, processStart: '1' })).toBe(false);
 });
 
 it('a killed run gets exactly one end, on a line of its own', async () => {
   const [folder] = home('a').folders as [string];
-  writeFileSync(events(folder), `${log('one')}{"type":"progr`);
+  const progress = JSON.stringify({ type: 'progress', step: 7, time: 1.5, loss: 2, rate: 0.1 });
+  writeFileSync(events(folder), `${log('one')}${progress}\n{"type":"progr`);
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
-  const manifest = { id: 'a', file: 'a', design: '', pid: child.pid! };
+  const manifest = { pid: child.pid! };
   expect(isAlive(manifest)).toBe(true);
   const exit = new Promise((resolve) => child.on('exit', resolve));
   child.kill('SIGKILL');
   await exit;
   expect(isAlive(manifest)).toBe(false);
-  finishKilled(folder, 7, 1.5);
-  finishKilled(folder, 7, 1.5);
+  finishKilled(folder);
+  finishKilled(folder);
   const lines = readFileSync(events(folder), 'utf8').trimEnd().split('\n');
   expect(lines.filter((line) => line.includes('"finished"'))).toHaveLength(1);
   expect(JSON.parse(lines.at(-1)!)).toMatchObject({ type: 'finished', outcome: 'killed', steps: 7 });
