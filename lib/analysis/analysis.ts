@@ -1,3 +1,4 @@
+import type { JsonValue } from '../document/json.js';
 import type { Parsed } from '../document/parse.js';
 import type { Problem } from '../document/problem.js';
 import type { Program } from '../program/program.js';
@@ -6,6 +7,8 @@ import type { Dim } from '../shapes/dimension.js';
 /** All that can be said of a design without running it. */
 export interface Analysis {
   readonly parsed: Parsed;
+  /** Parameters of the document that were replaced (`--set`), as given. */
+  readonly set?: Readonly<Record<string, JsonValue>>;
   readonly program: Program;
   readonly problems: readonly Problem[];
   readonly totals: Totals;
@@ -36,7 +39,7 @@ export interface Skip {
   readonly layers: number;
   /** Nodes that stand on the skip itself, fork to merge. */
   readonly through: readonly string[];
-  /** Input of the merge at which it arrives. */
+  /** Input of the merge at which it arrives, counted among those that `off` leaves. */
   readonly input: number;
 }
 

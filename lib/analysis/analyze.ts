@@ -21,6 +21,7 @@ export function analyze(design: Parsed | string, options: AnalyzeOptions = {}): 
   const activationBytes = activationBytesOf(program);
   return {
     parsed,
+    ...(options.set !== undefined && { set: options.set }),
     program,
     problems: problemsOf(parsed, graph, options),
     totals: totalsOf(program, activationBytes),

@@ -51,16 +51,27 @@ function atOf(finding: LocatedFinding): Pick<Problem, 'at'> {
   return finding.input === undefined ? {} : { at: { port: finding.input } };
 }
 
+/** A problem's repetitions, and where the same is wrong for the same reason in every use of a block, its other uses. */
 function gathered(findings: readonly LocatedFinding[]): readonly { readonly finding: LocatedFinding; readonly others: string[] }[] {
   const groups = new Map<string, { finding: LocatedFinding; others: string[] }>();
+  const all: { finding: LocatedFinding; others: string[] }[] = [];
   for (const finding of findings) {
-    const key = [finding.code, finding.node.replace(/\[\d+\]/g, ''), finding.place.join('/'), finding.param ?? '', finding.input ?? ''].join('|');
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { finding, others: [] });
-    else if (finding.node !== group.finding.node) group.others.push(finding.node);
+    const where = [finding.code, finding.place.join('/'), finding.param ?? '', finding.input ?? ''].join('|');
+    const keys = [`${where}|${finding.node.replace(/\[\d+\]/g, '')}`, ...(dependsOnUse.has(finding.code) ? [] : [`${where}|${finding.message}`])];
+    const group = keys.map((key) => groups.get(key)).find((found) => found !== undefined);
+    if (group !== undefined) {
+      if (finding.node !== group.finding.node && !group.others.includes(finding.node)) group.others.push(finding.node);
+      continue;
+    }
+    const made = { finding, others: [] };
+    all.push(made);
+    for (const key of keys) groups.set(key, made);
   }
-  return [...groups.values()];
+  return all;
 }
+
+/** Problems that a use of a block may have by itself, so that each use is told and can be mended alone. */
+const dependsOnUse: ReadonlySet<string> = new Set(['shape-mismatch', 'rank-mismatch', 'window-too-large', 'channel-mismatch', 'feature-mismatch', 'not-divisible', 'wrong-rank']);
 
 function mismatchAt(graph: Graph, node: ProgramNode, finding: LocatedFinding): Mismatch | undefined {
   if (node.inputs.length < 2 || finding.param !== undefined) return undefined;

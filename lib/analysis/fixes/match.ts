@@ -13,7 +13,8 @@ export function matchCandidates(site: MergeSite): readonly Candidate[] {
   if (site.branch.shape.length !== site.skip.shape.length) return [];
   const branch = matched(site, site.branch, site.skip.shape);
   const skip = site.skip.steps.some((step) => step.node !== undefined && isPointwise(step.node)) ? [] : matched(site, site.skip, site.branch.shape);
-  const clear = site.mismatch.parting.fork !== undefined && site.branch.steps.length > 0 && site.skip.steps.length === 0;
+  // Where nothing on the skip sets a shape, this keeps what enters the block.
+  const clear = site.mismatch.parting.fork !== undefined && site.skip.steps.every((step) => step.absent || step.node?.operator.docks === true);
   const title = (changes: readonly Change[]): string => `Set ${listed([...new Set(changes.map((change) => `\`${change.name}\``))])} to ${listed([...new Set(changes.map((change) => change.says))])}`;
   return [
     ...branch.map((changes): Candidate => ({

@@ -82,12 +82,11 @@ function concatCandidate(site: MergeSite): Candidate {
 
 function cutCandidates(site: MergeSite): readonly Candidate[] {
   if (site.context.graph.program.nodes[site.mismatch.node.index]?.operator.merge === undefined) return [];
-  return [site.skip, site.branch].map((side, index): Candidate => {
-    const source = formatSource(side.source);
-    return {
-      title: index === 0 ? `Cut the skip from \`${source}\`` : `Cut the branch from \`${source}\``,
-      where: `\`${site.name}\` passes on ${withoutBatch(index === 0 ? site.branch.shape : site.skip.shape)}`,
-      variants: [[{ kind: 'set', path: [...nodePath(site.block, site.name), 'off'], value: [...site.node.off, source] }]],
-    };
-  }).slice(0, 1);
+  const source = formatSource(site.skip.source);
+  const everywhere = site.block !== '' && instancesOf(site.context.graph.program, site.block).length > 1 ? ` in every use of ${site.block}` : '';
+  return [{
+    title: `Cut the skip from \`${source}\`${everywhere}`,
+    where: `\`${site.name}\` passes on ${withoutBatch(site.branch.shape)}`,
+    variants: [[{ kind: 'set', path: [...nodePath(site.block, site.name), 'off'], value: [...site.node.off, source] }]],
+  }];
 }

@@ -45,7 +45,7 @@ function trials(program: Program): number {
 export function verifiedFixes(context: FixContext, candidates: readonly Candidate[], most = 8): readonly Fix[] {
   const { program } = context.graph;
   const before = new Set(program.findings.map(keyOf));
-  const target = context.finding === undefined ? undefined : groupOf(context.finding);
+  const target = new Set(context.finding === undefined ? [] : [context.finding.node, ...otherNodes(context.problem)].map((node) => groupOf({ ...context.finding!, node })));
   let left = trials(program);
   const offered: Fix[] = [];
   const refused: Fix[] = [];
@@ -67,7 +67,7 @@ export function verifiedFixes(context: FixContext, candidates: readonly Candidat
       if ('refused' in document) { reason ??= document.refused; continue; }
       const after = buildProgram(document, context.options.set === undefined ? {} : { set: context.options.set });
       const added = after.findings.find((finding) => !before.has(keyOf(finding)));
-      const stays = target !== undefined && after.findings.some((finding) => groupOf(finding) === target);
+      const stays = after.findings.some((finding) => target.has(groupOf(finding)));
       if (!stays && added === undefined) {
         if (once !== undefined) done.add(once);
         offered.push({ title, detail: detailOf(context, where, after), edits });
@@ -82,13 +82,19 @@ export function verifiedFixes(context: FixContext, candidates: readonly Candidat
 }
 
 /** What tells one finding from another. */
-function keyOf(finding: LocatedFinding): string {
+export function keyOf(finding: LocatedFinding): string {
   return `${finding.code}|${finding.node}|${finding.param ?? ''}|${finding.input ?? ''}`;
 }
 
 /** The findings that are told as one problem: those of all repetitions of a node. */
 function groupOf(finding: LocatedFinding): string {
   return `${finding.code}|${finding.node.replace(/\[\d+\]/g, '')}|${finding.param ?? ''}|${finding.input ?? ''}`;
+}
+
+/** Paths of the other nodes that are told with this one. */
+function otherNodes(problem: Problem): readonly string[] {
+  const others = problem.facts?.['others'];
+  return Array.isArray(others) ? (others as readonly string[]) : [];
 }
 
 function detailOf(context: FixContext, where: string | undefined, after: Program): string {

@@ -1,0 +1,30 @@
+import type { Edit, Refusal } from '../document/edit.js';
+
+/** What a person did, as edits: one patch and one undo step. */
+export interface Action {
+  readonly edits: readonly Edit[];
+  /** Name of the undo step. */
+  readonly label: string;
+  /** Expanded paths to select afterwards. */
+  readonly select?: readonly string[];
+}
+
+/** An action, or why it cannot be done. */
+export type Acted = Action | Refusal;
+
+/** The wire that arrives at an input of a node (`input` is the position in its `in`), or at an output of a scope. */
+export type WireRef =
+  | { readonly to: string; readonly input: number }
+  | { readonly scope: string; readonly output: number };
+
+/** Where a thing is dropped: on a wire, behind a node, or free in a scope. */
+export type DropTarget =
+  | { readonly kind: 'wire'; readonly wire: WireRef }
+  | { readonly kind: 'node'; readonly path: string }
+  | { readonly kind: 'point'; readonly scope: string };
+
+export type SkipTarget = Exclude<DropTarget, { readonly kind: 'point' }>;
+export type SkipMerge = 'add' | 'concat' | 'gate';
+
+export const refuse = (refused: string): Refusal => ({ refused });
+export const isRefusal = (result: object): result is Refusal => 'refused' in result;

@@ -1,0 +1,10 @@
+/** What a person does on the canvas, as edits: pure functions of an analysis and an intent. */
+export * from './action.js';
+export { addClassifier } from './classifier.js';
+export { blockUses, makeOwn, renameBlock, wrapInBlock } from './blocks.js';
+export { connect, moveNode, nameProblem, rename, setInputShape, setParam, setRepeat, toggleOff, unsetParam } from './change.js';
+export { copyNodes, duplicate, pasteNodes } from './copy.js';
+export { addNode, insertAt, insertBehind, insertOnWire } from './insert.js';
+export { disconnect, removeNodes } from './remove.js';
+export { drawSkip, skipFit, skipTargets, type Fit } from './skip.js';
+export { newlyWrong, preview, trial } from './trial.js';
