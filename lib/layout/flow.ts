@@ -44,7 +44,7 @@ export interface Setting {
 /** Places one scope and, first, the open blocks in it. */
 export async function layoutScene(scene: Scene, setting: Setting, least = 0): Promise<Body> {
   const bodies = new Map<string, Body>();
-  for (const unit of scene.units) if (unit.kind === 'frame') bodies.set(unit.id, await layoutScene(unit.body, setting, setting.direction === 'down' ? 0 : headerWidth(unit.item) + unit.cost.length * 6.2 + 20));
+  for (const unit of scene.units) if (unit.kind === 'frame') bodies.set(unit.id, await layoutScene(unit.body, setting, setting.direction === 'down' ? 0 : headerWidth(unit) + unit.cost.length * 6.2 + 20));
   const boxes = new Map<string, Box>();
   for (const unit of scene.units) boxes.set(unit.id, boxOf(unit, bodies.get(unit.id), setting.direction));
   const isDocument = scene.path === '';
@@ -70,10 +70,15 @@ export async function layoutScene(scene: Scene, setting: Setting, least = 0): Pr
   if (!isDocument) for (const end of ends) extendTo(end, length, context, scene);
   const before = Math.max(0, lanes.before, ...all.map((box) => box.before - box.v));
   return {
-    scene, boxes: all, routes: context.routes, forks: lanes.forks, chips: lanes.chips, length, before, after: Math.max(right, ...all.map((box) => box.after + box.v)),
+    scene, boxes: all, routes: context.routes, forks: lanes.forks, chips: lanes.chips, length, before, after: Math.max(right, ...all.map((box) => box.v + Math.max(box.after, clashWidth(box)))),
     entries: new Map(scene.entries.map((entry) => [entry.id, boxes.get(entry.id)!.v])),
     exits: new Map(scene.exits.map((exit) => [exit.id, boxes.get(exit.id)!.v])),
   };
+}
+
+/** Room for the shape that arrives at a merge where it cannot be combined. */
+function clashWidth({ unit }: Box): number {
+  return unit?.kind !== 'merge' || unit.arriving.length === 0 ? 0 : 74 + Math.max(...unit.arriving.map((arrival) => labelWidth(arrival.dims) * 1.1));
 }
 
 interface Context {
@@ -102,7 +107,7 @@ function boxOf(unit: Unit, body: Body | undefined, direction: Direction): Box {
     return { id: unit.id, u: 0, v: 0, ...extentOf(unit as Exclude<Unit, { kind: 'frame' }>, direction), unit, ins: new Map(), outs: new Map() };
   }
   const down = direction === 'down';
-  const before = Math.max(body.before + anatomy.pad, down ? headerWidth(unit.item) : 0) + (down ? 0 : anatomy.head);
+  const before = Math.max(body.before + anatomy.pad, down ? headerWidth(unit) : 0, down && body.before >= anatomy.laneAxis ? anatomy.laneFrame : 0) + (down ? 0 : anatomy.head);
   const after = Math.max(body.after + anatomy.pad, down ? unit.cost.length * 6.2 + 24 : 0);
   return { id: unit.id, u: 0, v: 0, length: body.length, before, after, unit, body, ins: new Map(body.entries), outs: new Map(body.exits) };
 }

@@ -1,5 +1,6 @@
 import { isUnknown, printedDims } from './wire.js';
 import { keyOf } from './view.js';
+import { operator } from '../operators/index.js';
 import type { Analysis } from '../analysis/analysis.js';
 import type { Severity } from '../document/problem.js';
 import type { Family } from '../operators/operator.js';
@@ -73,7 +74,7 @@ export function itemOf(use: Use, instance: Instance, facts: Facts): Item {
   const weights = facts.weights.get(path);
   return {
     path, name: use.name, scope: instance.path, block: instance.block.name, place: use.place,
-    type: use.node.op, tint: each?.kind === 'block' ? 'block' : node === undefined ? 'io' : tints[node.operator.family], summary, state,
+    type: use.node.op, tint: tintOf(use, each?.kind === 'block', node), summary, state,
     spoken: spoken(use.name, use.node.op, summary, node, state, use),
     ...(problem !== undefined && { problem }),
     ...(weights !== undefined && { weights }),
@@ -81,8 +82,15 @@ export function itemOf(use: Use, instance: Instance, facts: Facts): Item {
   };
 }
 
+/** The colour of a family; what is absent has no program node, so its operator is asked. */
+function tintOf(use: Use, isBlock: boolean, node: ProgramNode | undefined): Tint {
+  const family = (node?.operator ?? operator(use.node.op))?.family;
+  return isBlock ? 'block' : family === undefined ? 'io' : tints[family];
+}
+
 function hasUnknown(node: ProgramNode): boolean {
-  return node.outputs.length > 0 && node.outputs.every((tensor) => isUnknown(tensor.shape));
+  const [input] = node.inputs;
+  return (node.outputs.length > 0 && node.outputs.every((tensor) => isUnknown(tensor.shape))) || (input !== undefined && input.origin.kind !== 'constant' && isUnknown(input.tensor.shape));
 }
 
 /** The item of an input of the document. */

@@ -111,7 +111,7 @@ function drawn(runs: readonly Run[], boxes: ReadonlyMap<string, Box>, flow: read
     const along: Spot[] = [];
     if (run.fork !== undefined) {
       forks.set(run.fork.id, { u: start, v: run.fork.v });
-      along.push({ u: run.fork.u + run.fork.length, v: run.fork.v }, { u: start, v: run.fork.v }, { u: start, v });
+      along.push({ u: start, v: run.fork.v }, { u: start, v });
       if (crosses(flow, run.fork, start, v)) blocked.add(run.id);
     }
     placeThrough(run, direction);
@@ -131,6 +131,11 @@ function drawn(runs: readonly Run[], boxes: ReadonlyMap<string, Box>, flow: read
       if (link.skip?.chip === undefined) continue;
       const alone = run.taps.length === 1 && !runs.some((other) => other !== run && other.start < end && other.end > start);
       const half = 16 + link.skip.chip.length * 3;
+      if (run.through.length > 0) {
+        const last = run.through[run.through.length - 1]!;
+        chips.set(link.id, { u: (last.u + last.length + u) / 2 - 2, v });
+        continue;
+      }
       chips.set(link.id, alone ? { u: (start + u) / 2, v } : direction === 'down' ? { u, v: Math.min(v + half + 18, (v + toBox.v - toBox.before) / 2) } : { u: (start + u) / 2, v });
       if (alone) before = Math.max(before, direction === 'down' ? -v + half : -v + 9);
     }

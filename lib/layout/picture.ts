@@ -84,7 +84,7 @@ function sceneOf(instance: Instance, now: Instance | undefined, maker: Maker): S
     const lane = laneOf.get(draft.id);
     const readerUse = draft.reader === undefined ? undefined : used.get(draft.reader);
     const last = lane === undefined || lane.wires.indexOf(draft.id) === lane.wires.length - 1 || lane.through.length === 0;
-    const skip = skipOf({ draft, lane, last, readerUse, merge: mergeOf(readerUse), facts: maker.facts, scope: instance.path, mergeOfLane: lane === undefined ? undefined : mergeAtEnd(lane, drafts, used) });
+    const skip = skipOf({ draft, lane, last, readerUse, merge: mergeOf(readerUse), facts: maker.facts, scope: instance.path, bare: lane === undefined || lane.through.every((id) => pieces.find((piece) => piece.item.path === id)?.item.state === 'absent'), mergeOfLane: lane === undefined ? undefined : mergeAtEnd(lane, drafts, used) });
     const level = levelOf(draft.shape, maker.height, maker.sizes);
     if (typeof level === 'number' && skip === undefined && !maker.levels.has(level)) maker.levels.set(level, formatDim(draft.shape![draft.shape!.length - 2]!));
     if (skip !== undefined) maker.merges.add(skip.merge);
@@ -143,6 +143,7 @@ function candidateOf(use: Use, instance: Instance, now: Instance | undefined, ma
 /** What is today, marked where the preview says otherwise. */
 function withChange(item: Item, planned: Item | undefined): Item {
   if (planned === undefined || (planned.type === item.type && planned.summary.join() === item.summary.join() && (planned.state === 'absent') === (item.state === 'absent'))) return item;
+  if (item.state === 'absent' && planned.state !== 'absent') return { ...planned, ghost: 'added' };
   return { ...item, type: planned.type, summary: planned.summary, ghost: 'changed' };
 }
 

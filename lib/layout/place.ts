@@ -69,7 +69,7 @@ function labels(body: Body, origin: Spot, out: Out): void {
     const start = route[0];
     const arrival = arrivalOf(link, units);
     if (arrival !== undefined && route.length > 1) out.labels.push(arrivalLabel(link, route, arrival, place, direction));
-    if (start === undefined || told.has(source) || !units.has(link.from.id) || hidden(link, scene)) continue;
+    if (start === undefined || told.has(source) || !units.has(link.from.id) || hidden(link, scene) || (link.lane !== undefined && (link.skip?.chip !== undefined || arrival !== undefined))) continue;
     // A lane's own first wire stands for its source only where no wire of the flow does.
     if (link.lane !== undefined && scene.links.some((other) => other.from.id === link.from.id && other.from.output === link.from.output && other.lane === undefined)) continue;
     told.add(source);
@@ -86,7 +86,7 @@ function labels(body: Body, origin: Spot, out: Out): void {
 function labelSpot(link: Link, route: readonly Spot[], place: (spot: Spot) => Point, direction: Direction): Point & { readonly align: 'left' | 'center' } {
   const start = route[0]!;
   const next = route[1] ?? start;
-  const carried = link.lane !== undefined && link.skip?.last === true && route.length === 3;
+  const carried = link.lane !== undefined && route.length === 3;
   const run = Math.abs(next.u - start.u);
   if (direction === 'down') {
     const u = carried ? (start.u + next.u) / 2 : start.u + Math.min(15, Math.max(13, run / 2));

@@ -1,5 +1,5 @@
 import type { Direction } from './view.js';
-import type { Card, Item, Merge, Pill, Unit } from './model.js';
+import type { Card, Frame, Item, Merge, Pill, Unit } from './model.js';
 
 /** Anatomy of the canvas, in pixels (tokens.css says the same to the drawing). */
 export const anatomy = {
@@ -14,6 +14,8 @@ export const anatomy = {
   lane: 40,
   /** Where a lane runs beside plain cards, measured from the flow's axis, so that blocks in one column share it. */
   laneAxis: 252,
+  /** Left extent of an open block with such a lane, so that blocks in one column are equally wide. */
+  laneFrame: 372,
   pad: 28,
 } as const;
 
@@ -64,12 +66,12 @@ export function stripsOf(items: Card['head']): readonly (readonly Item[])[] {
 
 export function pillWidth({ item }: Pill): number {
   const summary = item.summary.join(' · ');
-  return Math.round(Math.min(260, 36 + item.name.length * name12 + (summary === '' ? 0 : 16 + summary.length * value11)));
+  return Math.round(Math.min(260, 42 + item.name.length * name12 + (summary === '' ? 0 : 16 + summary.length * value11)));
 }
 
 /** Width of the activation beside a merge, from the circle's centre. */
 export function tailWidth({ tail }: Merge): number {
-  return tail === undefined ? 0 : Math.round(Math.min(180, 44 + tail.name.length * value11));
+  return tail === undefined ? 0 : Math.round(Math.min(180, 52 + tail.name.length * value11));
 }
 
 export function labelWidth(parts: readonly { readonly text: string }[]): number {
@@ -77,7 +79,7 @@ export function labelWidth(parts: readonly { readonly text: string }[]): number 
 }
 
 /** What the header of an open block needs left of the flow's wire. */
-export function headerWidth(item: Item): number {
+export function headerWidth({ item, uses }: Frame): number {
   const repeat = item.times === undefined ? 0 : 96;
-  return 30 + item.name.length * name12 + item.type.length * 6.2 + repeat + 16;
+  return 30 + item.name.length * name12 + item.type.length * 6.2 + repeat + (uses > 1 ? 44 : 0) + 16;
 }

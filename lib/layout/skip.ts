@@ -16,16 +16,18 @@ interface SkipQuestion {
   readonly mergeOfLane: MergeKind | undefined;
   readonly facts: Facts;
   readonly scope: string;
+  /** The lane carries nothing, or only what is absent. */
+  readonly bare: boolean;
 }
 
 /** Whether a wire is (part of) a skip, and what its chip says. */
-export function skipOf({ draft, lane, last, readerUse, merge, mergeOfLane, facts, scope }: SkipQuestion): SkipLink | undefined {
+export function skipOf({ draft, lane, last, readerUse, merge, mergeOfLane, facts, scope, bare }: SkipQuestion): SkipLink | undefined {
   if (!last && mergeOfLane !== undefined) return { merge: mergeOfLane, off: false, to: '', input: 0, last: false };
   if (readerUse === undefined || merge === undefined) return undefined;
   const to = readerUse.each[0]?.path ?? readerUse.path;
   const found = facts.analysis.skips.find((skip) => skip.to === to && skip.input === liveIndex(readerUse, draft.input));
   if (found === undefined && lane === undefined && !draft.off) return undefined;
-  const chip = draft.off ? 'off' : lane !== undefined && lane.through.length === 0 && found !== undefined ? chipOf(found, scope) : undefined;
+  const chip = draft.off ? 'off' : lane !== undefined && bare && found !== undefined ? chipOf(found, scope) : undefined;
   return { merge, off: draft.off, to, input: draft.input, last: true, ...(chip !== undefined && { chip }) };
 }
 

@@ -11,7 +11,7 @@ export interface CanvasProps {
   readonly analysis: Analysis;
   readonly view: ViewState;
   readonly direction: Direction;
-  /** Expanded paths. */
+  /** Expanded paths of nodes; a selected wire stands in it as `wireKey(ref)` (marks.ts), which `parseWireKey` reads. */
   readonly selection: readonly string[];
   readonly overlay: Overlay;
   /** Its pins and arriving shapes are drawn. */

@@ -1,0 +1,89 @@
+import { useCallback, useEffect, useRef, useState, type DragEvent, type RefObject } from 'react';
+import { useReactFlow } from '@xyflow/react';
+import { insertAt, preview } from '../../lib/actions/index.js';
+import type { Analysis } from '../../lib/analysis/analysis.js';
+import type { Placed } from '../../lib/layout/index.js';
+import { drag, dragType, type CanvasHandlers, type DropTarget } from './contract.js';
+import type { MarksStore } from './marks.js';
+import { targetAt } from './target.js';
+import { itemAt } from './whereabouts.js';
+
+interface Given {
+  readonly analysis: Analysis;
+  /** What is drawn now, the ghost of this very drag included. */
+  readonly placed: RefObject<Placed | undefined>;
+  readonly marks: MarksStore;
+  readonly on: CanvasHandlers;
+  readonly frozen: boolean;
+}
+
+/** A wire that was left closes again after this long, so that it does not flicker under a trembling hand. */
+const LINGER_MS = 140;
+
+/** A layer dragged from the palette: the wire under it opens, and a ghost with its inferred shape stands where it would be put. */
+export function useDropping({ analysis, placed, marks, on, frozen }: Given): { readonly handlers: Record<string, unknown>; readonly preview: Analysis | undefined } {
+  const flow = useReactFlow();
+  const [shown, setShown] = useState<Analysis>();
+  const target = useRef<DropTarget | undefined>(undefined);
+  const leaving = useRef<ReturnType<typeof setTimeout>>(undefined);
+
+  const clear = useCallback(() => {
+    clearTimeout(leaving.current);
+    leaving.current = undefined;
+    target.current = undefined;
+    setShown(undefined);
+    marks.set({ drop: undefined });
+  }, [marks]);
+  // A design that changed under the drag makes the ghost a lie.
+  useEffect(() => clear, [analysis, clear]);
+
+  const aim = useCallback((type: string, next: DropTarget) => {
+    clearTimeout(leaving.current);
+    leaving.current = undefined;
+    if (same(target.current, next)) return;
+    if (next.kind === 'point' && target.current !== undefined && target.current.kind !== 'point') {
+      leaving.current = setTimeout(clear, LINGER_MS);
+      return;
+    }
+    target.current = next;
+    const action = next.kind === 'point' ? undefined : insertAt(analysis, type, next);
+    const fits = action !== undefined && !('refused' in action);
+    setShown(fits ? preview(analysis, action.edits) : undefined);
+    marks.set({ drop: fits || next.kind !== 'node' ? undefined : { path: next.path } });
+  }, [analysis, clear, marks]);
+
+  const onDragOver = (event: DragEvent): void => {
+    if (frozen || !event.dataTransfer.types.includes(dragType)) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = 'copy';
+    const now = placed.current;
+    if (now === undefined || drag.type === undefined) return;
+    const next = targetAt(now, event.target, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }));
+    // On the ghost itself, or on the wire into it, the aim is what it was.
+    const named = next.kind === 'node' ? next.path : next.kind === 'wire' && 'to' in next.wire ? next.wire.to : undefined;
+    if (named !== undefined && itemAt(now, named)?.ghost === 'added') {
+      clearTimeout(leaving.current);
+      leaving.current = undefined;
+      return;
+    }
+    aim(drag.type, next);
+  };
+  const onDrop = (event: DragEvent): void => {
+    const type = event.dataTransfer.getData(dragType);
+    if (frozen || type === '') return;
+    event.preventDefault();
+    const now = placed.current;
+    const aimed = target.current ?? (now === undefined ? undefined : targetAt(now, event.target, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY })));
+    clear();
+    on.onDropOperator(type, aimed ?? { kind: 'point', scope: '', x: 0, y: 0 });
+  };
+  const onDragLeave = (event: DragEvent): void => {
+    if (event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget)) return;
+    clear();
+  };
+  return { handlers: { onDragOver, onDrop, onDragLeave }, preview: shown };
+}
+
+function same(a: DropTarget | undefined, b: DropTarget): boolean {
+  return a !== undefined && (a.kind === 'point' && b.kind === 'point' ? a.scope === b.scope : JSON.stringify(a) === JSON.stringify(b));
+}

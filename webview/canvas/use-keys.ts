@@ -1,0 +1,172 @@
+import { useCallback, useEffect, useRef, type KeyboardEvent, type RefObject } from 'react';
+import type { Analysis } from '../../lib/analysis/analysis.js';
+import type { Direction, Placed } from '../../lib/layout/index.js';
+import type { CanvasHandlers, DropTarget, SkipMerge } from './contract.js';
+import { parseWireKey, type MarksStore } from './marks.js';
+import { firstItem, stepOf, walk } from './navigation.js';
+import type { Sight } from './use-viewport.js';
+import { itemAt, itemsOfUnit, unitsByItem } from './whereabouts.js';
+
+interface Given {
+  readonly analysis: Analysis;
+  readonly placed: Placed | undefined;
+  readonly direction: Direction;
+  readonly marks: MarksStore;
+  readonly on: CanvasHandlers;
+  readonly frozen: boolean;
+  readonly selection: readonly string[];
+  readonly sight: Sight;
+  readonly root: RefObject<HTMLDivElement | null>;
+  openBlock(path: string): void;
+}
+
+const mergeOfKey: Readonly<Record<string, SkipMerge>> = { a: 'add', c: 'concat', g: 'gate' };
+
+/** The canvas by keyboard (VISUAL.md, "Keyboard"): one tab stop, arrows follow the wires. */
+export function useKeys(given: Given): { readonly handlers: Record<string, unknown>; focus(): void } {
+  const { placed, direction, marks, on, frozen, selection, sight, openBlock, root } = given;
+  const wanted = useRef<string | undefined>(undefined);
+
+  // One element is the tab stop: what the keyboard was on, else the beginning.
+  useEffect(() => {
+    if (placed === undefined) return;
+    const { focus } = marks.get();
+    if (focus === undefined || (!focus.startsWith('wire:') && !unitsByItem(placed).has(focus))) marks.set({ focus: firstItem(placed)?.path });
+  }, [placed, marks]);
+  // What has just come into sight can take the focus only once it is drawn.
+  useEffect(() => {
+    if (wanted.current !== undefined && focusElement(root.current, wanted.current)) wanted.current = undefined;
+  });
+
+  const goTo = useCallback((path: string) => {
+    marks.set({ focus: path });
+    if (!path.startsWith('wire:')) sight.reveal(path);
+    requestAnimationFrame(() => {
+      if (!focusElement(root.current, path)) wanted.current = path;
+    });
+  }, [marks, sight, root]);
+  const focus = useCallback(() => {
+    const at = marks.get().focus;
+    if (at === undefined || !focusElement(root.current, at)) root.current?.querySelector<HTMLElement>('[data-path]')?.focus();
+  }, [marks, root]);
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (placed === undefined || (event.target instanceof HTMLInputElement)) return;
+    const at = marks.get().focus;
+    const command = event.ctrlKey || event.metaKey;
+    const chosen = selection.length > 0 ? selection : at === undefined ? [] : [at];
+    const nodes = chosen.filter((path) => !path.startsWith('wire:'));
+    const done = (): void => {
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    if (event.key === 'F8') {
+      on.onNextProblem(event.shiftKey ? -1 : 1);
+      return done();
+    }
+    if (command && !event.altKey) {
+      const key = event.key.toLowerCase();
+      if (key === 'c' || key === 'x') on.onCopy(nodes, key === 'x' && !frozen);
+      else if (key === 'v' && !frozen) on.onPaste(placeFor(at, placed));
+      else if (key === 'd' && !frozen) on.onDuplicate(nodes);
+      else if (key === 'a') on.onSelect(placed.units.filter(({ depth }) => depth === 0).flatMap(({ unit }) => itemsOfUnit(unit).map((item) => item.path)), 'replace');
+      else return;
+      return done();
+    }
+    const step = stepOf(event.key, direction);
+    if (step !== undefined && !event.altKey) {
+      const next = at === undefined ? firstItem(placed)?.path : walk(placed, at, step);
+      if (next !== undefined) {
+        goTo(next);
+        on.onSelect([next], event.shiftKey ? 'add' : 'replace');
+      }
+      return done();
+    }
+    switch (event.key) {
+      case ' ': {
+        const unit = at === undefined ? undefined : unitsByItem(placed).get(at)?.unit;
+        if (unit?.kind === 'block' || unit?.kind === 'frame') openBlock(unit.item.path);
+        return done();
+      }
+      case 'Enter':
+        if (nodes[0] !== undefined) on.onInspect(nodes[0]);
+        return done();
+      case 'Escape':
+        on.onSelect([], 'replace');
+        return done();
+      case 'Home':
+      case 'End': {
+        const first = firstItem(placed);
+        const last = placed.units[placed.units.length - 1];
+        const next = event.key === 'Home' ? first?.path : last === undefined ? undefined : itemsOfUnit(last.unit)[0]!.path;
+        if (next !== undefined) {
+          goTo(next);
+          on.onSelect([next], 'replace');
+        }
+        return done();
+      }
+      case 'ContextMenu': {
+        const element = at === undefined ? null : find(root.current, at);
+        const box = element?.getBoundingClientRect();
+        on.onContext(chosen, { x: box?.left ?? 0, y: box?.bottom ?? 0 }, placeFor(at, placed));
+        return done();
+      }
+    }
+    if (frozen || event.altKey) return;
+    if (event.key === 'Delete' || event.key === 'Backspace') {
+      for (const key of chosen) cutWire(key, on);
+      if (nodes.length > 0) on.onDelete(nodes);
+      return done();
+    }
+    if (event.key === '/') {
+      const box = (at === undefined ? null : find(root.current, at))?.getBoundingClientRect() ?? root.current!.getBoundingClientRect();
+      on.onQuickAdd({ x: box.left + box.width / 2, y: box.bottom }, placeFor(at, placed));
+      return done();
+    }
+    const letter = event.key.toLowerCase();
+    if (letter === 'x') {
+      for (const key of chosen) cutWire(key, on);
+      return done();
+    }
+    const merge = mergeOfKey[letter];
+    if (merge !== undefined && nodes.length === 2) {
+      const [from, to] = inFlowOrder(nodes, placed);
+      on.onDrawSkip(from!, { kind: 'node', path: to! }, merge);
+      return done();
+    }
+  };
+
+  const onFocus = (event: { readonly target: EventTarget }): void => {
+    const path = event.target instanceof Element ? event.target.getAttribute('data-path') : null;
+    if (path !== null) marks.set({ focus: path });
+  };
+  return { handlers: { onKeyDown, onFocus }, focus };
+}
+
+function cutWire(key: string, on: CanvasHandlers): void {
+  const wire = parseWireKey(key);
+  if (wire !== undefined && 'to' in wire) on.onToggleSkip(wire.to, wire.input);
+}
+
+/** Where a new layer goes by keyboard: after what has the focus. */
+function placeFor(at: string | undefined, placed: Placed): DropTarget {
+  const wire = at === undefined ? undefined : parseWireKey(at);
+  if (wire !== undefined) return { kind: 'wire', wire };
+  if (at !== undefined && itemAt(placed, at) !== undefined) return { kind: 'node', path: at };
+  return { kind: 'point', scope: '', x: 0, y: 0 };
+}
+
+function inFlowOrder(paths: readonly string[], placed: Placed): readonly string[] {
+  const order = placed.units.flatMap(({ unit }) => itemsOfUnit(unit).map((item) => item.path));
+  return [...paths].sort((a, b) => order.indexOf(a) - order.indexOf(b));
+}
+
+function find(root: HTMLElement | null, path: string): HTMLElement | null {
+  return root?.querySelector<HTMLElement>(`[data-path="${CSS.escape(path)}"]`) ?? null;
+}
+
+function focusElement(root: HTMLElement | null, path: string): boolean {
+  const element = find(root, path);
+  element?.focus({ preventScroll: true });
+  return element !== null;
+}

@@ -1,0 +1,26 @@
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { picture, type Direction, type Placed, type ViewState } from '../../lib/layout/index.js';
+import { createLayouter } from './layouter.js';
+import type { Analysis } from '../../lib/analysis/analysis.js';
+
+/** The placed picture of an analysis; the one before stays until the next is ready. */
+export function usePlaced(analysis: Analysis, view: ViewState, direction: Direction, preview: Analysis | undefined, workerUrl: string | undefined): { readonly placed: Placed; readonly direction: Direction } | undefined {
+  const [placed, setPlaced] = useState<{ readonly placed: Placed; readonly direction: Direction }>();
+  const layouter = useRef<ReturnType<typeof createLayouter>>(undefined);
+  useEffect(() => {
+    const made = createLayouter(workerUrl);
+    layouter.current = made;
+    return () => made.dispose();
+  }, [workerUrl]);
+  const drawn = useMemo(() => picture(analysis, view, { preview }), [analysis, view, preview]);
+  useEffect(() => {
+    let live = true;
+    void layouter.current?.layout(drawn, direction).then((next) => {
+      if (live && next !== undefined) setPlaced({ placed: next, direction });
+    });
+    return () => {
+      live = false;
+    };
+  }, [drawn, direction]);
+  return placed;
+}

@@ -1,0 +1,56 @@
+import { useEffect, useRef } from 'react';
+import { useStore, type ReactFlowState } from '@xyflow/react';
+import type { Box, Placed } from '../../lib/layout/index.js';
+import type { Problem } from '../../lib/document/problem.js';
+import type { CanvasHandlers } from './contract.js';
+import { boxOfPoints } from './geometry.js';
+import type { Sight } from './use-viewport.js';
+import { placeOfPath } from './whereabouts.js';
+
+/** Tells the shell where the focused problem is, and brings it out from under what covers the canvas. */
+export function useProblemPlace({ placed, problem, on, sight, coveredRight }: { readonly placed: Placed | undefined; readonly problem: Problem | undefined; readonly on: CanvasHandlers; readonly sight: Sight; readonly coveredRight: number }): void {
+  const transform = useStore((state: ReactFlowState) => state.transform.join(' '));
+  const report = on.onProblemPlace;
+  const told = useRef(false);
+  useEffect(() => {
+    if (report === undefined) return;
+    const where = placed === undefined || problem === undefined ? undefined : branchesOf(placed, problem.node);
+    if (where === undefined) {
+      if (told.current) report(undefined);
+      told.current = false;
+      return;
+    }
+    told.current = true;
+    const [x = 0, y = 0, zoom = 1] = transform.split(' ').map(Number);
+    const { box, at } = where;
+    report({ x: at.x * zoom + x, y: at.y * zoom + y, keepClear: { left: box.x * zoom + x, top: box.y * zoom + y, right: (box.x + box.width) * zoom + x, bottom: (box.y + box.height) * zoom + y } });
+  }, [placed, problem, transform, report]);
+
+  const focused = problem === undefined ? '' : `${problem.node} ${problem.code}`;
+  const ready = placed !== undefined;
+  const latest = useRef({ placed, problem, sight });
+  useEffect(() => {
+    latest.current = { placed, problem, sight };
+  });
+  useEffect(() => {
+    const { placed: now, problem: which, sight: eye } = latest.current;
+    if (now === undefined || which === undefined) return;
+    const where = branchesOf(now, which.node);
+    if (where !== undefined) eye.revealBox(where.box);
+  }, [focused, ready, coveredRight]);
+}
+
+/** The merge's right side, and the box around the branches that meet there. */
+function branchesOf(placed: Placed, path: string): { readonly box: Box; readonly at: { readonly x: number; readonly y: number } } | undefined {
+  const where = placeOfPath(placed, path);
+  if (where === undefined) return undefined;
+  const { unit, box } = where;
+  const at = { x: box.x + box.width + (unit.kind === 'merge' ? 12 : 4), y: unit.kind === 'merge' ? box.y + 14 : box.y + box.height / 2 };
+  const scene = placed.units.find((each) => each.unit.kind === 'frame' && each.unit.body.path === where.placed.scene);
+  if (scene !== undefined && scene.height < 1200) return { box: scene, at };
+  const boxes: Box[] = [box];
+  for (const { link, points } of placed.wires) if (link.to.id === unit.id && points.length > 0) boxes.push(boxOfPoints(points));
+  for (const other of placed.units) if (placed.wires.some(({ link }) => link.to.id === unit.id && link.from.id === other.unit.id)) boxes.push(other);
+  const left = Math.min(...boxes.map((each) => each.x)), top = Math.min(...boxes.map((each) => each.y));
+  return { box: { x: left, y: top, width: Math.max(...boxes.map((each) => each.x + each.width)) - left, height: Math.max(...boxes.map((each) => each.y + each.height)) - top }, at };
+}
