@@ -2,21 +2,31 @@ import { divisible, exactDiv, formatDim, formatShape, sameDim } from '../shapes/
 import { resolveAxis, sizeAt, withAxis } from './axes.js';
 import { nnModule } from './calls.js';
 import { defineOperator } from './define.js';
+import { floated } from './dtypes.js';
 import type { Operator } from './operator.js';
 import { choice, flag, integer, number, type Param } from './param.js';
 
 const inplace = flag({ default: false, doc: 'Overwrites its input; the result is the same.' });
 
+interface Elementwise {
+  readonly params?: Readonly<Record<string, Param<unknown>>>;
+  readonly positional?: readonly string[];
+  /** What arrives; floating point unless written. */
+  readonly takes?: 'number' | 'any';
+  /** Whole numbers become floating point. */
+  readonly floats?: boolean;
+}
+
 /** A nonlinearity that keeps the shape and learns nothing. */
-function elementwise(type: string, doc: string, params: Readonly<Record<string, Param<unknown>>> = {}, positional: readonly string[] = []): Operator {
+function elementwise(type: string, doc: string, { params = {}, positional = [], takes, floats = false }: Elementwise = {}): Operator {
   return defineOperator({
     type, doc,
     family: 'Activation',
     reference: `torch.nn.${type}.html`,
-    inputs: [{ name: 'input' }],
+    inputs: [{ name: 'input', ...(takes === undefined ? {} : { dtype: takes }) }],
     params,
     activation: true, docks: true,
-    infer: ([input]) => [input],
+    infer: ([input]) => [floats ? { shape: input.shape, dtype: floated(input.dtype) } : input],
     torch: nnModule(`nn.${type}`, { positional }),
   });
 }
@@ -89,29 +99,29 @@ const glu = defineOperator({
 });
 
 export const activations: readonly Operator[] = [
-  elementwise('ReLU', 'max(0, x).', { inplace }),
-  elementwise('ReLU6', 'min(max(0, x), 6).', { inplace }),
-  elementwise('LeakyReLU', 'x above 0, a small slope below.', { negative_slope: number({ default: 0.01, doc: 'Slope below 0.' }), inplace }),
+  elementwise('ReLU', 'max(0, x).', { params: { inplace }, takes: 'number' }),
+  elementwise('ReLU6', 'min(max(0, x), 6).', { params: { inplace }, takes: 'number' }),
+  elementwise('LeakyReLU', 'x above 0, a small slope below.', { params: { negative_slope: number({ default: 0.01, doc: 'Slope below 0.' }), inplace } }),
   prelu,
-  elementwise('RReLU', 'LeakyReLU with a random slope while training.', { lower: number({ default: 1 / 8, doc: 'Least slope.' }), upper: number({ default: 1 / 3, doc: 'Largest slope.' }), inplace }),
-  elementwise('ELU', 'x above 0, α·(exp(x) − 1) below.', { alpha: number({ default: 1, doc: 'α.' }), inplace }),
-  elementwise('SELU', 'ELU scaled so that it keeps mean and variance.', { inplace }),
-  elementwise('CELU', 'x above 0, α·(exp(x / α) − 1) below.', { alpha: number({ default: 1, doc: 'α.' }), inplace }),
-  elementwise('GELU', 'x times the share of a normal distribution below x.', { approximate: choice(['none', 'tanh'], { default: 'none', doc: 'Exact, or by tanh.' }) }),
-  elementwise('SiLU', 'x·sigmoid(x), also called Swish.', { inplace }),
-  elementwise('Mish', 'x·tanh(softplus(x)).', { inplace }),
-  elementwise('Hardswish', 'x·ReLU6(x + 3) / 6.', { inplace }),
-  elementwise('Hardsigmoid', 'ReLU6(x + 3) / 6.', { inplace }),
-  elementwise('Sigmoid', '1 / (1 + exp(−x)).'),
+  elementwise('RReLU', 'LeakyReLU with a random slope while training.', { params: { lower: number({ default: 1 / 8, doc: 'Least slope.' }), upper: number({ default: 1 / 3, doc: 'Largest slope.' }), inplace } }),
+  elementwise('ELU', 'x above 0, α·(exp(x) − 1) below.', { params: { alpha: number({ default: 1, doc: 'α.' }), inplace } }),
+  elementwise('SELU', 'ELU scaled so that it keeps mean and variance.', { params: { inplace } }),
+  elementwise('CELU', 'x above 0, α·(exp(x / α) − 1) below.', { params: { alpha: number({ default: 1, doc: 'α.' }), inplace } }),
+  elementwise('GELU', 'x times the share of a normal distribution below x.', { params: { approximate: choice(['none', 'tanh'], { default: 'none', doc: 'Exact, or by tanh.' }) } }),
+  elementwise('SiLU', 'x·sigmoid(x), also called Swish.', { params: { inplace } }),
+  elementwise('Mish', 'x·tanh(softplus(x)).', { params: { inplace } }),
+  elementwise('Hardswish', 'x·ReLU6(x + 3) / 6.', { params: { inplace } }),
+  elementwise('Hardsigmoid', 'ReLU6(x + 3) / 6.', { params: { inplace } }),
+  elementwise('Sigmoid', '1 / (1 + exp(−x)).', { takes: 'any', floats: true }),
   elementwise('LogSigmoid', 'log(sigmoid(x)).'),
-  elementwise('Tanh', 'Hyperbolic tangent.'),
-  elementwise('Hardtanh', 'x, held between two values.', { min_val: number({ default: -1, doc: 'Least value.' }), max_val: number({ default: 1, doc: 'Largest value.' }), inplace }),
-  elementwise('Softplus', 'log(1 + exp(β·x)) / β, a smooth ReLU.', { beta: number({ default: 1, doc: 'β.' }), threshold: number({ default: 20, doc: 'Above it (times β) the identity is used.' }) }),
-  elementwise('Softsign', 'x / (1 + |x|).'),
-  elementwise('Softshrink', 'Moves x towards 0 by λ.', { lambd: number({ default: 0.5, min: 0, doc: 'λ.' }) }),
-  elementwise('Hardshrink', 'x, but 0 between −λ and λ.', { lambd: number({ default: 0.5, doc: 'λ.' }) }),
-  elementwise('Tanhshrink', 'x − tanh(x).'),
-  elementwise('Threshold', 'x above a threshold, a fixed value below.', { threshold: number({ initial: 0, doc: 'The threshold.' }), value: number({ initial: 0, doc: 'The value below it.' }), inplace }, ['threshold', 'value']),
+  elementwise('Tanh', 'Hyperbolic tangent.', { takes: 'any', floats: true }),
+  elementwise('Hardtanh', 'x, held between two values.', { params: { min_val: number({ default: -1, doc: 'Least value.' }), max_val: number({ default: 1, doc: 'Largest value.' }), inplace }, takes: 'number' }),
+  elementwise('Softplus', 'log(1 + exp(β·x)) / β, a smooth ReLU.', { params: { beta: number({ default: 1, doc: 'β.' }), threshold: number({ default: 20, doc: 'Above it (times β) the identity is used.' }) } }),
+  elementwise('Softsign', 'x / (1 + |x|).', { takes: 'number', floats: true }),
+  elementwise('Softshrink', 'Moves x towards 0 by λ.', { params: { lambd: number({ default: 0.5, min: 0, doc: 'λ.' }) } }),
+  elementwise('Hardshrink', 'x, but 0 between −λ and λ.', { params: { lambd: number({ default: 0.5, doc: 'λ.' }) } }),
+  elementwise('Tanhshrink', 'x − tanh(x).', { takes: 'number', floats: true }),
+  elementwise('Threshold', 'x above a threshold, a fixed value below.', { params: { threshold: number({ initial: 0, doc: 'The threshold.' }), value: number({ initial: 0, doc: 'The value below it.' }), inplace }, positional: ['threshold', 'value'], takes: 'number' }),
   alongAxis('Softmax', 'exp(x) divided by its sum along an axis.'),
   alongAxis('LogSoftmax', 'Logarithm of Softmax.'),
   alongAxis('Softmin', 'Softmax of −x.'),

@@ -1,45 +1,49 @@
-import { isFloat, promote, type DType, type Tensor } from '../shapes/index.js';
+import { promote, type DType, type Tensor } from '../shapes/index.js';
 import { expression } from './calls.js';
 import { defineOperator } from './define.js';
+import { counted, floated } from './dtypes.js';
 import { elementwiseResult } from './elementwise.js';
 import type { InputSpec, Operator } from './operator.js';
 import { choice, number } from './param.js';
 
-const left = { name: 'input', constant: true, dtype: 'any' } as const;
-const right = { name: 'other', constant: true, dtype: 'any' } as const;
 
 /** Elementwise over two inputs, either of which may be a number. */
-function binary(type: string, doc: string, reference: string, text: string, precedence: 'atom' | 'sum' | 'product', result: (tensors: readonly Tensor[]) => DType = promote): Operator {
+function binary(type: string, doc: string, reference: string, text: string, precedence: 'atom' | 'sum' | 'product', result: (tensors: readonly Tensor[]) => DType = promote, takes: 'any' | 'number' = 'any'): Operator {
   return defineOperator({
     type, doc,
     family: 'Arithmetic',
     reference: `torch.${reference}.html`,
-    inputs: [left, right],
+    inputs: [{ name: 'input', constant: true, dtype: takes }, { name: 'other', constant: true, dtype: takes }],
     params: {},
     infer: (inputs, _p, report) => [{ shape: elementwiseResult(type, inputs, report).shape, dtype: result(inputs) }],
     torch: expression(text, [], precedence),
   });
 }
 
-const quotient = (tensors: readonly Tensor[]): DType => {
-  const dtype = promote(tensors);
-  return isFloat(dtype) ? dtype : 'float32';
-};
+const quotient = (tensors: readonly Tensor[]): DType => floated(promote(tensors));
 const truth = (): DType => 'bool';
 
-/** Elementwise over one input. `curved`: a path through it is no skip. */
-function unary(type: string, doc: string, text: string, { curved = true, dtype = 'float' as InputSpec['dtype'] }: { curved?: boolean; dtype?: InputSpec['dtype'] } = {}): Operator {
+interface Unary {
+  /** A path through it is no skip; so it is unless written. */
+  readonly curved?: boolean;
+  readonly takes?: InputSpec['dtype'];
+  readonly result?: (dtype: DType) => DType;
+}
+
+/** Elementwise over one input; a function of real numbers unless written. */
+function unary(type: string, doc: string, text: string, { curved = true, takes = 'any', result = floated }: Unary = {}): Operator {
   return defineOperator({
     type, doc,
     family: 'Arithmetic',
     reference: `torch.${type.toLowerCase()}.html`,
-    inputs: [{ name: 'input', ...(dtype === undefined ? {} : { dtype }) }],
+    inputs: [{ name: 'input', dtype: takes ?? 'any' }],
     params: {},
     ...(curved ? { activation: true } : {}),
-    infer: ([input]) => [input],
+    infer: ([{ shape, dtype }]) => [{ shape, dtype: result(dtype) }],
     torch: expression(text),
   });
 }
+const same = (dtype: DType): DType => dtype;
 
 const clamp = defineOperator({
   type: 'Clamp',
@@ -54,7 +58,7 @@ const clamp = defineOperator({
   activation: true,
   infer([input], p, report) {
     if (p.min === undefined && p.max === undefined) report({ code: 'missing-bound', param: 'min', message: 'Clamp needs min or max.' });
-    return [input];
+    return [{ shape: input.shape, dtype: counted(input.dtype) }];
   },
   torch(_p, _inputs, write) {
     const args = write.keywords();
@@ -87,24 +91,24 @@ const logicalNot = defineOperator({
 });
 
 export const arithmetics: readonly Operator[] = [
-  binary('Sub', 'The first minus the second, element by element.', 'sub', '{0} - {1}', 'sum'),
+  binary('Sub', 'The first minus the second, element by element.', 'sub', '{0} - {1}', 'sum', promote, 'number'),
   binary('Div', 'The first divided by the second, element by element.', 'div', '{0} / {1}', 'product', quotient),
   binary('Pow', 'The first to the power of the second, element by element.', 'pow', '{0} ** {1}', 'product'),
   unary('Sqrt', 'Square root.', '{0}.sqrt()'),
   unary('Rsqrt', 'One divided by the square root.', '{0}.rsqrt()'),
-  unary('Square', 'The square.', '{0}.square()', { dtype: 'any' }),
+  unary('Square', 'The square.', '{0}.square()', { result: counted }),
   unary('Exp', 'e to the power of each element.', '{0}.exp()'),
   unary('Log', 'Natural logarithm.', '{0}.log()'),
-  unary('Abs', 'Magnitude.', '{0}.abs()', { dtype: 'any' }),
-  unary('Neg', 'The opposite number.', '{0}.neg()', { curved: false, dtype: 'any' }),
+  unary('Abs', 'Magnitude.', '{0}.abs()', { takes: 'number', result: same }),
+  unary('Neg', 'The opposite number.', '{0}.neg()', { curved: false, takes: 'number', result: same }),
   unary('Reciprocal', 'One divided by each element.', '{0}.reciprocal()'),
   unary('Sin', 'Sine.', '{0}.sin()'),
   unary('Cos', 'Cosine.', '{0}.cos()'),
   unary('Erf', 'The error function.', '{0}.erf()'),
-  unary('Floor', 'Rounds down.', '{0}.floor()'),
-  unary('Ceil', 'Rounds up.', '{0}.ceil()'),
-  unary('Round', 'Rounds to the nearest, halves to even.', '{0}.round()'),
-  unary('Sign', '−1, 0 or 1.', '{0}.sign()', { dtype: 'any' }),
+  unary('Floor', 'Rounds down.', '{0}.floor()', { takes: 'number', result: same }),
+  unary('Ceil', 'Rounds up.', '{0}.ceil()', { takes: 'number', result: same }),
+  unary('Round', 'Rounds to the nearest, halves to even.', '{0}.round()', { takes: 'number', result: same }),
+  unary('Sign', '−1, 0 or 1.', '{0}.sign()', { result: same }),
   clamp, cast,
   binary('Equal', 'True where both are equal.', 'eq', '({0} == {1})', 'atom', truth),
   binary('NotEqual', 'True where they differ.', 'ne', '({0} != {1})', 'atom', truth),

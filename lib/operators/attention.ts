@@ -2,6 +2,7 @@ import { add, broadcastDim, divisible, formatDim, formatShape, isFloat, mul, pro
 import { sizeAt } from './axes.js';
 import { batchOf } from './matmul.js';
 import { defineOperator } from './define.js';
+import { needOneType } from './dtypes.js';
 import type { Operator, Report, TorchCall, WeightSpec } from './operator.js';
 import { flag, integer, number } from './param.js';
 
@@ -20,6 +21,7 @@ const sdpa = defineOperator({
   infer([query, key, value, mask], p, report) {
     const { dtype } = query;
     if (mask !== null && p.is_causal === true) report({ code: 'mask-and-causal', param: 'is_causal', input: 3, message: 'is_causal makes its own mask: attn_mask must be left out.' });
+    if (query.shape !== null && key.shape !== null && value.shape !== null) needOneType('SDPA', [query, key, value], report);
     const [q, k, v] = [query.shape, key.shape, value.shape];
     if (q === null || k === null || v === null) return [{ shape: null, dtype }];
     for (const [input, shape] of [q, k, v].entries()) {

@@ -130,6 +130,8 @@ function dtypeProblem(wanted: NonNullable<InputSpec['dtype']>, dtype: Tensor['dt
   if (wanted === 'any') return null;
   if (wanted === 'float32') return dtype === 'float32' ? null : 'float32, as its weights are,';
   if (wanted === 'float') return isFloat(dtype) ? null : 'floating-point numbers';
+  if (wanted === 'number') return dtype === 'bool' ? 'numbers' : null;
+  if (wanted === 'index') return dtype === 'int64' || dtype === 'int32' ? null : 'whole numbers (int64)';
   if (wanted === 'integer') return isInteger(dtype) ? null : 'whole numbers (int64)';
   return dtype === 'bool' ? null : 'true and false (bool)';
 }

@@ -1,9 +1,9 @@
-import { atLeast, exactDiv, formatDim, formatShape, divisible, mul, product, sameDim, slidingSize, windowExtent, type Dim } from '../shapes/index.js';
+import { atLeast, exactDiv, formatDim, formatShape, divisible, isInteger, mul, product, sameDim, slidingSize, windowExtent, type Dim, type DType } from '../shapes/index.js';
 import { at, sizeAt } from './axes.js';
 import { nnModule } from './calls.js';
 import { windowOf } from './convolution.js';
 import { defineOperator } from './define.js';
-import type { Operator } from './operator.js';
+import type { Operator, Report } from './operator.js';
 import { pair } from './param.js';
 import { timesText } from './summaries.js';
 
@@ -26,14 +26,20 @@ function places(sizes: readonly Dim[], p: Windows): readonly Dim[] {
   return sizes.map((size, axis) => slidingSize(size, mul(2, at(p.padding, axis)), windowExtent(at(p.kernel_size, axis), at(p.dilation, axis)), at(p.stride, axis)));
 }
 
+/** PyTorch folds floating-point numbers and, of all things, bools. */
+function refuseIntegers(type: string, dtype: DType, report: Report): void {
+  if (isInteger(dtype)) report({ code: 'wrong-dtype', input: 0, message: `${type} takes floating-point numbers, but ${dtype} arrives.`, facts: { dtype, wanted: 'float' } });
+}
+
 const unfold = defineOperator({
   type: 'Unfold',
   family: 'Shape',
   doc: 'Lays every window of a map out as a column: the first step of a convolution.',
   reference: 'torch.nn.Unfold.html',
-  inputs: [{ name: 'input', ranks: [4, 3], doc: 'N × C × H × W or C × H × W' }],
+  inputs: [{ name: 'input', ranks: [4, 3], dtype: 'any', doc: 'N × C × H × W or C × H × W' }],
   params: windows,
   infer([{ shape, dtype }], p, report) {
+    refuseIntegers('Unfold', dtype, report);
     if (shape === null) return [{ shape, dtype }];
     const counts = places(shape.slice(-2), p);
     counts.forEach((count, axis) => {
@@ -53,9 +59,10 @@ const fold = defineOperator({
   family: 'Shape',
   doc: 'Adds columns back into a map at the places of their windows: the reverse of Unfold.',
   reference: 'torch.nn.Fold.html',
-  inputs: [{ name: 'input', ranks: [3, 2], doc: 'N × (C·window) × places or (C·window) × places' }],
+  inputs: [{ name: 'input', ranks: [3, 2], dtype: 'any', doc: 'N × (C·window) × places or (C·window) × places' }],
   params: { output_size: pair({ min: 1, initial: 8, doc: 'Height and width of the map.' }), ...windows },
   infer([{ shape, dtype }], p, report) {
+    refuseIntegers('Fold', dtype, report);
     if (shape === null) return [{ shape, dtype }];
     const window = product(p.kernel_size);
     const rows = sizeAt(shape, -2);

@@ -11,7 +11,7 @@ const gather = defineOperator({
   family: 'Shape',
   doc: 'For each place of `index`, the element of the input at that place along an axis.',
   reference: 'torch.gather.html',
-  inputs: [{ name: 'input', dtype: 'any' }, { name: 'index', dtype: 'integer' }],
+  inputs: [{ name: 'input', dtype: 'any' }, { name: 'index', dtype: 'index' }],
   params: { dim: integer({ initial: 1, doc: 'The axis that the numbers count along.' }) },
   infer([{ shape, dtype }, index], p, report) {
     if (shape === null || index.shape === null) return [{ shape: index.shape, dtype }];
@@ -35,7 +35,7 @@ const indexSelect = defineOperator({
   family: 'Shape',
   doc: 'The parts of an axis that `index` names, in its order.',
   reference: 'torch.index_select.html',
-  inputs: [{ name: 'input', dtype: 'any' }, { name: 'index', dtype: 'integer', ranks: [0, 1] }],
+  inputs: [{ name: 'input', dtype: 'any' }, { name: 'index', dtype: 'index', ranks: [0, 1] }],
   params: { dim: integer({ initial: 1, doc: 'The axis.' }) },
   infer([{ shape, dtype }, index], p, report) {
     const axis = shape === null ? null : resolveAxis(p.dim, shape.length, 'dim', report);
@@ -169,7 +169,7 @@ const oneHot = defineOperator({
   family: 'Shape',
   doc: 'A vector for each whole number: 1 at its place, else 0.',
   reference: 'torch.nn.functional.one_hot.html',
-  inputs: [{ name: 'input', dtype: 'integer' }],
+  inputs: [{ name: 'input', dtype: 'index' }],
   params: { num_classes: integer({ min: 1, initial: 10, doc: 'Length of the vectors.' }) },
   infer: ([{ shape }], p) => [{ shape: shape === null ? null : ([...shape, p.num_classes] as Shape), dtype: 'int64' }],
   torch: expression('F.one_hot({0}, {num_classes})', ['num_classes']),

@@ -96,7 +96,7 @@ const embedding = defineOperator({
   family: 'Linear',
   doc: 'Looks up a learned vector for each whole number.',
   reference: 'torch.nn.Embedding.html',
-  inputs: [{ name: 'input', dtype: 'integer' }],
+  inputs: [{ name: 'input', dtype: 'index' }],
   params: {
     num_embeddings: integer({ min: 1, initial: 1000, doc: 'Numbers that have a vector: 0 to num_embeddings − 1.' }),
     embedding_dim: integer({ min: 1, initial: 64, doc: 'Length of a vector.' }),
@@ -126,7 +126,7 @@ const parameter = defineOperator({
   inputs: [],
   params: { shape: list({ min: 0, initial: [1], doc: 'Its shape.' }) },
   infer: (_inputs, p) => [{ shape: p.shape, dtype: 'float32' }],
-  weights: (_inputs, p) => (p.shape === null ? [] : [{ name: 'weight', shape: p.shape, learned: true }]),
+  weights: (_inputs, p) => (p.shape === null ? [] : [{ name: '', shape: p.shape, learned: true }]),
   torch: (_p, _inputs, write) => ({ module: 'nn.Parameter', args: write.positional('shape') }),
   summary: (p) => [formatShape(p.shape)],
 });

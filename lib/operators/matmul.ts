@@ -1,7 +1,8 @@
-import { broadcastDim, broadcastShapes, formatDim, formatShape, product, promote, sameDim, type Dim, type Shape, type Tensor } from '../shapes/index.js';
+import { broadcastDim, broadcastShapes, formatDim, formatShape, isFloat, product, promote, sameDim, type Dim, type Shape, type Tensor } from '../shapes/index.js';
 import { sizeAt } from './axes.js';
 import { expression } from './calls.js';
 import { defineOperator } from './define.js';
+import { needOneType } from './dtypes.js';
 import type { Operator, Report } from './operator.js';
 import { text } from './param.js';
 
@@ -41,9 +42,7 @@ const matMul = defineOperator({
     for (const [input, shape] of [a, b].entries()) {
       if (shape?.length === 0) report({ code: 'wrong-rank', input, message: 'MatMul takes at least a vector on each side, but a scalar arrives.', facts: { rank: 0 } });
     }
-    if (a !== null && b !== null && first.dtype !== second.dtype) {
-      report({ code: 'wrong-dtype', input: 1, message: `MatMul takes factors of one type, but ${first.dtype} and ${second.dtype} arrive.`, facts: { dtype: second.dtype, wanted: first.dtype } });
-    }
+    if (a !== null && b !== null) needOneType('MatMul', [first, second], report);
     if (a === null || b === null || a.length === 0 || b.length === 0) return [{ shape: null, dtype }];
     const other = b.length === 1 ? sizeAt(b, 0) : sizeAt(b, -2);
     if (sameDim(sizeAt(a, -1), other) === false) reportInner('MatMul', a, b, sizeAt(a, -1), other, report);
@@ -67,6 +66,7 @@ const bmm = defineOperator({
   infer([first, second], _p, report) {
     const dtype = promote([first, second]);
     const [a, b] = [first.shape, second.shape];
+    needOneType('BMM', [first, second], report);
     if (a === null || b === null) return [{ shape: null, dtype }];
     if (sameDim(sizeAt(a, 0), sizeAt(b, 0)) === false) report({ code: 'shape-mismatch', input: 1, message: `BMM needs two batches of one size: ${formatDim(sizeAt(a, 0))} and ${formatDim(sizeAt(b, 0))} differ.`, facts: { axis: 0, axes: [0], sizes: [sizeAt(a, 0), sizeAt(b, 0)], inputs: [0, 1] } });
     if (sameDim(sizeAt(a, 2), sizeAt(b, 1)) === false) reportInner('BMM', a, b, sizeAt(a, 2), sizeAt(b, 1), report);
@@ -98,12 +98,15 @@ function parseEquation(equation: string): Equation | null {
 
 interface Contraction {
   readonly output: Shape | null;
+  /** Whether some axis is summed over, and whether one that two inputs share is. */
+  readonly sums: boolean;
+  readonly multiplies: boolean;
   /** Sizes of all letters, for the count of multiplications. */
   readonly sizes: readonly Dim[];
 }
 
 function contract(equation: string | null, tensors: readonly Tensor[], report: Report): Contraction {
-  const nothing = { output: null, sizes: [] };
+  const nothing = { output: null, sums: false, multiplies: false, sizes: [] };
   if (equation === null) return nothing;
   const parsed = parseEquation(equation);
   const wrong = (message: string, input?: number, facts: Readonly<Record<string, unknown>> = {}): Contraction => {
@@ -142,7 +145,9 @@ function contract(equation: string | null, tensors: readonly Tensor[], report: R
   const result = parsed.output ?? ['...', ...[...sizes.keys()].filter((letter) => count(letter) === 1).sort()];
   const stray = result.find((letter, i) => (letter !== '...' && !sizes.has(letter)) || result.indexOf(letter) !== i);
   if (stray !== undefined) return wrong(`The result of "${equation}" names "${stray}" ${sizes.has(stray) ? 'twice' : 'which no input has'}.`);
-  return { output: result.flatMap((letter) => (letter === '...' ? batch : [sizes.get(letter) ?? null])), sizes: [...batch, ...sizes.values()] };
+  const summed = [...sizes.keys()].filter((letter) => !result.includes(letter));
+  const shared = summed.some((letter) => parsed.operands.filter((letters) => letters.includes(letter)).length > 1);
+  return { sums: summed.length > 0 || (batch.length > 0 && !result.includes('...')), multiplies: shared, output: result.flatMap((letter) => (letter === '...' ? batch : [sizes.get(letter) ?? null])), sizes: [...batch, ...sizes.values()] };
 }
 
 const einsum = defineOperator({
@@ -152,7 +157,12 @@ const einsum = defineOperator({
   reference: 'torch.einsum.html',
   inputs: [{ name: 'operand', variadic: true, least: 1, dtype: 'any' }],
   params: { equation: text({ initial: 'ij,jk->ik', doc: 'Letters for the axes of each input, and those of the result.' }) },
-  infer: ([tensors], p, report) => [{ shape: contract(p.equation, tensors, report).output, dtype: promote(tensors) }],
+  infer([tensors], p, report) {
+    const { output, sums, multiplies } = contract(p.equation, tensors, report);
+    if (multiplies) needOneType('Einsum', tensors, report);
+    const dtype = promote(tensors);
+    return [{ shape: output, dtype: tensors.length === 1 && sums && !isFloat(dtype) ? 'int64' : dtype }];
+  },
   macs([tensors], [output], p) {
     if (output?.shape == null) return null;
     return tensors.length < 2 ? 0 : product(contract(p.equation, tensors, () => undefined).sizes);

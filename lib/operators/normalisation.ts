@@ -2,6 +2,7 @@ import { divisible, floorDiv, formatDim, formatShape, product, sameDim, type Dim
 import { sizeAt, type SpatialRank } from './axes.js';
 import { nnModule } from './calls.js';
 import { defineOperator } from './define.js';
+import { floated, needFloat32 } from './dtypes.js';
 import type { Operator, Report, WeightSpec } from './operator.js';
 import { flag, integer, number, numberOrList } from './param.js';
 
@@ -78,7 +79,7 @@ function instanceNorm(n: SpatialRank): Operator {
     family: 'Normalisation',
     doc: 'Brings each channel of each sample to mean 0 and variance 1 over its own map.',
     reference: `torch.nn.InstanceNorm${n}d.html`,
-    inputs: [{ name: 'input', ranks: [n + 2, n + 1], dtype: 'float32', doc: `N × C × ${space} or C × ${space}` }],
+    inputs: [{ name: 'input', ranks: [n + 2, n + 1], doc: `N × C × ${space} or C × ${space}` }],
     params: {
       num_features: integer({ min: 1, assertion: true, doc: 'Channels that arrive.' }),
       eps, momentum,
@@ -88,6 +89,7 @@ function instanceNorm(n: SpatialRank): Operator {
     docks: true, plain: true,
     infer([input], p, report) {
       const { shape } = input;
+      if (p.affine === true || p.track_running_stats === true) needFloat32(`InstanceNorm${n}d`, input, report);
       if (shape === null) return [input];
       checkFeatures('num_features', p.num_features, channels(input), report, p.affine === true || p.track_running_stats === true ? 'error' : 'warning');
       if (product(shape.slice(-n)) === 1) {
@@ -125,7 +127,7 @@ export const layerNorm = defineOperator({
   family: 'Normalisation',
   doc: 'Brings the last axes of each sample to mean 0 and variance 1, then scales and shifts them by learned values.',
   reference: 'torch.nn.LayerNorm.html',
-  inputs: [{ name: 'input', dtype: 'float32' }],
+  inputs: [{ name: 'input' }],
   params: {
     normalized_shape, eps,
     elementwise_affine: flag({ default: true, doc: 'Learns a scale and an offset for each element.' }),
@@ -133,6 +135,7 @@ export const layerNorm = defineOperator({
   },
   docks: true, plain: true,
   infer([input], p, report) {
+    if (p.elementwise_affine !== false) needFloat32('LayerNorm', input, report);
     checkTail(p.normalized_shape, input, report);
     return [input];
   },
@@ -149,7 +152,7 @@ export const rmsNorm = defineOperator({
   family: 'Normalisation',
   doc: 'Divides the last axes of each sample by their root mean square, then scales them by learned values.',
   reference: 'torch.nn.RMSNorm.html',
-  inputs: [{ name: 'input', dtype: 'float32' }],
+  inputs: [{ name: 'input' }],
   params: {
     normalized_shape,
     eps: number({ default: null, min: 0, doc: 'Added to the mean square; null: the smallest step of the dtype.' }),
@@ -172,7 +175,7 @@ export const groupNorm = defineOperator({
   family: 'Normalisation',
   doc: 'Brings each group of channels of each sample to mean 0 and variance 1, then scales and shifts each channel by learned values.',
   reference: 'torch.nn.GroupNorm.html',
-  inputs: [{ name: 'input', dtype: 'float32' }],
+  inputs: [{ name: 'input' }],
   params: {
     num_groups: integer({ min: 1, initial: 8, doc: 'Groups into which the channels are parted.' }),
     num_channels: integer({ min: 1, assertion: true, doc: 'Channels that arrive.' }),
@@ -182,6 +185,7 @@ export const groupNorm = defineOperator({
   docks: true, plain: true,
   infer([input], p, report) {
     const { shape } = input;
+    if (p.affine !== false) needFloat32('GroupNorm', input, report);
     if (shape !== null && shape.length < 2) {
       report({ code: 'wrong-rank', input: 0, message: `GroupNorm takes a batch and a channel axis at least, but ${formatShape(shape)} arrives.`, facts: { rank: shape.length } });
       return [input];
@@ -209,7 +213,7 @@ export const localResponseNorm = defineOperator({
   family: 'Normalisation',
   doc: 'Divides each element by a norm over neighbouring channels.',
   reference: 'torch.nn.LocalResponseNorm.html',
-  inputs: [{ name: 'input' }],
+  inputs: [{ name: 'input', dtype: 'number' }],
   params: {
     size: integer({ min: 1, initial: 5, doc: 'Neighbouring channels that count.' }),
     alpha: number({ default: 1e-4, doc: 'Weight of the squares.' }),
@@ -221,7 +225,7 @@ export const localResponseNorm = defineOperator({
     if (input.shape !== null && input.shape.length < 3) {
       report({ code: 'wrong-rank', input: 0, message: `LocalResponseNorm takes at least 3 axes (N × C × L), but ${formatShape(input.shape)} arrives.`, facts: { rank: input.shape.length } });
     }
-    return [input];
+    return [{ shape: input.shape, dtype: floated(input.dtype) }];
   },
   torch: nnModule('nn.LocalResponseNorm', { positional: ['size'] }),
   summary: (p) => [formatDim(p.size)],

@@ -65,7 +65,10 @@ const pad = defineOperator({
     value: number({ default: null, doc: 'The added value; null: 0.' }),
   },
   plain: true,
-  infer: ([input], p, report) => [padded(input, p.pad, p.mode, 'pad', report)],
+  infer([input], p, report) {
+    if (input.dtype === 'bool' && (p.mode === 'reflect' || p.mode === 'replicate')) report({ code: 'wrong-dtype', input: 0, message: `Mode "${p.mode}" pads numbers, but bool arrives.`, facts: { dtype: 'bool', wanted: 'number' } });
+    return [padded(input, p.pad, p.mode, 'pad', report)];
+  },
   torch: (_p, _inputs, write) => {
     const args = [...write.positional('pad').map((arg) => ({ ...arg, name: 'pad' })), ...write.keywords('mode', 'value')];
     return { expression: `F.pad({0}, {pad}${args.slice(1).map(({ name }) => `, ${name ?? ''}={${name ?? ''}}`).join('')})`, precedence: 'atom', args };
@@ -85,7 +88,7 @@ function paddingLayer(name: string, n: 1 | 2 | 3, mode: Mode, doc: string, more:
     type: `${name}${n}d`, doc,
     family: 'Shape',
     reference: `torch.nn.${name}${n}d.html`,
-    inputs: [{ name: 'input', dtype: 'any' }],
+    inputs: [{ name: 'input', dtype: mode === 'reflect' || mode === 'replicate' ? 'number' : 'any' }],
     params: { padding: tuple(2 * n, { initial: 1, doc: 'Elements for all sides, or before and after from the last axis on.' }), ...more },
     plain: true,
     infer: ([input], p, report) => [padded(input, p.padding as readonly Dim[], mode, 'padding', report)],

@@ -2,6 +2,7 @@ import { add, atLeast, formatDim, mul, slidingSize, slidingSizeUp, windowExtent,
 import { at, imageLike, sizeAt, spatialAxes, type SpatialRank } from './axes.js';
 import { nnModule } from './calls.js';
 import { defineOperator } from './define.js';
+import { floated } from './dtypes.js';
 import { windowOf } from './convolution.js';
 import { spatialFormula } from './formulas.js';
 import type { InputSpec, Operator, Report } from './operator.js';
@@ -17,7 +18,7 @@ interface Pool {
   readonly ceil_mode: boolean | null;
 }
 
-const maps = (n: SpatialRank): readonly [InputSpec & { readonly name: 'input' }] => [{ name: 'input', ranks: [n + 2, n + 1], doc: imageLike(n) }];
+const maps = <const D extends InputSpec['dtype'] = 'float'>(n: SpatialRank, dtype: D = 'float' as D) => [{ name: 'input', ranks: [n + 2, n + 1], doc: imageLike(n), dtype }] as const;
 const kernel_size = (n: SpatialRank) => tuple(n, { min: 1, initial: 2, doc: 'Size of the window.' });
 const stride = (n: SpatialRank) => tuple(n, { min: 1, default: null, doc: 'Step between windows; null: the size of the window.' });
 const ceil_mode = flag({ default: false, doc: 'Counts a last window that is only partly filled.' });
@@ -84,7 +85,7 @@ function maxPool(n: SpatialRank): Operator {
     family: 'Pooling',
     doc: 'Keeps the largest element of each window.',
     reference: `torch.nn.MaxPool${n}d.html`,
-    inputs: maps(n),
+    inputs: maps(n, n === 1 ? 'float' : 'number'),
     params: {
       kernel_size: kernel_size(n), stride: stride(n),
       padding: tuple(n, { min: 0, default: 0, doc: 'Elements of minus infinity added on each side; at most half of the window.' }),
@@ -105,7 +106,7 @@ function averagePool(n: SpatialRank): Operator {
     family: 'Pooling',
     doc: 'Averages each window.',
     reference: `torch.nn.AvgPool${n}d.html`,
-    inputs: maps(n),
+    inputs: maps(n, 'number'),
     params: {
       kernel_size: kernel_size(n), stride: stride(n),
       padding: tuple(n, { min: 0, default: 0, doc: 'Zeros added on each side; at most half of the window.' }),
@@ -137,13 +138,13 @@ function powerPool(n: SpatialRank): Operator {
     family: 'Pooling',
     doc: 'Takes the power mean of each window: (Σ x^p)^(1/p).',
     reference: `torch.nn.LPPool${n}d.html`,
-    inputs: maps(n),
+    inputs: maps(n, 'any'),
     params: {
       norm_type: number({ initial: 2, doc: 'The exponent p.' }),
       kernel_size: kernel_size(n), stride: stride(n), ceil_mode,
     },
     plain: true,
-    infer: ([input], p, report) => pooled(n, input, p, report),
+    infer: ([{ shape, dtype }], p, report) => pooled(n, { shape, dtype: floated(dtype) }, p, report),
     torch: nnModule(`nn.LPPool${n}d`, { positional: ['norm_type', 'kernel_size'] }),
     window: poolWindow, summary: poolSummary,
     formula: ([input], [output], p) => poolFormula(n, input, output, p),

@@ -1,10 +1,13 @@
-import { atLeast, formatDim, formatShape, isFloat, sameDim, type Dim, type DType, type Shape, type Tensor } from '../shapes/index.js';
+import { atLeast, formatDim, formatShape, isFloat, promote, sameDim, type Dim, type DType, type Shape, type Tensor } from '../shapes/index.js';
 import { resolveAxis, sizeAt, withAxis } from './axes.js';
 import { defineOperator, type Write } from './define.js';
+import { floated } from './dtypes.js';
 import type { Operator, Report, TorchCall } from './operator.js';
 import { flag, integer, number, numberOrList } from './param.js';
 
 const dim = numberOrList({ default: null, initial: 1, doc: 'The axis or axes that are taken together; null: all.' });
+/** For those of PyTorch's reductions that want to be told. */
+const someAxes = numberOrList({ initial: 1, doc: 'The axis or axes that are taken together.' }) as typeof dim;
 const keepdim = flag({ default: false, doc: 'Leaves an axis of size 1 in their place.' });
 
 /** The shape without the axes of `dims` (all where undefined), or with 1 in their place. */
@@ -19,17 +22,19 @@ function reduced(shape: Shape | null, dims: Dim | readonly Dim[] | undefined, ke
 }
 
 function call(name: string, write: Write): TorchCall {
-  const args = write.keywords();
+  const written = write.keywords('dim', 'keepdim');
+  // Some reductions take keepdim only beside dim.
+  const args = written.some((arg) => arg.name === 'keepdim') && !written.some((arg) => arg.name === 'dim') ? [{ name: 'dim', value: null }, ...written] : written;
   return { expression: `{0}.${name}(${args.map((arg) => `${arg.name ?? ''}={${arg.name ?? ''}}`).join(', ')})`, precedence: 'atom', args };
 }
 
-function reduction(type: string, name: string, doc: string, { dtype = 'float' as 'float' | 'any', result = (input: DType): DType => input } = {}): Operator {
+function reduction(type: string, name: string, doc: string, { dtype = 'float' as 'float' | 'any', result = (input: DType): DType => input, axes = dim as typeof dim } = {}): Operator {
   return defineOperator({
     type, doc,
     family: 'Arithmetic',
     reference: `torch.${name}.html`,
     inputs: [{ name: 'input', dtype }],
-    params: { dim, keepdim },
+    params: { dim: axes, keepdim },
     infer: ([input], p, report) => [{ shape: reduced(input.shape, p.dim, p.keepdim, report), dtype: result(input.dtype) }],
     torch: (_p, _inputs, write) => call(name, write),
     summary: (p) => (p.dim === undefined ? ['all'] : [`dim ${Array.isArray(p.dim) ? (p.dim as readonly Dim[]).map(formatDim).join(', ') : formatDim(p.dim as Dim)}`]),
@@ -42,7 +47,7 @@ function arg(type: string, doc: string): Operator {
     type, doc,
     family: 'Arithmetic',
     reference: `torch.${type.toLowerCase()}.html`,
-    inputs: [{ name: 'input', dtype: 'any' }],
+    inputs: [{ name: 'input', dtype: 'number' }],
     params: { dim: integer({ default: null, initial: 1, doc: 'The axis; null: the whole tensor, flattened.' }), keepdim },
     infer([input], p, report) {
       return [{ shape: p.dim === undefined && p.keepdim !== true ? [] : reduced(input.shape, p.dim, p.keepdim, report), dtype: 'int64' }];
@@ -73,7 +78,7 @@ const topK = defineOperator({
   family: 'Arithmetic',
   doc: 'The k largest elements along an axis, and where they stand.',
   reference: 'torch.topk.html',
-  inputs: [{ name: 'input', dtype: 'any' }],
+  inputs: [{ name: 'input', dtype: 'number' }],
   outputs: ['values', 'indices'],
   params: {
     k: integer({ min: 0, initial: 1, doc: 'How many.' }),
@@ -121,14 +126,15 @@ const cosineSimilarity = defineOperator({
   family: 'Arithmetic',
   doc: 'Cosine of the angle between two inputs along an axis.',
   reference: 'torch.nn.CosineSimilarity.html',
-  inputs: [{ name: 'x1' }, { name: 'x2' }],
+  inputs: [{ name: 'x1', dtype: 'any' }, { name: 'x2', dtype: 'any' }],
   params: { dim: integer({ default: 1, doc: 'The axis.' }), eps: number({ default: 1e-8, doc: 'Least divisor.' }) },
   infer([x1, x2], p, report) {
     const { shape } = x1;
-    if (shape === null || x2.shape === null) return [{ shape: null, dtype: x1.dtype }];
+    const dtype = floated(promote([x1, x2]));
+    if (shape === null || x2.shape === null) return [{ shape: null, dtype }];
     const axes = shape.length === x2.shape.length ? shape.flatMap((size, axis) => (size !== 1 && x2.shape?.[axis] !== 1 && sameDim(size, x2.shape?.[axis] ?? null) === false ? [axis] : [])) : [0];
     if (axes.length > 0) report({ code: 'shape-mismatch', input: 1, message: `CosineSimilarity needs inputs of one shape: ${formatShape(shape)} and ${formatShape(x2.shape)} differ.`, facts: { axis: axes[0] ?? 0, axes, sizes: [shape[axes[0] ?? 0] ?? null, x2.shape[axes[0] ?? 0] ?? null], inputs: [0, 1] } });
-    return [{ shape: reduced(shape.map((size, axis) => (size === 1 ? (x2.shape?.[axis] ?? null) : size)), p.dim, false, report), dtype: x1.dtype }];
+    return [{ shape: reduced(shape.map((size, axis) => (size === 1 ? (x2.shape?.[axis] ?? null) : size)), p.dim, false, report), dtype }];
   },
   torch: (_p, _inputs, write) => ({ module: 'nn.CosineSimilarity', args: write.keywords() }),
 });
@@ -140,7 +146,7 @@ export const reductions: readonly Operator[] = [
   reduction('Amin', 'amin', 'Smallest element over axes.', { dtype: 'any' }),
   reduction('Std', 'std', 'Standard deviation over axes.'),
   reduction('Var', 'var', 'Variance over axes.'),
-  reduction('LogSumExp', 'logsumexp', 'Logarithm of the sum of exponentials over axes.'),
+  reduction('LogSumExp', 'logsumexp', 'Logarithm of the sum of exponentials over axes.', { dtype: 'any', result: floated, axes: someAxes }),
   arg('ArgMax', 'Where the largest element stands.'),
   arg('ArgMin', 'Where the smallest element stands.'),
   cumulative('Cumsum', 'cumsum', 'Running sum along an axis.'),

@@ -155,6 +155,8 @@ const squeeze = defineOperator({
     if (shape === null || p.dim === null) return [{ shape: null, dtype }];
     if (p.dim === undefined) return [{ shape: shape.includes(null) ? null : shape.filter((size) => size !== 1), dtype }];
     const axes = (Array.isArray(p.dim) ? (p.dim as readonly Dim[]) : [p.dim as Dim]).map((dim) => resolveAxis(dim, shape.length, 'dim', report));
+    const twice = axes.find((axis, i) => axis !== null && axes.indexOf(axis) !== i);
+    if (twice !== undefined) report({ code: 'wrong-axes', param: 'dim', message: `dim names axis ${twice ?? 0} twice.`, facts: { dims: p.dim, rank: shape.length } });
     if (axes.includes(null) || axes.some((axis) => sizeAt(shape, axis ?? 0) === null && shape.length > 0)) return [{ shape: null, dtype }];
     return [{ shape: shape.filter((size, axis) => !(size === 1 && axes.includes(axis))), dtype }];
   },

@@ -52,8 +52,7 @@ const slice = defineOperator({
   },
   torch(p, _inputs, write) {
     const [arg] = write.positional('ranges');
-    const last = (p.ranges ?? []).findLastIndex((range) => range !== undefined);
-    return { expression: `{0}[${(p.ranges ?? []).slice(0, last + 1).map(rangeText).join(', ') || '...'}]`, precedence: 'atom', args: arg === undefined ? [] : [{ ...arg, name: 'ranges' }] };
+    return { expression: `{0}[${(p.ranges ?? []).map(rangeText).join(', ') || '...'}]`, precedence: 'atom', args: arg === undefined ? [] : [{ ...arg, name: 'ranges' }] };
   },
   summary: (p) => (p.ranges === null ? [] : [`[${p.ranges.map(rangeText).join(', ')}]`]),
 });
@@ -102,6 +101,7 @@ function splitSizes(size: Dim, sizes: Dim | readonly Dim[]): readonly Dim[] | nu
   if (Array.isArray(sizes)) return sizes as readonly Dim[];
   const each = sizes as Dim;
   if (each === null || size === null) return null;
+  if (size === 0) return [0];
   const count = ceilDiv(size, each);
   if (typeof count !== 'number') return null;
   if (count <= 1) return [size];

@@ -1,0 +1,148 @@
+import { float, tensor } from './calling.js';
+import type { Tensor } from '../../lib/shapes/index.js';
+
+/** One use of an operator: its type, parameters and inputs. */
+export type Use = readonly [type: string, attrs: Readonly<Record<string, unknown>>, inputs: readonly (Tensor | null)[]];
+
+const sequence = float(5, 3, 10);
+const image = float(2, 8, 8, 8);
+const words = tensor([2, 5], 'int64');
+
+const convolutions: readonly Use[] = ([[1, float(2, 4, 12)], [2, float(2, 4, 12, 10)], [3, float(2, 4, 7, 8, 9)]] as const).flatMap(([n, input]): readonly Use[] => [
+  [`Conv${n}d`, { out_channels: 6, kernel_size: 3 }, [input]],
+  [`Conv${n}d`, { out_channels: 6, kernel_size: 3, stride: 2, padding: 1, groups: 2, bias: false }, [input]],
+  [`Conv${n}d`, { out_channels: 6, kernel_size: 4, padding: 'same', dilation: 2 }, [input]],
+  [`Conv${n}d`, { out_channels: 6, kernel_size: 3, padding: 'valid' }, [input]],
+  [`Conv${n}d`, { out_channels: 6, kernel_size: 3, padding: 2, padding_mode: 'circular' }, [input]],
+  [`Conv${n}d`, { out_channels: 6, kernel_size: 3, padding: 3, padding_mode: 'replicate' }, [input]],
+  [`Conv${n}d`, { out_channels: 6, kernel_size: 3, padding: 2, padding_mode: 'reflect' }, [input]],
+  [`Conv${n}d`, { out_channels: 6, kernel_size: 17, padding: 8, padding_mode: 'reflect' }, [input]],
+  [`Conv${n}d`, { out_channels: 6, kernel_size: 27, padding: 13, padding_mode: 'circular' }, [input]],
+  [`Conv${n}d`, { out_channels: 6, kernel_size: 3, padding: 'same', stride: 2 }, [input]],
+  [`Conv${n}d`, { out_channels: 6, kernel_size: 3, groups: 3 }, [input]],
+  [`ConvTranspose${n}d`, { out_channels: 6, kernel_size: 3, stride: 2, padding: 1, output_padding: 1 }, [input]],
+  [`ConvTranspose${n}d`, { out_channels: 6, kernel_size: 2, groups: 2, bias: false, dilation: 2 }, [input]],
+  [`ConvTranspose${n}d`, { out_channels: 6, kernel_size: 2, stride: 2, output_padding: 2 }, [input]],
+  [`AdaptiveAvgPool${n}d`, { output_size: 1 }, [input]],
+  [`AdaptiveMaxPool${n}d`, { output_size: 3 }, [input]],
+  [`MaxPool${n}d`, { kernel_size: 2 }, [input]],
+  [`MaxPool${n}d`, { kernel_size: 3, stride: 2, padding: 1, ceil_mode: true, dilation: 2 }, [input]],
+  [`AvgPool${n}d`, { kernel_size: 3, stride: 2, padding: 1, ceil_mode: true, count_include_pad: false }, [input]],
+  [`LPPool${n}d`, { norm_type: 2, kernel_size: 3, stride: 2 }, [input]],
+  [`BatchNorm${n}d`, {}, [input]],
+  [`BatchNorm${n}d`, { affine: false }, [input]],
+  [`BatchNorm${n}d`, { track_running_stats: false, momentum: null }, [input]],
+  [`InstanceNorm${n}d`, {}, [input]],
+  [`InstanceNorm${n}d`, { affine: true, track_running_stats: true }, [input]],
+  [`InstanceNorm${n}d`, { affine: true }, [float(...(input.shape as number[]).slice(1))]],
+  [`InstanceNorm${n}d`, {}, [float(2, 4, ...Array.from({ length: n }, () => 1))]],
+  ...['ZeroPad', 'ConstantPad', 'ReflectionPad', 'ReplicationPad', 'CircularPad'].map((name): Use => [`${name}${n}d`, { padding: 2, ...(name === 'ConstantPad' ? { value: 1.5 } : {}) }, [input]]),
+  ...['ZeroPad', 'ReflectionPad', 'ReplicationPad', 'CircularPad'].map((name): Use => [`${name}${n}d`, { padding: Array.from({ length: 2 * n }, (_, i) => i - 2) }, [input]]),
+]);
+
+const activations: readonly Use[] = [
+  ...['ReLU', 'ReLU6', 'LeakyReLU', 'RReLU', 'ELU', 'SELU', 'CELU', 'GELU', 'SiLU', 'Mish', 'Hardswish', 'Hardsigmoid', 'Sigmoid', 'LogSigmoid', 'Tanh', 'Hardtanh', 'Softplus', 'Softsign', 'Softshrink', 'Hardshrink', 'Tanhshrink', 'Softmax', 'LogSoftmax', 'Softmin', 'GLU', 'PReLU'].map((type): Use => [type, {}, [image]]),
+  ['Threshold', { threshold: 0.1, value: 20 }, [image]],
+  ['GELU', { approximate: 'tanh' }, [image]],
+  ['LeakyReLU', { negative_slope: 0.2, inplace: false }, [image]],
+  ['Softmax', { dim: 1 }, [image]], ['Softmax', { dim: 4 }, [image]], ['LogSoftmax', { dim: -1 }, [image]], ['Softmin', { dim: 1 }, [float(3)]],
+  ['GLU', { dim: 1 }, [image]], ['GLU', { dim: 1 }, [float(2, 5)]], ['GLU', {}, [float()]],
+  ['PReLU', { num_parameters: 8 }, [image]], ['PReLU', { num_parameters: 8 }, [float(8)]], ['PReLU', { num_parameters: 8, init: 0.1 }, [float(3, 4)]],
+];
+
+const normalisations: readonly Use[] = [
+  ['LayerNorm', { normalized_shape: 8 }, [image]], ['LayerNorm', { normalized_shape: [8, 8] }, [image]], ['LayerNorm', { normalized_shape: 7 }, [image]],
+  ['LayerNorm', { normalized_shape: 8, elementwise_affine: false }, [image]], ['LayerNorm', { normalized_shape: 8, bias: false }, [image]],
+  ['RMSNorm', { normalized_shape: 8 }, [image]], ['RMSNorm', { normalized_shape: [8, 9] }, [image]], ['RMSNorm', { normalized_shape: 8, eps: 1e-6, elementwise_affine: false }, [image]],
+  ['GroupNorm', { num_groups: 4 }, [image]], ['GroupNorm', { num_groups: 3 }, [image]], ['GroupNorm', { num_groups: 4, affine: false }, [image]], ['GroupNorm', { num_groups: 8 }, [float(1, 8)]], ['GroupNorm', { num_groups: 1 }, [float(8)]], ['GroupNorm', { num_groups: 2 }, [float(4, 8)]],
+  ['LocalResponseNorm', { size: 2 }, [image]], ['LocalResponseNorm', { size: 3 }, [float(2, 3)]], ['LocalResponseNorm', { size: 3 }, [float(2, 3, 4)]],
+  ['Dropout', {}, [image]], ['Dropout', { p: 0.3 }, [float(3)]], ['Dropout1d', {}, [float(2, 3, 4)]], ['Dropout1d', {}, [image]], ['Dropout2d', {}, [image]], ['Dropout2d', {}, [float(2, 3)]], ['Dropout3d', {}, [float(2, 3, 4, 4, 4)]],
+  ['AlphaDropout', {}, [image]], ['FeatureAlphaDropout', {}, [image]],
+  ['Identity', {}, [image]],
+  ['Normalize', {}, [image]], ['Normalize', { p: 1, dim: -1 }, [image]], ['Normalize', { dim: 4 }, [image]],
+  ['BatchNorm1d', {}, [float(3, 8)]], ['BatchNorm1d', {}, [float(1, 8)]], ['BatchNorm2d', {}, [float(1, 8, 1, 1)]], ['BatchNorm1d', {}, [image]],
+];
+
+const linears: readonly Use[] = [
+  ['Linear', { out_features: 4 }, [image]], ['Linear', { out_features: 4, bias: false }, [float(8)]], ['Linear', { out_features: 4 }, [float()]],
+  ['Bilinear', { out_features: 5 }, [float(4, 3), float(4, 6)]], ['Bilinear', { out_features: 5, bias: false }, [float(2, 4, 3), float(2, 4, 6)]], ['Bilinear', { out_features: 5 }, [float(4, 3), float(5, 6)]],
+  ['Embedding', { num_embeddings: 10, embedding_dim: 3 }, [words]], ['Embedding', { num_embeddings: 10, embedding_dim: 3, padding_idx: 0, max_norm: 1 }, [words]], ['Embedding', { num_embeddings: 10, embedding_dim: 3, padding_idx: 10 }, [words]], ['Embedding', { num_embeddings: 10, embedding_dim: 3 }, [float(2, 3)]], ['Embedding', { num_embeddings: 10, embedding_dim: 3 }, [tensor([2], 'int32')]],
+  ['Embedding', { num_embeddings: 10, embedding_dim: 3 }, [tensor([2], 'int16')]],
+  ['Parameter', { shape: [3, 4] }, []],
+  ['MatMul', {}, [float(2, 3, 4), float(4, 5)]], ['MatMul', {}, [float(2, 3, 4), float(3, 5)]], ['MatMul', {}, [float(3), float(3)]], ['MatMul', {}, [tensor([2, 3], 'int64'), tensor([3, 4], 'int64')]], ['MatMul', {}, [float(4), float(2, 4, 3)]],
+  ['BMM', {}, [float(2, 3, 4), float(2, 4, 5)]], ['BMM', {}, [float(2, 3, 4), float(1, 4, 5)]], ['BMM', {}, [float(3, 4), float(4, 5)]],
+  ['Einsum', { equation: 'bij,bjk->bik' }, [float(2, 3, 4), float(2, 4, 5)]], ['Einsum', { equation: '...ij, ...jk' }, [float(2, 3, 4), float(6, 1, 4, 5)]], ['Einsum', { equation: 'ii->i' }, [float(3, 3)]], ['Einsum', { equation: 'ij->ji' }, [float(3, 4)]], ['Einsum', { equation: 'ij' }, [float(3, 4)]], ['Einsum', { equation: 'ji' }, [float(3, 4)]],
+  ['Einsum', { equation: 'i,j->ij' }, [float(3), float(4)]], ['Einsum', { equation: 'ij,jk->iz' }, [float(3, 4), float(4, 5)]], ['Einsum', { equation: 'ij,jk->iik' }, [float(3, 4), float(4, 5)]], ['Einsum', { equation: 'ij' }, [float(3, 4), float(4, 5)]], ['Einsum', { equation: 'i1' }, [float(3, 4)]], ['Einsum', { equation: 'ii' }, [float(3, 4)]], ['Einsum', { equation: '->' }, [float()]], ['Einsum', { equation: 'a...,b->...b' }, [float(2, 3, 4), float(5)]],
+  ['Einsum', { equation: 'a...->a' }, [float(2, 3, 4)]],
+];
+
+const attentions: readonly Use[] = [
+  ['SDPA', {}, [float(2, 4, 7, 8), float(2, 4, 9, 8), float(2, 4, 9, 6)]], ['SDPA', { is_causal: true, scale: 0.5 }, [float(2, 7, 8), float(2, 7, 8), float(2, 7, 8)]],
+  ['SDPA', {}, [float(2, 4, 7, 8), float(2, 4, 9, 8), float(2, 4, 9, 6), tensor([7, 9], 'bool')]], ['SDPA', {}, [float(2, 4, 7, 8), float(2, 4, 9, 8), float(2, 4, 9, 6), float(4, 7, 8)]],
+  ['SDPA', {}, [float(2, 4, 7, 8), float(2, 4, 9, 8), float(2, 4, 8, 6)]], ['SDPA', {}, [float(2, 4, 7, 8), float(3, 4, 9, 8), float(2, 4, 9, 6)]], ['SDPA', {}, [float(2, 4, 7, 8), float(1, 4, 9, 8), float(2, 4, 9, 6)]],
+  ['SDPA', { enable_gqa: true }, [float(2, 8, 7, 8), float(2, 2, 9, 8), float(2, 2, 9, 8)]], ['SDPA', { enable_gqa: true }, [float(2, 8, 7, 8), float(2, 3, 9, 8), float(2, 3, 9, 8)]], ['SDPA', {}, [float(8), float(8), float(8)]],
+  ['MultiheadAttention', { num_heads: 2 }, [sequence, sequence, sequence]], ['MultiheadAttention', { num_heads: 2, batch_first: true, bias: false }, [sequence, sequence, sequence]],
+  ['MultiheadAttention', { num_heads: 2, batch_first: true, kdim: 6, vdim: 7 }, [sequence, float(5, 4, 6), float(5, 4, 7)]], ['MultiheadAttention', { num_heads: 5, add_bias_kv: true, add_zero_attn: true }, [sequence, sequence, sequence]],
+  ['MultiheadAttention', { num_heads: 3 }, [sequence, sequence, sequence]], ['MultiheadAttention', { num_heads: 2 }, [sequence, float(6, 3, 10), float(7, 3, 10)]], ['MultiheadAttention', { num_heads: 2 }, [sequence, float(6, 4, 10), float(6, 4, 10)]], ['MultiheadAttention', { num_heads: 2 }, [float(5, 10), float(6, 10), float(6, 10)]], ['MultiheadAttention', { num_heads: 2 }, [float(5, 10), sequence, sequence]],
+  ['MultiheadAttention', { num_heads: 2 }, [sequence, sequence, sequence, tensor([3, 5], 'bool')]], ['MultiheadAttention', { num_heads: 2 }, [sequence, sequence, sequence, null, tensor([5, 5], 'bool')]], ['MultiheadAttention', { num_heads: 2 }, [sequence, sequence, sequence, null, float(6, 5, 5)]], ['MultiheadAttention', { num_heads: 2 }, [sequence, sequence, sequence, null, float(5, 4)]], ['MultiheadAttention', { num_heads: 2 }, [sequence, sequence, sequence, tensor([3, 4], 'bool')]],
+  ['MultiheadAttention', { num_heads: 2 }, [sequence, sequence, float(5, 3, 8)]],
+];
+
+const recurrents: readonly Use[] = [
+  ...(['LSTM', 'GRU', 'RNN'] as const).flatMap((type): readonly Use[] => [
+    [type, { hidden_size: 6 }, [sequence]], [type, { hidden_size: 6, num_layers: 2, bidirectional: true, batch_first: true, bias: false }, [sequence]], [type, { hidden_size: 6, num_layers: 2, dropout: 0.2 }, [float(5, 10)]], [type, { hidden_size: 6 }, [image]], [type, { hidden_size: 6 }, [float(0, 3, 10)]],
+  ]),
+  ['LSTM', { hidden_size: 6, proj_size: 4, num_layers: 2, bidirectional: true }, [sequence]], ['LSTM', { hidden_size: 6, proj_size: 6 }, [sequence]],
+  ['LSTM', { hidden_size: 6 }, [sequence, float(1, 3, 6), float(1, 3, 6)]], ['LSTM', { hidden_size: 6 }, [sequence, float(1, 3, 5), float(1, 3, 6)]], ['GRU', { hidden_size: 6 }, [sequence, float(1, 3, 6)]], ['GRU', { hidden_size: 6 }, [sequence, float(2, 3, 6)]], ['RNN', { hidden_size: 6, nonlinearity: 'relu' }, [float(5, 10), float(1, 6)]],
+  ...(['LSTMCell', 'GRUCell', 'RNNCell'] as const).flatMap((type): readonly Use[] => [[type, { hidden_size: 6 }, [float(3, 10)]], [type, { hidden_size: 6, bias: false }, [float(10)]], [type, { hidden_size: 6 }, [sequence]]]),
+  ['LSTMCell', { hidden_size: 6 }, [float(3, 10), float(3, 6), float(3, 6)]], ['GRUCell', { hidden_size: 6 }, [float(3, 10), float(3, 6)]], ['GRUCell', { hidden_size: 6 }, [float(3, 10), float(3, 5)]],
+];
+
+const merges: readonly Use[] = [
+  ...['Add', 'Mul', 'Max', 'Min'].flatMap((type): readonly Use[] => [[type, {}, [image, float(8, 1, 1)]], [type, {}, [image, image, image]], [type, {}, [image, float(7, 1, 1)]], [type, {}, [tensor([2, 3], 'int64'), tensor([3], 'float32')]], [type, {}, [tensor([2, 3], 'uint8'), tensor([3], 'int8')]]]),
+  ...['Sub', 'Div', 'Pow', 'Equal', 'NotEqual', 'Less', 'LessEqual', 'Greater', 'GreaterEqual', 'LogicalAnd', 'LogicalOr'].flatMap((type): readonly Use[] => [[type, {}, [image, float(8, 1, 1)]], [type, {}, [image, float(7, 1, 1)]], [type, {}, [tensor([2], 'int64'), tensor([2], 'int64')]], [type, {}, [tensor([2], 'bool'), tensor([], 'float32')]]]),
+  ['Concat', { dim: 1 }, [image, image]], ['Concat', { dim: -1 }, [image, image, image]], ['Concat', { dim: 1 }, [image, float(2, 8, 8)]], ['Concat', { dim: 0 }, [float(), float()]], ['Concat', { dim: 1 }, [image, tensor([2, 8, 8, 8], 'int64')]],
+  ['Stack', {}, [image, image]], ['Stack', { dim: 1 }, [image]], ['Stack', { dim: -1 }, [image, image]], ['Stack', { dim: 5 }, [image]], ['Stack', {}, [image, float(2, 8, 8, 1)]], ['Stack', {}, [float(), float()]], ['Stack', {}, [float(2), tensor([2], 'int64')]],
+  ['Where', {}, [tensor([8, 1, 1], 'bool'), image, image]], ['Where', {}, [tensor([7, 1, 1], 'bool'), image, image]], ['Where', {}, [tensor([], 'bool'), tensor([2], 'int64'), float(2)]], ['Where', {}, [float(2), float(2), float(2)]],
+];
+
+const shapes: readonly Use[] = [
+  ['Flatten', {}, [image]], ['Flatten', { start_dim: 0, end_dim: 1 }, [image]], ['Flatten', { start_dim: 2, end_dim: 1 }, [image]], ['Flatten', {}, [float(3)]], ['Flatten', { start_dim: 0 }, [float()]],
+  ['Unflatten', { dim: 1, unflattened_size: [2, -1] }, [image]], ['Unflatten', { dim: 1, unflattened_size: [3, -1] }, [image]], ['Unflatten', { dim: -1, unflattened_size: [2, 2, 2] }, [image]], ['Unflatten', { dim: 1, unflattened_size: [-1, -1] }, [image]],
+  ['Reshape', { shape: [2, -1] }, [image]], ['Reshape', { shape: [-1, -1] }, [image]], ['Reshape', { shape: [7, -1] }, [image]], ['Reshape', { shape: [] }, [float(1)]], ['Reshape', { shape: [0, -1] }, [float(0)]],
+  ['Permute', { dims: [0, 2, 3, 1] }, [image]], ['Permute', { dims: [0, -1, -2, -3] }, [image]], ['Permute', { dims: [0, 1] }, [image]], ['Permute', { dims: [] }, [float()]], ['Permute', { dims: [0, 1, 1, 2] }, [image]],
+  ['Transpose', { dim0: 1, dim1: -1 }, [image]], ['Transpose', { dim0: 0, dim1: -1 }, [float()]], ['Transpose', { dim0: 0, dim1: 1 }, [float(2)]],
+  ['Squeeze', {}, [float(1, 2, 1)]], ['Squeeze', { dim: 0 }, [float(1, 2, 1)]], ['Squeeze', { dim: [0, -1] }, [float(1, 2, 1)]], ['Squeeze', { dim: 0 }, [float()]], ['Squeeze', { dim: 3 }, [float(1, 2, 1)]], ['Squeeze', { dim: [0, 0] }, [float(1, 2, 1)]],
+  ['Unsqueeze', { dim: 0 }, [image]], ['Unsqueeze', { dim: -5 }, [image]], ['Unsqueeze', { dim: 5 }, [image]], ['Unsqueeze', { dim: 0 }, [float()]],
+  ['Expand', { shape: [4, -1, 3] }, [float(2, 1)]], ['Expand', { shape: [-1, 2, 3] }, [float(2, 1)]], ['Expand', { shape: [3] }, [float(2, 1)]], ['Expand', { shape: [3, 3] }, [float(2, 1)]], ['Expand', { shape: [0, 2, 1] }, [float(2, 1)]],
+  ['Slice', { ranges: [null, [1, -1], [null, null, 2]] }, [image]], ['Slice', { ranges: [[5, 2]] }, [image]], ['Slice', { ranges: [null, null, null, null, null] }, [image]], ['Slice', { ranges: [] }, [image]], ['Slice', { ranges: [[0, 5, 0]] }, [image]],
+  ['Crop', { size: 4 }, [image]], ['Crop', { size: [3, 5, 8] }, [image]],
+  ['Split', { sizes: 3, dim: 1 }, [image]], ['Split', { sizes: [3, 5], dim: 1 }, [image]], ['Split', { sizes: [3, 4], dim: 1 }, [image]], ['Split', { sizes: 4 }, [float()]], ['Split', { sizes: 0 }, [float(3)]], ['Split', { sizes: 0 }, [float(0)]], ['Split', { sizes: [] }, [float(0)]],
+  ['Chunk', { chunks: 3, dim: 1 }, [image]], ['Chunk', { chunks: 5, dim: 1 }, [image]], ['Chunk', { chunks: 2 }, [float()]], ['Chunk', { chunks: 3 }, [float(0)]],
+  ['Narrow', { dim: 1, start: 2, length: 3 }, [image]], ['Narrow', { dim: 1, start: -2, length: 2 }, [image]], ['Narrow', { dim: 1, start: 7, length: 3 }, [image]], ['Narrow', { dim: 1, start: 8, length: 0 }, [image]], ['Narrow', { dim: 1, start: 9, length: 0 }, [image]],
+  ['Pad', { pad: [1, 2] }, [image]], ['Pad', { pad: [1, 2, 0, 1], mode: 'reflect' }, [image]], ['Pad', { pad: [1, 2, 0, 1], mode: 'replicate' }, [image]], ['Pad', { pad: [1, 2, 0, 1], mode: 'circular' }, [image]], ['Pad', { pad: [1, 2, 3], value: 1 }, [image]], ['Pad', { pad: [1, 2, 0, 1, 0, 0], mode: 'reflect' }, [image]], ['Pad', { pad: [1, 1], mode: 'reflect' }, [image]], ['Pad', { pad: [], value: 2 }, [image]],
+  ['Upsample', { scale_factor: 2 }, [image]], ['Upsample', { size: [5, 6], mode: 'bilinear', align_corners: true }, [image]], ['Upsample', { scale_factor: [1.5, 2], mode: 'bicubic' }, [image]], ['Upsample', { scale_factor: 2, mode: 'linear' }, [float(2, 3, 4)]], ['Upsample', { scale_factor: 2, mode: 'trilinear' }, [float(2, 3, 4, 4, 4)]], ['Upsample', { scale_factor: 2, mode: 'trilinear' }, [image]], ['Upsample', { scale_factor: 2, mode: 'nearest', align_corners: true }, [image]], ['Upsample', {}, [image]], ['Upsample', { size: 3, scale_factor: 2 }, [image]], ['Upsample', { size: [3, 4, 5] }, [image]], ['Upsample', { scale_factor: 2 }, [float(2, 3)]],
+  ['Interpolate', { scale_factor: 0.5, mode: 'area' }, [image]], ['Interpolate', { size: 3, mode: 'nearest-exact' }, [image]], ['Interpolate', { scale_factor: 0.5, mode: 'bilinear', antialias: true }, [image]], ['Interpolate', { scale_factor: 0.5, antialias: true }, [image]], ['Interpolate', { scale_factor: 1.3, recompute_scale_factor: true }, [image]], ['Interpolate', { scale_factor: [2, 2, 2], mode: 'area' }, [image]],
+  ['PixelShuffle', { upscale_factor: 2 }, [image]], ['PixelShuffle', { upscale_factor: 3 }, [image]], ['PixelShuffle', { upscale_factor: 2 }, [float(4, 4)]], ['PixelUnshuffle', { downscale_factor: 2 }, [image]], ['PixelUnshuffle', { downscale_factor: 3 }, [image]],
+  ['ChannelShuffle', { groups: 2 }, [image]], ['ChannelShuffle', { groups: 3 }, [image]], ['ChannelShuffle', { groups: 2 }, [float(2, 4)]],
+  ['Unfold', { kernel_size: 3, padding: 1, stride: 2 }, [image]], ['Unfold', { kernel_size: 3 }, [float(2, 8, 8)]], ['Unfold', { kernel_size: 9 }, [image]], ['Fold', { output_size: [4, 5], kernel_size: 2 }, [float(2, 8, 12)]], ['Fold', { output_size: [4, 5], kernel_size: 2 }, [float(8, 12)]], ['Fold', { output_size: [4, 5], kernel_size: 2 }, [float(2, 7, 12)]], ['Fold', { output_size: [1, 1], kernel_size: 2 }, [float(2, 8, 0)]],
+  ['Gather', { dim: 1 }, [image, tensor([2, 3, 8, 8], 'int64')]], ['Gather', { dim: 1 }, [image, tensor([3, 3, 8, 8], 'int64')]], ['Gather', { dim: 1 }, [image, tensor([2, 3], 'int64')]], ['Gather', { dim: 1 }, [image, tensor([2, 3, 8, 8], 'int32')]],
+  ['IndexSelect', { dim: 1 }, [image, tensor([3], 'int64')]], ['IndexSelect', { dim: 1 }, [image, tensor([3, 1], 'int64')]], ['IndexSelect', { dim: 0 }, [image, tensor([], 'int64')]],
+  ['Select', { dim: 1, index: -1 }, [image]], ['Select', { dim: 1, index: 8 }, [image]], ['Tile', { dims: [2, 1] }, [image]], ['Tile', { dims: [2, 1, 1, 1, 3] }, [image]], ['RepeatInterleave', { repeats: 3, dim: 1 }, [image]],
+  ['Roll', { shifts: 2, dims: 1 }, [image]], ['Roll', { shifts: [1, 2], dims: [1, 2] }, [image]], ['Roll', { shifts: [1, 2], dims: 1 }, [image]], ['Roll', { shifts: 3 }, [image]], ['Flip', { dims: [1, -1] }, [image]], ['Flip', { dims: [1, 1] }, [image]],
+  ['MaskedFill', { value: -1 }, [image, tensor([8, 8], 'bool')]], ['MaskedFill', { value: -1 }, [image, tensor([7, 8], 'bool')]], ['MaskedFill', { value: 0 }, [float(1, 3), tensor([2, 3], 'bool')]], ['Triu', { diagonal: 1 }, [image]], ['Tril', {}, [float(3)]], ['OneHot', { num_classes: 4 }, [words]],
+];
+
+const arithmetics: readonly Use[] = [
+  ...['Sqrt', 'Rsqrt', 'Square', 'Exp', 'Log', 'Abs', 'Neg', 'Reciprocal', 'Sin', 'Cos', 'Erf', 'Floor', 'Ceil', 'Round', 'Sign', 'LogicalNot'].map((type): Use => [type, {}, [image]]),
+  ['Clamp', { min: 0 }, [image]], ['Clamp', { max: 1 }, [image]], ['Clamp', { min: 0, max: 1 }, [image]], ['Clamp', {}, [image]], ['Cast', { dtype: 'int64' }, [image]],
+  ...['Mean', 'Sum', 'Amax', 'Amin', 'Std', 'Var', 'LogSumExp'].flatMap((type): readonly Use[] => [[type, { dim: 1 }, [image]], [type, { dim: [2, -1], keepdim: true }, [image]], [type, { dim: [1, 1] }, [image]], [type, { dim: 4 }, [image]]]),
+  ['Mean', {}, [image]], ['Sum', {}, [image]], ['Amax', {}, [image]], ['Std', {}, [image]], ['Mean', { keepdim: true }, [image]], ['Sum', { keepdim: true }, [image]], ['LogSumExp', {}, [image]], ['AvgPool2d', { kernel_size: 2 }, [image]], ['AvgPool3d', { kernel_size: 2 }, [image]], ['AvgPool1d', { kernel_size: 2 }, [float(2, 3, 8)]],
+  ['ArgMax', {}, [image]], ['ArgMax', { dim: 1, keepdim: true }, [image]], ['ArgMin', { dim: -1 }, [image]], ['ArgMin', { keepdim: true }, [image]],
+  ['Cumsum', { dim: 1 }, [image]], ['Cumsum', { dim: 4 }, [image]], ['Cumprod', { dim: -1 }, [image]],
+  ['TopK', { k: 3 }, [image]], ['TopK', { k: 9, dim: 1 }, [image]], ['TopK', { k: 1, dim: 1, largest: false }, [image]],
+  ['CosineSimilarity', {}, [image, image]], ['CosineSimilarity', { dim: -1 }, [float(2, 3), float(1, 3)]], ['CosineSimilarity', {}, [float(2, 3), float(2, 4)]],
+];
+
+/** At least one use of every operator, with the parameters and refusals that the recorded random rows do not reach. */
+export const cases: readonly Use[] = [...convolutions, ...activations, ...normalisations, ...linears, ...attentions, ...recurrents, ...merges, ...shapes, ...arithmetics];

@@ -1,0 +1,51 @@
+"""Runs operators in PyTorch and prints what they gave: reads a JSON list of cases from standard input, one result a case."""
+import json
+import sys
+import warnings
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+warnings.filterwarnings("ignore")
+torch.manual_seed(0)
+torch.set_num_threads(1)
+
+
+def made(spec):
+    if spec is None:
+        return None
+    shape, dtype = spec["shape"], getattr(torch, spec["dtype"])
+    if dtype.is_floating_point:
+        return torch.randn(shape, dtype=torch.float32).to(dtype)
+    return torch.zeros(shape, dtype=dtype)
+
+
+def flat(value):
+    if isinstance(value, torch.Tensor):
+        return [value]
+    return [tensor for each in value for tensor in flat(each)]
+
+
+def run(case):
+    x = [made(spec) for spec in case["inputs"]]
+    names = {"torch": torch, "nn": nn, "F": F, "x": x}
+    try:
+        result = {}
+        if case.get("module"):
+            module = eval(case["module"], names)
+            if isinstance(module, nn.Parameter):
+                result["state"] = [["", list(module.shape), True]]
+                names["m"] = lambda: module
+            else:
+                learned = {name for name, _ in module.named_parameters()}
+                result["state"] = [[name, list(tensor.shape), name in learned] for name, tensor in module.state_dict().items()]
+                names["m"] = module.train()
+        outputs = flat(eval(case["call"], names))
+        result["out"] = [[list(tensor.shape), str(tensor.dtype).replace("torch.", "")] for tensor in outputs]
+        return result
+    except Exception as error:  # Whatever PyTorch raises is a refusal.
+        return {"error": type(error).__name__, "message": str(error).split("\n")[0][:300]}
+
+
+print(json.dumps({"torch": torch.__version__, "results": [run(case) for case in json.load(sys.stdin)]}))
