@@ -11,16 +11,15 @@ import './styles/empty.css';
 import './styles/run.css';
 import './styles/canvas.css';
 import { createRoot } from 'react-dom/client';
-import { chooseTheme, connect } from './host.js';
+import { chooseTheme, connect, type Host } from './host.js';
 import { App } from './shell/app.js';
-import { createEditor, EditorProvider, type Editor } from './store/editor.js';
+import { createEditor, EditorProvider } from './store/editor.js';
 
 const root = document.getElementById('root');
 if (root) {
-  let editor: Editor | undefined;
-  const host = connect(root, (message) => editor?.notify('error', message));
+  const host: Host = connect(root, (message) => editor.notify('error', message));
   if (host.kind === 'browser') chooseTheme();
-  editor = createEditor(host);
+  const editor = createEditor(host);
   createRoot(root).render(<EditorProvider value={editor}><App /></EditorProvider>);
   host.channel.send({ type: 'ready' });
 }

@@ -23,8 +23,8 @@ export interface Session {
    * are applied when they still apply, and refused only when their target is gone.
    */
   apply(edits: readonly Edit[], options?: { readonly base?: number; readonly label?: string }): Applied | Refusal;
-  /** The text changed from outside (typed in another editor, read from disk); one undo step. */
-  setText(text: string, label?: string): void;
+  /** The text changed from outside (typed in another editor, read from disk); one undo step. `saved`: it is what is on disk. */
+  setText(text: string, options?: { readonly label?: string; readonly saved?: boolean }): void;
   undo(): boolean;
   redo(): boolean;
   /** The present text is what is on disk; `text` when that is another one. */
@@ -102,9 +102,10 @@ export function createSession(initial: string, options: SessionOptions = {}): Se
       }
       return { replacements, version };
     },
-    setText(next, label = 'Change from outside') {
+    setText(next, { label = 'Change from outside', saved = false } = {}) {
+      if (saved) savedText = next;
       const replacements = difference(text, next);
-      if (replacements.length === 0) return;
+      if (replacements.length === 0) return tell();
       history.push({ label, forward: replacements, back: inverse(text, replacements) });
       become(next);
     },

@@ -21,7 +21,7 @@ export function InputForm({ analysis, subject }: { readonly analysis: Analysis; 
       <header className="inspector-head">
         <span className="swatch" style={{ '--c': 'var(--nw-io)' } as React.CSSProperties} />
         <div className="names">
-          <NameField name={input.name} disabled={readOnly} taken={(name) => name !== input.name && (root.uses.has(name) || root.block.inputs.has(name))} onRename={(to) => rename(editor, '', input.name, input.name, to)} />
+          <NameField name={input.name} disabled={readOnly} taken={(name) => name !== input.name && (root.uses.has(name) || root.block.inputs.has(name))} onRename={(to) => rename(editor, input.name, to)} />
           <div className="caps">Input · {tensor ? formatTensor(tensor.shape) : ''}</div>
         </div>
       </header>

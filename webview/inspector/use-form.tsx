@@ -1,3 +1,4 @@
+import { blockUses } from '../../lib/actions/index.js';
 import type { Analysis } from '../../lib/analysis/analysis.js';
 import type { JsonValue } from '../../lib/document/json.js';
 import { operator as operatorOf } from '../../lib/operators/index.js';
@@ -7,7 +8,7 @@ import { familyColour, Icon } from '../shell/glyph.js';
 import { IconButton } from '../shell/toolbar.js';
 import { makeOwn, rename, setWord } from '../store/operations.js';
 import { useEditor, useEditorState } from '../store/editor.js';
-import { usesOfBlock, type Subject } from '../store/subject.js';
+import type { Subject } from '../store/subject.js';
 import { Connections } from './connections.js';
 import { Cost } from './cost.js';
 import { specOfDefault } from './entry.js';
@@ -35,7 +36,7 @@ export function UseForm({ analysis, subject }: { readonly analysis: Analysis; re
       <header className="inspector-head">
         <span className="swatch" style={{ '--c': familyColour(declaration?.family) } as React.CSSProperties} />
         <div className="names">
-          <NameField name={use.name} disabled={readOnly} taken={(name) => name !== use.name && (scope.uses.has(name) || scope.block.inputs.has(name))} onRename={(to) => rename(editor, scope.block.name, path, use.name, to)} />
+          <NameField name={use.name} disabled={readOnly} taken={(name) => name !== use.name && (scope.uses.has(name) || scope.block.inputs.has(name))} onRename={(to) => rename(editor, path, to)} />
           <div className="caps" title={declaration?.doc}>{use.node.op}{within}</div>
         </div>
         <IconButton icon="ellipsis" title="Actions" onClick={() => editor.store.set({ menu: { paths: [path], at: menuPlace(), target: { kind: 'node', path } } })} />
@@ -43,7 +44,7 @@ export function UseForm({ analysis, subject }: { readonly analysis: Analysis; re
       <ProblemsHere analysis={analysis} path={path} />
       {block && <BlockUses analysis={analysis} subject={subject} disabled={readOnly} />}
       {use.node.repeat && <Repetition subject={subject} />}
-      <Params specs={specs} written={use.node.params} values={values} path={path} analysis={analysis} disabled={readOnly} onCommit={(name, value) => setWord(editor, subject, name, value)} />
+      <Params specs={specs} written={use.node.params} values={values} path={path} analysis={analysis} disabled={readOnly} onCommit={(name, value) => setWord(editor, path, name, value)} />
       {(node || subject.each?.kind === 'block') && <OutputShape subject={subject} />}
       <Cost analysis={analysis} subject={subject} />
       {node && <ReceptiveFieldSection analysis={analysis} path={node.path} scope={scope} />}
@@ -77,7 +78,7 @@ function Params({ specs, written, values, path, analysis, disabled, onCommit }: 
 function BlockUses({ analysis, subject, disabled }: { readonly analysis: Analysis; readonly subject: UseSubject; readonly disabled: boolean }) {
   const editor = useEditor();
   const name = subject.use.node.op;
-  const uses = usesOfBlock(analysis, name).length;
+  const uses = blockUses(analysis.parsed.document, name).length;
   const open = useEditorState((state) => state.view).expanded.has(keyOf(subject.path));
   return (
     <section className="section uses">

@@ -30,8 +30,8 @@ export const skipItems: readonly { readonly merge: SkipMerge; readonly name: str
 
 /** What most networks are made of, first in its group; all else is one press away and always found by the search. */
 const common = [
-  'Conv2d', 'ConvTranspose2d', 'Conv1d', 'BatchNorm2d', 'LayerNorm', 'GroupNorm', 'ReLU', 'GELU', 'Sigmoid', 'MaxPool2d', 'AvgPool2d', 'AdaptiveAvgPool2d',
-  'Linear', 'Embedding', 'MultiheadAttention', 'LSTM', 'GRU', 'Flatten', 'Reshape', 'Upsample', 'Add', 'Concat', 'Mul', 'Dropout', 'Parameter',
+  'Conv2d', 'ConvTranspose2d', 'BatchNorm2d', 'LayerNorm', 'GroupNorm', 'Dropout', 'ReLU', 'GELU', 'Sigmoid', 'MaxPool2d', 'AvgPool2d', 'AdaptiveAvgPool2d',
+  'Linear', 'Embedding', 'MultiheadAttention', 'LSTM', 'Flatten', 'Reshape', 'Upsample', 'Parameter',
 ];
 const order = ['Convolution', 'Normalisation', 'Activation', 'Pooling', 'Linear', 'Attention', 'Recurrent', 'Merge', 'Shape', 'Arithmetic', 'Input'];
 
@@ -42,7 +42,7 @@ export function catalogOf(document: Document | undefined): readonly CatalogGroup
   const rank = (item: CatalogItem) => (common.includes(item.type) ? common.indexOf(item.type) : common.length);
   const families = [...groups].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b)).map(([title, items]) => {
     const sorted = [...items].sort((a, b) => rank(a) - rank(b));
-    return { title, items: sorted, short: Math.max(1, sorted.filter((item) => rank(item) < common.length).length) };
+    return { title, items: sorted, short: sorted.filter((item) => rank(item) < common.length).length };
   });
   const blocks = [...(document?.blocks.values() ?? [])].map((block): CatalogItem => {
     const layers = block.nodes.size;

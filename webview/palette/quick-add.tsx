@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { insert, placeOf } from '../store/operations.js';
 import { useEditor, useEditorState } from '../store/editor.js';
+import type { QuickAdd as Request } from '../store/state.js';
 import { catalogOf, searchCatalog } from './catalog.js';
 import { documentOf } from './palette.js';
 
@@ -12,7 +13,7 @@ export function QuickAdd() {
   return request && <Popup key={`${request.at.x},${request.at.y}`} at={request.at} target={request.target} />;
 }
 
-function Popup({ at, target }: NonNullable<ReturnType<typeof useQuickAdd>>) {
+function Popup({ at, target }: Request) {
   const editor = useEditor();
   const document = useEditorState(documentOf);
   const groups = useMemo(() => catalogOf(document), [document]);
@@ -55,8 +56,4 @@ function Popup({ at, target }: NonNullable<ReturnType<typeof useQuickAdd>>) {
       </ul>
     </div>
   );
-}
-
-function useQuickAdd() {
-  return useEditorState((state) => state.quickAdd);
 }

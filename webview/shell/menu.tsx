@@ -1,8 +1,9 @@
+import { blockUses } from '../../lib/actions/index.js';
 import { useEffect, useRef, type KeyboardEvent } from 'react';
 import { copy, duplicate, makeOwn, paste, remove, skipBetweenSelected } from '../store/operations.js';
 import { useEditor, useEditorState } from '../store/editor.js';
 import type { ContextMenu } from '../store/state.js';
-import { subjectAt, subjectPath, usesOfBlock } from '../store/subject.js';
+import { subjectAt, subjectPath } from '../store/subject.js';
 import { skipItems } from '../palette/catalog.js';
 
 interface Entry {
@@ -31,7 +32,7 @@ function Open({ menu: { paths, at, target } }: { readonly menu: ContextMenu }) {
   const place = path === undefined ? undefined : subjectPath(analysis, path);
   const groups: readonly (readonly Entry[])[] = [
     [{ title: 'Add a layer here …', key: '/', run: () => editor.store.set({ quickAdd: { at, target } }) }],
-    block && path !== undefined ? [{ title: editor.store.get().view.expanded.has(path) ? 'Close the block' : 'Open the block', key: 'Space', run: () => editor.openBlock(path) }, ...(usesOfBlock(analysis, block.name).length > 1 ? [{ title: 'Make this use its own', run: () => makeOwn(editor, path) }] : [])] : [],
+    block && path !== undefined ? [{ title: editor.store.get().view.expanded.has(path) ? 'Close the block' : 'Open the block', key: 'Space', run: () => editor.openBlock(path) }, ...(blockUses(analysis.parsed.document, block.name).length > 1 ? [{ title: 'Make this use its own', run: () => makeOwn(editor, path) }] : [])] : [],
     paths.length === 2 ? skipItems.map(({ merge, name, key }) => ({ title: `Skip between them: ${name.toLowerCase()}`, key, run: () => skipBetweenSelected(editor, merge) })) : [],
     subject?.kind === 'use' ? [{ title: 'Rename', key: 'F2', run: () => (editor.select([path!]), requestAnimationFrame(() => document.querySelector<HTMLElement>('.inspector [data-rename]')?.click())) }] : [],
     paths.length > 0 ? [

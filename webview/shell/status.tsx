@@ -1,5 +1,5 @@
 import { useEditor, useEditorState } from '../store/editor.js';
-import type { EditorState } from '../store/state.js';
+import { isEmpty, type EditorState } from '../store/state.js';
 import { Icon } from './glyph.js';
 import { formatBytes, formatCount, formatLarge, formatTensor } from './numbers.js';
 
@@ -32,8 +32,9 @@ function ProblemCount() {
   const editor = useEditor();
   const problems = useEditorState(problemsOf) ?? [];
   const broken = useEditorState(brokenOf);
+  const empty = useEditorState(isEmpty);
   if (broken) return <span className="bad"><Icon name="error" />Text cannot be read</span>;
-  if (problems.length === 0) return <span><Icon name="check" />No problems</span>;
+  if (problems.length === 0 || empty) return <span><Icon name="check" />No problems</span>;
   const count = (severity: string) => problems.filter((problem) => problem.severity === severity).length;
   const [errors, warnings, hints] = [count('error'), count('warning'), count('hint')];
   return (

@@ -8,6 +8,7 @@ import type { HostCommand, NoticeAction } from '../../lib/protocol/messages.js';
 import type { CanvasHandle, Overlay, SelectMode } from '../canvas/contract.js';
 import type { Host } from '../host.js';
 import { createEditQueue } from './queue.js';
+import { openAtFirst } from './opening.js';
 import { initialState, openProblem, problemKey, type EditorState, type Notice } from './state.js';
 import { createStore, useStore, type Store } from './store.js';
 import { subjectPath } from './subject.js';
@@ -172,11 +173,12 @@ export function createEditor(host: Host): Editor {
     const readable = parsed.readable || before.analysis === undefined;
     const analysis = readable ? analyzer.update(parsed) : before.analysis;
     const unreadable = parsed.readable || text.trim() === '' ? undefined : (parsed.problems.find((problem) => problem.severity === 'error')?.message ?? 'The text cannot be read.');
+    const first = before.version === 0 && memory.expanded === undefined && analysis !== undefined && before.view.expanded.size === 0;
     const chosen = toSelect !== undefined && toSelect.version <= version ? toSelect.paths : undefined;
     // What a change has removed can no longer be selected.
     const selection = (chosen ?? before.selection).filter((path) => analysis === undefined || subjectPath(analysis, path) !== undefined);
     if (chosen) toSelect = undefined;
-    store.set({ version, text, name, dirty, analysis, unreadable, selection: selection.length === before.selection.length && chosen === undefined ? before.selection : selection });
+    store.set({ version, text, name, dirty, analysis, unreadable, ...(first && { view: { ...before.view, expanded: openAtFirst(analysis.parsed.document) } }), selection: selection.length === before.selection.length && chosen === undefined ? before.selection : selection });
     if (before.problem && !openProblem(store.get())) store.set({ problem: undefined });
     const [was, is] = [before.analysis?.problems.length ?? 0, analysis?.problems.length ?? 0];
     if (was !== is && before.version > 0) announce(is === 0 ? 'No problems' : `${is} ${is === 1 ? 'problem' : 'problems'}: ${analysis?.problems[0]?.message ?? ''}`);

@@ -1,66 +1,84 @@
-import type { Edit } from '../../lib/document/edit.js';
+import {
+  copyNodes, disconnect as disconnectAction, drawSkip as drawSkipAction, duplicate as duplicateAction, insertAt, isRefusal, makeOwn as makeOwnAction, pasteNodes, removeNodes, rename as renameAction, setParam, toggleOff, type Acted,
+} from '../../lib/actions/index.js';
+import type { Analysis } from '../../lib/analysis/analysis.js';
 import type { JsonValue } from '../../lib/document/json.js';
-import type { DropTarget, SkipMerge, SkipTarget } from '../canvas/contract.js';
+import type { DropTarget, SkipMerge, SkipTarget, WireRef } from '../canvas/contract.js';
 import type { Editor } from './editor.js';
-import { subjectAt, type Subject } from './subject.js';
+import { subjectAt } from './subject.js';
+
+/** Does an action on the present design, or says why it cannot be done. */
+function act(editor: Editor, action: (analysis: Analysis) => Acted): void {
+  const { analysis } = editor.store.get();
+  if (!analysis) return;
+  const acted = action(analysis);
+  if (isRefusal(acted)) return editor.notify('warning', acted.refused.replace(/`/g, ''));
+  editor.perform(acted.edits, acted.label, acted.select);
+}
 
 /** Sets a parameter or a word of a written node; undefined takes it out. */
-export function setWord(editor: Editor, { place, use }: Extract<Subject, { kind: 'use' }>, word: string, value: JsonValue | undefined): void {
-  const path = [...place, word];
-  const edit: Edit = value === undefined ? { kind: 'remove', path } : { kind: 'set', path, value };
-  editor.perform([edit], `${use.name}: ${word}`);
-}
+export const setWord = (editor: Editor, path: string, word: string, value: JsonValue | undefined): void => act(editor, (analysis) => setParam(analysis, path, word, value));
 
 /** Renames a node or input of a scope and every mention of it. */
-export function rename(editor: Editor, scope: string, path: string, from: string, to: string): void {
-  if (to !== from) editor.perform([{ kind: 'renameNode', scope, from, to }], `Rename ${from} to ${to}`, [path.replace(/[^.[]*(\[\d+\])?$/, (_, repetition: string | undefined) => `${to}${repetition ?? ''}`)]);
+export const rename = (editor: Editor, path: string, to: string): void => act(editor, (analysis) => renameAction(analysis, path, to));
+
+/** Puts an operator or block at a place; after the selection, else at the end of the network, where none is given. */
+export const insert = (editor: Editor, type: string, target: DropTarget | undefined = standardTarget(editor)): void => act(editor, (analysis) => insertAt(analysis, type, target));
+
+export const drawSkip = (editor: Editor, from: string, target: SkipTarget, merge: SkipMerge): void => act(editor, (analysis) => drawSkipAction(analysis, from, target, merge));
+export const toggleSkip = (editor: Editor, to: string, input: number): void => act(editor, (analysis) => toggleOff(analysis, to, input));
+export const remove = (editor: Editor, paths: readonly string[]): void => act(editor, (analysis) => removeNodes(analysis, paths));
+export const disconnect = (editor: Editor, wire: WireRef): void => act(editor, (analysis) => disconnectAction(analysis, wire));
+export const duplicate = (editor: Editor, paths: readonly string[]): void => act(editor, (analysis) => duplicateAction(analysis, paths));
+export const makeOwn = (editor: Editor, path: string): void => act(editor, (analysis) => makeOwnAction(analysis, path));
+
+/** What was copied last, for a page that may not read the clipboard. */
+let copied = '';
+
+export function copy(editor: Editor, paths: readonly string[], cut: boolean): void {
+  const { analysis } = editor.store.get();
+  if (!analysis || paths.length === 0) return;
+  const text = copyNodes(analysis, paths);
+  if (text === undefined) return;
+  copied = text;
+  // The host writes where the page is not allowed to; a browser page writes itself.
+  if (editor.host.kind === 'vscode') editor.host.channel.send({ type: 'copy', text });
+  else void navigator.clipboard?.writeText(text).catch(() => undefined);
+  editor.announce(`${paths.length === 1 ? paths[0] : `${paths.length} layers`} ${cut ? 'cut' : 'copied'}`);
+  if (cut) remove(editor, paths);
 }
 
-/** Puts an operator or block at a place, or after the selection where none is given. */
-export function insert(editor: Editor, type: string, target?: DropTarget): void {
-  editor.notify('warning', `${type} ${JSON.stringify(target)}`);
+export async function paste(editor: Editor, target: DropTarget): Promise<void> {
+  const text = await Promise.resolve(navigator.clipboard?.readText()).catch(() => undefined);
+  act(editor, (analysis) => pasteNodes(analysis, text !== undefined && text.trim() !== '' ? text : copied, target));
 }
-export function drawSkip(editor: Editor, from: string, target: SkipTarget, merge: SkipMerge): void {
-  editor.notify('warning', `${from} ${JSON.stringify(target)} ${merge}`);
-}
-export function makeOwn(editor: Editor, path: string): void {
-  editor.notify('warning', path);
+
+/** Where a layer goes when no place is named. */
+function standardTarget(editor: Editor): DropTarget {
+  const { selection, analysis } = editor.store.get();
+  const selected = selection.at(-1);
+  if (selected !== undefined) return { kind: 'node', path: selected };
+  const root = analysis?.parsed.document.root;
+  if (root?.outputs[0] !== undefined) return { kind: 'wire', wire: { scope: '', output: 0 } };
+  const last = [...(root?.nodes.keys() ?? [])].at(-1) ?? [...(root?.inputs.keys() ?? [])].at(-1);
+  return last === undefined ? { kind: 'point', scope: '', x: 0, y: 0 } : { kind: 'node', path: last };
 }
 
 /** What is said above the list of layers to add: where the next one goes. */
-export function placeOf(editor: Editor, target: DropTarget | undefined): string {
-  const [selected] = editor.store.get().selection;
-  if (target?.kind === 'wire') return 'to' in target.wire ? `on the wire into ${target.wire.to}` : 'at the output';
-  if (target?.kind === 'node') return `after ${target.path}`;
-  if (selected !== undefined) return `after ${selected}`;
-  return 'at the end of the network';
+export function placeOf(editor: Editor, target: DropTarget = standardTarget(editor)): string {
+  switch (target.kind) {
+    case 'wire': return 'to' in target.wire ? `on the wire into ${target.wire.to}` : target.wire.scope === '' ? 'before the output' : `before the output of ${target.wire.scope}`;
+    case 'node': return `after ${target.path}`;
+    case 'point': return target.scope === '' ? 'in the network' : `in ${target.scope}`;
+  }
 }
 
 /** A C G: a skip between the two selected layers, the earlier one first. */
 export function skipBetweenSelected(editor: Editor, merge: SkipMerge): void {
   const { selection, analysis } = editor.store.get();
   if (!analysis) return;
-  const order = (path: string) => {
-    const subject = subjectAt(analysis, path);
-    return subject?.kind === 'input' ? -1 : analysis.program.nodes.findIndex((node) => node.path === path || node.path.startsWith(`${path}.`) || node.path.startsWith(`${path}[`));
-  };
+  const order = (path: string) => (subjectAt(analysis, path)?.kind === 'input' ? -1 : analysis.program.nodes.findIndex((node) => node.path === path || node.path.startsWith(`${path}.`) || node.path.startsWith(`${path}[`)));
   const [from, to] = [...selection].sort((a, b) => order(a) - order(b));
   if (selection.length !== 2 || from === undefined || to === undefined) return editor.notify('info', 'Select the layer where the skip starts and the one where it arrives (Shift + click), then press A, C or G. Or drag from the edge of a layer to a later one.');
   drawSkip(editor, from, { kind: 'node', path: to }, merge);
-}
-
-export function toggleSkip(editor: Editor, to: string, input: number): void {
-  editor.notify('warning', `${to} ${input}`);
-}
-export function remove(editor: Editor, paths: readonly string[]): void {
-  editor.notify('warning', paths.join());
-}
-export function duplicate(editor: Editor, paths: readonly string[]): void {
-  editor.notify('warning', paths.join());
-}
-export function copy(editor: Editor, paths: readonly string[], cut: boolean): void {
-  editor.notify('warning', paths.join() + cut);
-}
-export async function paste(editor: Editor, target: DropTarget): Promise<void> {
-  editor.notify('warning', JSON.stringify(target));
 }

@@ -35,9 +35,3 @@ export function subjectAt(analysis: Analysis, path: string): Subject | undefined
 export function subjectPath(analysis: Analysis, path: string): JsonPath | undefined {
   return subjectAt(analysis, path)?.place;
 }
-
-/** The nodes that use a block, as written: [scope, name], '' for the document. */
-export function usesOfBlock({ parsed }: Analysis, block: string): readonly (readonly [string, string])[] {
-  const { root, blocks } = parsed.document;
-  return [root, ...blocks.values()].flatMap((scope) => [...scope.nodes.values()].filter((node) => node.op === block).map((node) => [scope.name, node.name] as const));
-}

@@ -66,8 +66,7 @@ export function openDesk({ file, packageFolder }: DeskOptions): Desk {
     const now = readDisk(file);
     if (now.kind !== 'text') return warn(`${name} cannot be read from disk any more.`);
     seen = now.text;
-    session.setText(now.text, 'Reload from disk');
-    session.saved(now.text);
+    session.setText(now.text, { label: 'Reload from disk', saved: true });
   };
   const stopWatching = watchDisk(file, () => {
     const now = readDisk(file);
@@ -93,7 +92,7 @@ export function openDesk({ file, packageFolder }: DeskOptions): Desk {
     overwrite: () => void save(true),
     openTemplate: (id) => {
       const template = templates.find((t) => t.id === id);
-      if (template) session.setText(template.text, `Start from ${template.title}`);
+      if (template) session.setText(template.text, { label: `Start from ${template.title}` });
     },
     train: (recipe) => {
       // The run copies the file as it is on disk, so an unsaved document is saved first.

@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ToEditor } from '../../protocol/messages.js';
 import type { RunRecord, RunSummary } from '../../protocol/records.js';
-import { readRecord, startTraining, type Training } from './training.js';
+import { recordsOf, type RunManifest } from '../../protocol/runs.js';
+import { startTraining, type Training } from './training.js';
 
 /** The runs of one file: those on disk, and the one that this process has started. */
 export interface Runs {
@@ -67,11 +68,10 @@ function readRuns(folder: string, file: string, most = 10): readonly RunSummary[
 
 function readRun(folder: string, id: string, file: string): readonly RunSummary[] {
   try {
-    const manifest = JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8')) as { readonly file?: string; readonly design?: string; readonly change?: string };
-    if (typeof manifest.file !== 'string' || path.basename(manifest.file) !== path.basename(file)) return [];
-    const records = readFileSync(path.join(folder, 'events.jsonl'), 'utf8').split('\n').flatMap((line) => readRecord(line) ?? []);
-    if (!records.some((record) => record.type === 'progress' || record.type === 'started')) return [];
-    return [{ id, design: typeof manifest.design === 'string' ? manifest.design : '', records, ...(typeof manifest.change === 'string' && { change: manifest.change }) }];
+    const manifest = JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8')) as RunManifest;
+    if (path.basename(manifest.file) !== path.basename(file)) return [];
+    const records = recordsOf(readFileSync(path.join(folder, 'events.jsonl'), 'utf8'));
+    return records.length === 0 ? [] : [{ id, design: manifest.design, records, ...(manifest.change !== undefined && { change: manifest.change }) }];
   } catch {
     return [];
   }

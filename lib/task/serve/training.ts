@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { RunRecord } from '../../protocol/records.js';
+import { recordsOf } from '../../protocol/runs.js';
 
 export interface Training {
   readonly running: boolean;
@@ -27,8 +28,7 @@ export function startTraining({ command, arguments: args, folder, record, ended 
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaint = (complaint + text).slice(-2000)));
   if (child.stdout)
     createInterface({ input: child.stdout }).on('line', (line) => {
-      const parsed = readRecord(line);
-      if (parsed) record(parsed);
+      for (const read of recordsOf(line)) record(read);
     });
   const end = (code: number | null, reason: string) => {
     if (!running) return;
@@ -46,14 +46,4 @@ export function startTraining({ command, arguments: args, folder, record, ended 
       asked = true;
     },
   };
-}
-
-/** A record, or undefined for a line that is none. */
-export function readRecord(line: string): RunRecord | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string' ? (value as RunRecord) : undefined;
-  } catch {
-    return undefined;
-  }
 }
