@@ -19,9 +19,9 @@ export function matchCandidates(site: MergeSite): readonly Candidate[] {
   return [
     ...branch.map((changes): Candidate => ({
       title: clear ? `Keep ${withoutBatch(site.skip.shape)} in the branch` : title(changes),
-      where: clear ? whereOf(changes) : 'on the branch', variants: [distinct(changes.flatMap((change) => change.edits))], shown: clear && changes === branch[0],
+      where: clear ? whereOf(changes) : 'on the branch', variants: [distinct(changes.flatMap((change) => change.edits))], shown: clear && changes === branch[0], once: 'match-branch',
     })),
-    ...skip.map((changes): Candidate => ({ title: title(changes), where: 'on the skip', variants: [distinct(changes.flatMap((change) => change.edits))] })),
+    ...skip.map((changes): Candidate => ({ title: title(changes), where: 'on the skip', once: 'match-skip', variants: [distinct(changes.flatMap((change) => change.edits))] })),
   ];
 }
 

@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest';
+import { analyze } from '../../lib/analysis/index.js';
+import { add, bn, conv, design, edited, example, fixOf, problems, relu, template, titles } from './design.js';
+
+const residual = (more: Readonly<Record<string, unknown>> = {}) => ({
+  inputs: { image: { shape: ['N', 3, 100, 100] } },
+  nodes: {
+    stem: { op: 'Conv2d', in: ['image'], out_channels: 64, kernel_size: 7, stride: 2, padding: 3, bias: false },
+    pool: { op: 'MaxPool2d', in: ['stem'], kernel_size: 2 },
+    conv1: conv('pool', 128, { stride: 2, bias: false }), bn1: bn('conv1'), relu1: relu('bn1'),
+    conv2: conv('relu1', 128, { bias: false }), bn2: bn('conv2'),
+    sum: add('bn2', 'pool'), relu2: relu('sum'),
+  },
+  outputs: ['relu2'], ...more,
+});
+
+describe('a merge whose inputs differ', () => {
+  const [problem] = design(residual()).problems;
+
+  test('names the axes, the numbers, both sources and the layer where they part', () => {
+    expect(problem?.message).toBe('Add `sum`: channels, height and width differ, 128 × 13 × 13 from `bn2` and 64 × 25 × 25 from `pool`. They part at `conv1` (out_channels 128, stride 2).');
+  });
+  test('is explained by a walk back along both branches to the fork', () => {
+    expect(problem?.explanation).toEqual([
+      { text: '`conv1` sets out_channels 128 and stride 2, so the branch becomes 128 × 13 × 13.', node: 'conv1' },
+      { text: 'The skip changes nothing: still 64 × 25 × 25, last set by `pool`.', node: 'pool' },
+      { text: 'The two part at the output of `pool`.', node: 'pool' },
+    ]);
+  });
+  test('carries the table of axes', () => {
+    expect(problem?.facts?.['headline']).toBe('Add needs inputs of one shape. All three axes differ.');
+    expect(problem?.facts?.['axes']).toEqual([
+      { name: 'channels', values: [128, 64], differ: true, text: '128 ≠ 64' },
+      { name: 'height', values: [13, 25], differ: true, text: '13 ≠ 25' },
+      { name: 'width', values: [13, 25], differ: true, text: '13 ≠ 25' },
+    ]);
+    expect((problem?.facts?.['inputs'] as readonly { role: string; source: string }[]).map(({ role, source }) => `${role} ${source}`)).toEqual(['branch bn2', 'skip pool']);
+  });
+  test('offers a projection first, then to keep the shape, and says why it cannot concatenate', () => {
+    expect(titles(problem)).toEqual([
+      'Insert a 1×1 projection, stride 2 | on the skip · +8,448 parameters · result 128 × 13 × 13',
+      'Keep 64 × 25 × 25 in the branch | `conv1` and `conv2`: out_channels 64, `conv1`: stride 1 · −147,712 parameters · result 64 × 25 × 25',
+      'Cut the skip from `pool` | `sum` passes on 128 × 13 × 13',
+      'Concatenate instead ✗ needs equal height and width: 25 ≠ 13',
+    ]);
+  });
+  test('has its range at the source in the text', () => {
+    const { parsed } = design(residual());
+    expect(parsed.text.slice(problem!.range!.start, problem!.range!.end)).toContain('"pool"');
+  });
+  test('one differing axis is told with its sizes', () => {
+    expect(design({ nodes: { a: conv('x', 128), sum: add('a', 'x') }, outputs: ['sum'] }).problems[0]?.message).toBe('Add `sum`: channels differ, 128 from `a` and 64 from `x`. They part at `a` (out_channels 128).');
+  });
+  test('of other ranks says so', () => {
+    const [rank] = design({ nodes: { f: { op: 'Flatten', in: ['x'] }, sum: add('x', 'f') }, outputs: ['sum'] }).problems;
+    expect(rank?.message).toContain('ranks differ, N × 64 × 25 × 25 from `x` and N × 40000 from `f`');
+  });
+});
+
+describe('the projection', () => {
+  test('inside a block follows its parameters, and stands only where it is needed', () => {
+    const block = { params: { channels: 64, stride: 1 }, inputs: ['x'], nodes: { conv1: conv('x', '=channels', { stride: '=stride', bias: false }), bn1: bn('conv1'), relu1: relu('bn1'), conv2: conv('relu1', '=channels', { bias: false }), bn2: bn('conv2'), sum: add('bn2', 'x'), relu2: relu('sum') }, outputs: ['relu2'] };
+    const analysis = design({ nodes: { stage1: { op: 'Basic', in: ['x'], repeat: 3 }, stage2: { op: 'Basic', in: ['stage1'], channels: 128, stride: 2 } }, outputs: ['stage2'], blocks: { Basic: block } });
+    expect(problems(analysis)).toEqual(['shape-mismatch stage2.sum']);
+    const fix = fixOf(analysis.problems[0], /projection, stride 2/);
+    const after = edited(analysis, fix.edits);
+    expect(problems(after)).toEqual([]);
+    expect(after.parsed.valueAt(['blocks', 'Basic', 'nodes', 'proj'])).toEqual({ op: 'Conv2d', in: ['x'], out_channels: '=channels', kernel_size: 1, stride: '=stride', bias: false, when: '=stride != 1 || dim(x, 1) != channels' });
+    expect(after.program.nodes.filter((node) => node.name === 'proj').map((node) => node.path)).toEqual(['stage2.proj']);
+    expect(after.skips.map((skip) => skip.kind)).toEqual(['identity', 'identity', 'identity', 'projection']);
+  });
+  test('that is there and absent is turned on at the use, never doubled', () => {
+    const analysis = analyze(example('resnet34-head').replace(', "downsample": true', ''));
+    const [problem] = analysis.problems;
+    expect(titles(problem)[0]).toBe('Turn on the projection `down` | on the skip · +8,448 parameters · result 128 × 13 × 13');
+    expect(problem?.fixes[0]?.edits).toEqual([{ kind: 'set', path: ['nodes', 'stage2', 'downsample'], value: true }]);
+  });
+  test('that is there with other values is set to the branch’s', () => {
+    const analysis = design({ nodes: { c: conv('x', 128, { stride: 2 }), r: relu('c'), d: conv('r', 128), p: { op: 'Conv2d', in: ['x'], out_channels: 96, kernel_size: 1 }, sum: add('d', 'p') }, outputs: ['sum'] });
+    const fix = fixOf(analysis.problems[0], /^Set the projection `p` to out_channels 128, stride 2/);
+    expect(fix.edits).toEqual([{ kind: 'set', path: ['nodes', 'p', 'out_channels'], value: 128 }, { kind: 'set', path: ['nodes', 'p', 'stride'], value: 2 }]);
+  });
+  test('of vectors is a Linear layer', () => {
+    const analysis = design({ inputs: { x: { shape: ['N', 50] } }, nodes: { a: { op: 'Linear', in: ['x'], out_features: 40 }, sum: add('a', 'x') }, outputs: ['sum'] });
+    expect(fixOf(analysis.problems[0], /Insert a Linear projection/).detail).toBe('on the skip · +2,040 parameters · result N × 40');
+  });
+  test('is refused where no stride makes the size', () => {
+    const analysis = design({ nodes: { a: conv('x', 128, { padding: 0 }), sum: add('a', 'x') }, outputs: ['sum'] });
+    expect(titles(analysis.problems[0])).toContain('Insert a 1×1 projection ✗ no stride makes 23 of 25');
+  });
+  test('in a convolution of stride 2 put into residual-20 mends all nine blocks', () => {
+    const text = example('residual-20').replace('"relu1": { "op": "ReLU", "in": ["bn1"] }', '"extra": { "op": "Conv2d", "in": ["bn1"], "out_channels": "=channels", "kernel_size": 3, "padding": 1, "stride": 2 },\n"relu1": { "op": "ReLU", "in": ["extra"] }');
+    const analysis = analyze(text);
+    expect(problems(analysis)).toEqual(['shape-mismatch stage1[0].sum']);
+    expect(problems(edited(analysis, fixOf(analysis.problems[0], /projection, stride 2/).edits))).toEqual([]);
+  });
+});
+
+describe('other fixes of a merge', () => {
+  test('padding keeps the size', () => {
+    const analysis = design({ nodes: { a: conv('x', 64, { padding: 0 }), sum: add('a', 'x') }, outputs: ['sum'] });
+    expect(titles(analysis.problems[0])[0]).toBe('Set padding 1 on `a` | result 64 × 25 × 25');
+  });
+  test('two convolutions without padding get it together', () => {
+    const analysis = design({ nodes: { a: conv('x', 64, { padding: 0 }), b: conv('a', 64, { padding: 0 }), sum: add('b', 'x') }, outputs: ['sum'] });
+    expect(titles(analysis.problems[0])).toContain('Set padding on `a` and `b` | keeps the size · result 64 × 25 × 25');
+  });
+  test('a pool that rounds down is told to round up', () => {
+    const analysis = design({ inputs: { x: { shape: ['N', 64, 57, 57] } }, nodes: { a: conv('x', 64, { stride: 2 }), p: { op: 'MaxPool2d', in: ['x'], kernel_size: 2 }, sum: add('a', 'p') }, outputs: ['sum'] });
+    expect(titles(analysis.problems[0])).toContain('Set ceil_mode on `p` | rounds its size up · result 64 × 29 × 29');
+  });
+  test('where only channels differ, concatenation is offered', () => {
+    const analysis = design({ nodes: { a: conv('x', 32), sum: add('a', 'x') }, outputs: ['sum'] });
+    const after = edited(analysis, fixOf(analysis.problems[0], /^Concatenate/).edits);
+    expect(problems(after)).toEqual([]);
+    expect(after.program.node('sum')?.outputs[0]?.shape?.[1]).toBe(96);
+  });
+  test('one of two branches is set to the other', () => {
+    const analysis = design({ nodes: { a: conv('x', 32), b: conv('x', 48), sum: add('a', 'b') }, outputs: ['sum'] });
+    expect(titles(analysis.problems[0]).filter((title) => title.startsWith('Set'))).toEqual(['Set `a` to out_channels 48 | on the branch · +9,232 parameters · result 48 × 25 × 25', 'Set `b` to out_channels 32 | on the skip · −9,232 parameters · result 32 × 25 × 25']);
+  });
+  test('a U-Net on an odd size is cropped, padded, resized, or gets the nearest size that fits', () => {
+    const nodes = { a: conv('x', 64), p: { op: 'MaxPool2d', in: ['a'], kernel_size: 2 }, b: conv('p', 64), up: { op: 'ConvTranspose2d', in: ['b'], out_channels: 64, kernel_size: 2, stride: 2 }, cat: { op: 'Concat', in: ['a', 'up'], dim: 1 } };
+    const [problem] = design({ nodes, outputs: ['cat'] }).problems;
+    expect(problem?.message).toContain('Concat `cat`: height and width differ, 64 × 25 × 25 from `a` and 64 × 24 × 24 from `up`');
+    for (const title of [/^Set the input `x` to 2[46] × 2[46]/, /^Crop the skip to 64 × 24 × 24/, /^Pad the branch to 64 × 25 × 25/, /^Resize/]) fixOf(problem, title);
+  });
+  test('a map beside a vector is flattened', () => {
+    const analysis = design({ nodes: { f: { op: 'Flatten', in: ['x'] }, sum: add('x', 'f') }, outputs: ['sum'] });
+    expect(problems(edited(analysis, fixOf(analysis.problems[0], /^Flatten x first/).edits))).toEqual([]);
+  });
+  test('a fix that would break another place is not offered', () => {
+    const analysis = design({ nodes: { a: conv('x', 32), sum: add('a', 'x'), other: { op: 'Add', in: ['a', 'b'] }, b: conv('x', 32) }, outputs: ['sum', 'other'] });
+    expect(titles(analysis.problems[0]).some((title) => title.startsWith('Keep 64 × 25 × 25 in the branch |'))).toBe(false);
+    expect(titles(analysis.problems[0]).find((title) => title.startsWith('Keep'))).toMatch(/✗ then `other` is wrong/);
+  });
+});
+
+describe('problems', () => {
+  test('repetitions of one node are told once, with the paths of the others', () => {
+    const block = { inputs: ['x'], nodes: { a: { op: 'Conv2d', in: ['x'], out_channels: 64, kernel_size: 3, padding: 1, typo: 1 } }, outputs: ['a'] };
+    const analysis = design({ nodes: { s: { op: 'B', in: ['x'], repeat: 4 }, t: { op: 'B', in: ['s'] } }, outputs: ['t'], blocks: { B: block } });
+    expect(problems(analysis)).toEqual(['unknown-param s[0].a']);
+    expect(analysis.problems[0]?.facts?.['others']).toEqual(['s[1].a', 's[2].a', 's[3].a', 't.a']);
+  });
+  test('errors stand first, then warnings, each in the order of the file', () => {
+    const analysis = analyze('{ "nnet": 1, "more": 1, "inputs": { "x": { "shape": [1, 3, 8, 8] } }, "nodes": { "a": { "op": "Relu", "in": ["x"] }, "b": { "op": "ReLU", "in": ["y"] } }, "outputs": ["b"] }');
+    expect(analysis.problems.map(({ severity, code }) => `${severity} ${code}`)).toEqual(['error unknown-operator', 'error unknown-source', 'warning unknown-key']);
+  });
+  test.each(['resnet34-head', 'dense-block', 'residual-20', 'resnet34', 'densenet121', 'unet', 'highway', 'transformer', 'mlp', 'plain-20'])('the template %s has no error', (name) => {
+    expect(analyze(template(name)).problems.filter((problem) => problem.severity === 'error')).toEqual([]);
+  });
+});
