@@ -17,10 +17,11 @@ import { reductions } from './reduction.js';
 import { reshapes } from './reshape.js';
 import { resizes } from './resize.js';
 import { slicings } from './slicing.js';
+import { transformers } from './transformer.js';
 
 const all: readonly Operator[] = [
   ...convolutions, ...normalisations, ...identities, ...activations, ...poolings, ...linears,
-  ...products, ...attentions, ...recurrents,
+  ...products, ...attentions, ...transformers, ...recurrents,
   ...merges, ...reshapes, ...slicings, ...paddings, ...resizes, ...foldings, ...indexings,
   ...arithmetics, ...reductions,
 ];
