@@ -1,3 +1,4 @@
+import { nearest } from '../document/names.js';
 import type { JsonObject, JsonPath, JsonValue } from '../document/json.js';
 import type { Problem } from '../document/problem.js';
 import type { OptimizerChoice, Recipe, ScheduleChoice } from './recipe.js';
@@ -95,24 +96,4 @@ function isObject(value: JsonValue): value is JsonObject {
 
 function own(object: JsonObject, key: string): JsonValue | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
-}
-
-/** The known name that is meant, if one is near: at most two letters differ, or one is the start of the other. */
-function nearest(written: string, names: readonly string[]): string | undefined {
-  const word = written.toLowerCase().replace(/[^a-z]/g, '');
-  const scored = names.map((name) => ({ name, distance: distance(word, name.replace(/[^a-z]/g, '')) }));
-  scored.sort((a, b) => a.distance - b.distance);
-  const best = scored[0];
-  return best && (best.distance <= 2 || (word.length >= 3 && best.name.startsWith(word))) ? best.name : undefined;
-}
-
-/** Levenshtein's distance. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) next[j] = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1));
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

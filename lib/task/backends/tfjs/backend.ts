@@ -1,0 +1,56 @@
+import type { Backend } from '../backend.js';
+import { loadTfjs, type Wanted } from './load.js';
+import { createNetwork, unsupported } from './network.js';
+import { createTrainer } from './trainer.js';
+import type { Tensor } from './tf.js';
+import { channelsFirst, shapeOf } from './wire.js';
+
+/** The embedded backend: an interpreter of the Program on tfjs-core operations, on TensorFlow's C library where it loads, else on WebAssembly. */
+export async function openTfjs(wanted: Wanted): Promise<Backend> {
+  const { tf, kind, device, versions, reason } = await loadTfjs(wanted);
+  const activate = async (): Promise<void> => {
+    const name = kind === 'wasm' ? 'wasm' : 'tensorflow';
+    if (tf.getBackend() !== name) await tf.setBackend(name);
+  };
+  return {
+    name: kind,
+    device,
+    versions,
+    reason,
+    unsupported: (program) => unsupported(program).map((node) => ({ node, reason: `${node.operator.type} has no kernel on tfjs` })),
+    async trainer(program, weights, options) {
+      await activate();
+      return createTrainer(tf, program, weights, options);
+    },
+    async trace(program, weights, inputs, seen) {
+      await activate();
+      const network = createNetwork(tf, program, weights);
+      const run = (observe: boolean): readonly Tensor[] =>
+        tf.tidy(() => {
+          const tensors = inputs.map(({ shape, data }) => tf.tensor(data, [...shape], data instanceof Int32Array ? 'int32' : 'float32'));
+          return network.forward(tensors, {
+            training: false,
+            step: 0,
+            seed: 0,
+            ...(observe && {
+              observe: (node, wires, milliseconds) =>
+                seen({
+                  node,
+                  milliseconds,
+                  shapes: wires.map(shapeOf),
+                  bytes: wires.reduce((sum, { tensor }) => sum + 4 * tensor.size, 0),
+                  finite: wires.every((wire) => (tf.sum(tf.mul(tf.cast(channelsFirst(tf, wire), 'float32') as Tensor, 0)).dataSync() as Float32Array)[0] === 0),
+                }),
+            }),
+          }) as Tensor[];
+        });
+      // The first run warms up: it compiles kernels and allocates.
+      tf.dispose(run(false) as Tensor[]);
+      const outputs = run(true);
+      const result = await Promise.all(outputs.map(async (tensor) => ({ shape: tensor.shape, data: (await tensor.data()) as Float32Array })));
+      tf.dispose(outputs as Tensor[]);
+      network.dispose();
+      return result;
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import type { Kernel } from '../kernel.js';
+import { activationKernels } from './activation.js';
+import { attentionKernels } from './attention.js';
+import { convolutionKernels } from './convolution.js';
+import { dropoutKernels } from './dropout.js';
+import { linearKernels } from './linear.js';
+import { mergeKernels } from './merge.js';
+import { normalisationKernels } from './normalisation.js';
+import { poolingKernels } from './pooling.js';
+import { recurrentKernels } from './recurrent.js';
+import { shapeKernels } from './shape.js';
+
+/** How each operator runs, by its type. A test holds it complete against the registry of operators. */
+export const kernels: ReadonlyMap<string, Kernel> = new Map(
+  Object.entries({
+    ...convolutionKernels,
+    ...normalisationKernels,
+    ...activationKernels,
+    ...dropoutKernels,
+    ...poolingKernels,
+    ...linearKernels,
+    ...recurrentKernels,
+    ...attentionKernels,
+    ...shapeKernels,
+    ...mergeKernels,
+  }),
+);

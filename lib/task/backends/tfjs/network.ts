@@ -1,0 +1,115 @@
+import type { Program, ProgramNode, Value } from '../../../program/program.js';
+import { evaluateDim } from '../../../shapes/index.js';
+import type { Dim } from '../../../shapes/index.js';
+import { random } from '../../random.js';
+import type { Weights } from '../../safetensors.js';
+import type { Call, RunValue } from './kernel.js';
+import { kernels } from './kernels/index.js';
+import type { Tensor, TF, Variable } from './tf.js';
+import { channelsFirst, first, type Wire } from './wire.js';
+
+export interface ForwardOptions {
+  readonly training: boolean;
+  /** Decides dropout, with the seed. */
+  readonly step: number;
+  readonly seed: number;
+  /** Whether running statistics move; they do in training unless this is false. */
+  readonly track?: boolean;
+  /** Sees every node with what it puts out, in program order. */
+  observe?(node: ProgramNode, outputs: readonly Wire[], milliseconds: number): void;
+}
+
+/** A Program that runs on tfjs-core operations. */
+export interface Network {
+  /** Learned tensors by key, in program order. */
+  readonly learned: ReadonlyMap<string, Variable>;
+  readonly buffers: ReadonlyMap<string, Variable>;
+  /** The outputs in PyTorch's order. Runs inside a tidy of the caller, or under tf.variableGrads. */
+  forward(inputs: readonly Tensor[], options: ForwardOptions): readonly Tensor[];
+  dispose(): void;
+}
+
+export function createNetwork(tf: TF, program: Program, weights: Weights): Network {
+  const learned = new Map<string, Variable>();
+  const buffers = new Map<string, Variable>();
+  for (const [key, spec] of program.weights) {
+    const weight = weights.get(key);
+    if (!weight) throw new Error(`there is no value for ${key}`);
+    const value = weight.dtype === 'I64' ? tf.tensor(Int32Array.from(weight.data), [...weight.shape], 'int32') : tf.tensor(weight.data as Float32Array, [...weight.shape], 'float32');
+    (spec.learned ? learned : buffers).set(key, tf.variable(value, spec.learned, undefined, value.dtype));
+    value.dispose();
+  }
+  const variable = (key: string): Variable | undefined => learned.get(key) ?? buffers.get(key);
+  return {
+    learned,
+    buffers,
+    forward(inputs, options) {
+      const sizes = sizesOf(program, inputs);
+      const known = program.inputs.map((_, i) => first(inputs[i] as Tensor));
+      const results: (readonly Wire[])[] = [];
+      const read = (value: Value): Wire | null => {
+        const { origin } = value;
+        if (origin.kind === 'input') return known[origin.input] ?? null;
+        if (origin.kind === 'node') return results[origin.node]?.[origin.port] ?? null;
+        return origin.kind === 'constant' ? first(tf.scalar(origin.value)) : null;
+      };
+      for (const node of program.nodes) {
+        const start = performance.now();
+        const kernel = kernels.get(node.operator.type);
+        if (!kernel) throw new Error(`${node.path}: ${node.operator.type} does not run on tfjs`);
+        const keys = new Map(node.weights.map((weight) => [weight.name, weight.key]));
+        const call: Call = {
+          tf,
+          node,
+          p: runValues(node.params, sizes),
+          inputs: node.inputs.map(read),
+          training: options.training,
+          weight: (name) => {
+            const key = keys.get(name);
+            return key === undefined ? undefined : variable(key);
+          },
+          update: (name, value) => {
+            const key = keys.get(name);
+            if (key !== undefined && options.track !== false) variable(key)?.assign(value as never);
+          },
+          random: () => random(options.seed, 'dropout', node.path, options.step),
+        };
+        const outputs = kernel(call);
+        results[node.index] = outputs;
+        options.observe?.(node, outputs, performance.now() - start);
+      }
+      return program.outputs.map(({ value }) => {
+        const wire = read(value);
+        return wire ? channelsFirst(tf, wire) : tf.zeros([0]);
+      });
+    },
+    dispose() {
+      for (const each of [...learned.values(), ...buffers.values()]) each.dispose();
+    },
+  };
+}
+
+/** Nodes that the interpreter has no kernel for. */
+export function unsupported(program: Program): readonly ProgramNode[] {
+  return program.nodes.filter((node) => !kernels.has(node.operator.type));
+}
+
+/** The sizes of the symbols of the inputs' shapes, from the tensors that are put in. */
+export function sizesOf(program: Program, inputs: readonly { readonly shape: readonly number[] }[]): ReadonlyMap<string, number> {
+  const sizes = new Map<string, number>();
+  for (const [i, { tensor }] of program.inputs.entries())
+    for (const [axis, dim] of (tensor.shape ?? []).entries()) {
+      const size = inputs[i]?.shape[axis];
+      if (dim !== null && typeof dim !== 'number' && size !== undefined) sizes.set(dim.text, size);
+    }
+  return sizes;
+}
+
+function runValues(params: ProgramNode['params'], sizes: ReadonlyMap<string, number>): Readonly<Record<string, RunValue>> {
+  const resolve = (value: unknown): RunValue => {
+    if (Array.isArray(value)) return value.map(resolve);
+    if (typeof value === 'object' && value !== null) return evaluateDim(value as Dim, sizes);
+    return typeof value === 'symbol' || value === undefined ? null : (value as RunValue);
+  };
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, resolve(value)]));
+}

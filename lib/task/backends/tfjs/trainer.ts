@@ -1,0 +1,115 @@
+import type { Program } from '../../../program/program.js';
+import type { Batch } from '../../data/dataset.js';
+import type { Weight, Weights } from '../../safetensors.js';
+import type { HostTensor, Trainer, TrainerOptions } from '../backend.js';
+import { lossFunctions, rightAnswers } from './loss.js';
+import { createNetwork } from './network.js';
+import { createOptimizer } from './optimizer.js';
+import type { Tensor, TF } from './tf.js';
+
+export function createTrainer(tf: TF, program: Program, weights: Weights, { loss, optimizer, seed }: TrainerOptions): Trainer {
+  const network = createNetwork(tf, program, weights);
+  const updates = createOptimizer(tf, optimizer, network.learned);
+  const keyOf = new Map([...network.learned].map(([key, variable]) => [variable.name, key]));
+  const variables = [...network.learned.values()];
+
+  const upload = ({ shape, data }: HostTensor): Tensor => tf.tensor(data, [...shape], data instanceof Int32Array ? 'int32' : 'float32');
+  const put = (batch: Batch) => ({ inputs: batch.inputs.map(upload), target: upload(batch.target), labels: batch.labels && upload(batch.labels) });
+
+  /** Loss and gradients; `output` survives for the accuracy and must be disposed of. */
+  function backward(batch: Batch, step: number, track: boolean) {
+    const given = put(batch);
+    let right: Tensor | undefined;
+    const { value, grads } = tf.variableGrads(() => {
+      const [output] = network.forward(given.inputs, { training: true, step, seed, track });
+      if (given.labels) right = tf.keep(rightAnswers(tf, output as Tensor, given.labels));
+      return lossFunctions[loss](tf, { output: output as Tensor, target: given.target }) as never;
+    }, variables);
+    tf.dispose([given.inputs, given.target, given.labels ?? []] as never);
+    const gradients = new Map<string, Tensor>();
+    for (const [name, gradient] of Object.entries(grads)) {
+      const key = keyOf.get(name);
+      if (key !== undefined) gradients.set(key, gradient);
+    }
+    return { value: value as Tensor, right, gradients };
+  }
+
+  /** Norms by node path: the root of the sum of squares over the node's own tensors. */
+  async function norms(gradients: ReadonlyMap<string, Tensor>): Promise<Readonly<Record<string, number>>> {
+    const keys = [...gradients.keys()];
+    if (!keys.length) return {};
+    const squares = tf.tidy(() => tf.stack(keys.map((key) => tf.sum(tf.square(gradients.get(key) as Tensor)))));
+    const values = await squares.data();
+    squares.dispose();
+    const byNode = new Map<string, number>();
+    for (const [i, key] of keys.entries()) {
+      const path = program.nodes[program.weights.get(key)?.owner ?? -1]?.path ?? key;
+      byNode.set(path, (byNode.get(path) ?? 0) + (values[i] as number));
+    }
+    return Object.fromEntries([...byNode].map(([path, sum]) => [path, Math.sqrt(sum)]));
+  }
+
+  return {
+    async step(batch, { step, rate, gradients: wanted }) {
+      const { value, right, gradients } = backward(batch, step, true);
+      const lossValue = (await value.data())[0] as number;
+      const answered = right && ((await right.data())[0] as number) / (batch.labels?.data.length ?? 1);
+      const measured = wanted ? await norms(gradients) : undefined;
+      if (Number.isFinite(lossValue)) updates.apply(gradients, rate);
+      tf.dispose([value, right ?? [], ...gradients.values()] as never);
+      return { loss: lossValue, ...(answered !== undefined && { accuracy: answered }), ...(measured && { gradients: measured }) };
+    },
+    async rehearse(batch) {
+      const start = performance.now();
+      const { value, right, gradients } = backward(batch, 0, false);
+      await value.data();
+      const elapsed = performance.now() - start;
+      tf.dispose([value, right ?? [], ...gradients.values()] as never);
+      return elapsed;
+    },
+    async evaluate(batch) {
+      const [value, right] = tf.tidy(() => {
+        const given = put(batch);
+        const [output] = network.forward(given.inputs, { training: false, step: 0, seed });
+        return [lossFunctions[loss](tf, { output: output as Tensor, target: given.target }), given.labels ? rightAnswers(tf, output as Tensor, given.labels) : tf.scalar(-1)] as [Tensor, Tensor];
+      });
+      const [mean, answered] = [(await value.data())[0] as number, (await right.data())[0] as number];
+      tf.dispose([value, right]);
+      return { loss: mean, ...(answered >= 0 && { accuracy: answered / (batch.labels?.data.length ?? 1) }) };
+    },
+    async firstNotFinite(batch, step) {
+      const sums: { readonly path: string; readonly sum: Tensor }[] = [];
+      tf.tidy(() => {
+        const given = put(batch);
+        network.forward(given.inputs, {
+          training: true,
+          step,
+          seed,
+          track: false,
+          // A sum of x · 0 is zero exactly where every value is finite.
+          observe: (node, outputs) => outputs.forEach(({ tensor }) => sums.push({ path: node.path, sum: tf.keep(tf.sum(tf.mul(tf.cast(tensor, 'float32') as Tensor, 0))) })),
+        });
+      });
+      let first: string | undefined;
+      for (const { path, sum } of sums) {
+        if (first === undefined && (await sum.data())[0] !== 0) first = path;
+        sum.dispose();
+      }
+      return first;
+    },
+    async weights() {
+      const result = new Map<string, Weight>();
+      for (const [key, spec] of program.weights) {
+        const variable = network.learned.get(key) ?? network.buffers.get(key);
+        if (!variable) continue;
+        const data = await variable.data();
+        result.set(key, spec.dtype === 'int64' ? { shape: variable.shape, dtype: 'I64', data: Float64Array.from(data) } : { shape: variable.shape, dtype: 'F32', data: Float32Array.from(data) });
+      }
+      return result;
+    },
+    dispose() {
+      updates.dispose();
+      network.dispose();
+    },
+  };
+}
