@@ -1,5 +1,5 @@
 import type { Analysis } from '../analysis/analysis.js';
-import type { Instance, ProgramNode } from '../program/program.js';
+import type { Instance, ProgramNode, Use } from '../program/program.js';
 import type { ClosedBlock, MergeKind } from './model.js';
 
 const words: Readonly<Record<string, string>> = { Convolution: 'conv', Linear: 'linear', Attention: 'attention' };
@@ -27,16 +27,22 @@ function walk(instance: Instance, analysis: Analysis, visit: (node: ProgramNode)
   }
 }
 
-/** Line 2 of a closed block: "2 conv · + identity". */
-export function insideOf(instance: Instance, analysis: Analysis): ClosedBlock['inside'] {
+/** Line 2 of a closed block: "2 conv · + identity"; of dense repetition, what each adds: "2 conv · ≡ +32 each". */
+export function insideOf(instance: Instance, use: Use, analysis: Analysis): ClosedBlock['inside'] {
   const counts = new Map<string, number>();
   for (const node of layersIn(instance, analysis)) {
     const word = words[node.operator.family] ?? node.operator.type;
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
   const parts: ({ readonly text: string } | { readonly glyph: MergeKind })[] = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 2).map(([word, n]) => ({ text: `${n} ${word}` }));
+  if (use.node.repeat?.wiring === 'dense') {
+    const growth = instance.outputs[0]?.tensor.shape?.[1];
+    return [...parts, { glyph: 'concat' }, { text: typeof growth === 'number' ? `+${growth} each` : 'dense' }];
+  }
   const skips = analysis.skips.filter((skip) => skip.to.startsWith(`${instance.path}.`));
   const first = skips[0];
+  // One line holds so much: the commonest layer and the skip say more than two layers.
+  if (first !== undefined && parts.length > 1 && parts.reduce((sum, part) => sum + ('text' in part ? part.text.length : 0), 0) > 12) parts.pop();
   if (first !== undefined) parts.push({ glyph: first.merge }, { text: skips.length > 1 ? `${skips.length} skips` : first.kind });
   return parts;
 }

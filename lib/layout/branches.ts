@@ -60,14 +60,15 @@ export async function layoutBranches(nodes: readonly BranchNode[], links: readon
       id: node.id, width: node.before + node.after, height: node.length + node.gap,
       layoutOptions: { 'elk.portConstraints': 'FIXED_POS', ...(node.rank !== undefined && { 'elk.layered.layering.layerConstraint': node.rank === 'first' ? 'FIRST' : 'LAST' }) },
       ports: [
-        ...(into.has(node.id) ? portsOf(node, node.arrivals, 'NORTH', 0) : []),
+        // A port for each arriving wire, though they meet in one place: wires of one port share their way, and these come from different layers.
+        ...(into.has(node.id) ? [...node.arrivals].map(([link, offset]) => port(node, `${portId(node.id, 'NORTH', offset)}|${link}`, offset, 'NORTH', 0)) : []),
         ...(outOf.has(node.id) ? portsOf(node, node.departures, 'SOUTH', node.length + node.gap) : []),
       ],
     })),
     edges: links.map((link) => {
       const from = nodes.find((node) => node.id === link.from)!;
       const to = nodes.find((node) => node.id === link.to)!;
-      return { id: link.id, sources: [portId(from.id, 'SOUTH', from.departures.get(link.id) ?? 0)], targets: [portId(to.id, 'NORTH', to.arrivals.get(link.id) ?? 0)] };
+      return { id: link.id, sources: [portId(from.id, 'SOUTH', from.departures.get(link.id) ?? 0)], targets: [`${portId(to.id, 'NORTH', to.arrivals.get(link.id) ?? 0)}|${link.id}`] };
     }),
   };
   const placed = await elk.layout(graph);
@@ -90,5 +91,9 @@ function portId(node: string, side: string, offset: number): string {
 }
 
 function portsOf(node: BranchNode, offsets: ReadonlyMap<string, number>, side: 'NORTH' | 'SOUTH', y: number): ElkGraph[] {
-  return [...new Set([0, ...offsets.values()])].map((offset) => ({ id: portId(node.id, side, offset), width: 0, height: 0, x: node.before + offset, y, layoutOptions: { 'elk.port.side': side } }));
+  return [...new Set(offsets.values())].map((offset) => port(node, portId(node.id, side, offset), offset, side, y));
+}
+
+function port(node: BranchNode, id: string, offset: number, side: 'NORTH' | 'SOUTH', y: number): ElkGraph {
+  return { id, width: 0, height: 0, x: node.before + offset, y, layoutOptions: { 'elk.port.side': side } };
 }

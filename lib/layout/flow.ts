@@ -56,12 +56,13 @@ export async function layoutScene(scene: Scene, setting: Setting, least = 0): Pr
   const context: Context = { scene, setting, boxes, flow, carried, routes: new Map() };
   const { right } = await placeFlow(context);
   const lanes = placeLanes(scene, boxes, carried, setting.direction);
-  if (lanes.blocked.size > 0) {
+  for (const link of flow) if (!context.routes.has(link.id)) context.routes.set(link.id, straight(link, boxes));
+  const stopped = new Set([...lanes.blocked, ...crossingLanes(context, lanes.routes)]);
+  if (stopped.size > 0) {
     // Such a lane goes to ELK with the rest of the flow.
-    return layoutScene({ ...scene, links: scene.links.map((link) => (link.lane !== undefined && lanes.blocked.has(link.lane) ? withoutLane(link) : link)) }, setting, least);
+    return layoutScene({ ...scene, links: scene.links.map((link) => (link.lane !== undefined && stopped.has(link.lane) ? withoutLane(link) : link)) }, setting, least);
   }
   for (const [id, route] of lanes.routes) context.routes.set(id, route);
-  for (const link of flow) if (!context.routes.has(link.id)) context.routes.set(link.id, straight(link, boxes));
 
   const all = [...boxes.values()];
   const ends = scene.exits.map((exit) => boxes.get(exit.id)!);
@@ -70,7 +71,7 @@ export async function layoutScene(scene: Scene, setting: Setting, least = 0): Pr
   if (!isDocument) for (const end of ends) extendTo(end, length, context, scene);
   const before = Math.max(0, lanes.before, ...all.map((box) => box.before - box.v));
   return {
-    scene, boxes: all, routes: context.routes, forks: lanes.forks, chips: lanes.chips, length, before, after: Math.max(right, ...all.map((box) => box.v + Math.max(box.after, clashWidth(box)))),
+    scene, boxes: all, routes: context.routes, forks: lanes.forks, chips: lanes.chips, length, before, after: Math.max(right, ...all.map((box) => box.v + Math.max(box.after, setting.direction === 'down' ? clashWidth(box) : 0))),
     entries: new Map(scene.entries.map((entry) => [entry.id, boxes.get(entry.id)!.v])),
     exits: new Map(scene.exits.map((exit) => [exit.id, boxes.get(exit.id)!.v])),
   };
@@ -92,6 +93,19 @@ interface Context {
 
 function withoutLane({ lane: _lane, ...link }: Link): Link {
   return link;
+}
+
+/** Lanes that would cross the flow on their way to a reader on its other side. */
+function crossingLanes({ scene, flow, routes }: Context, lanes: ReadonlyMap<string, readonly Spot[]>): readonly string[] {
+  return scene.links.flatMap((link) => {
+    const [before, end] = (lanes.get(link.id) ?? []).slice(-2);
+    if (link.lane === undefined || before === undefined || end === undefined || before.u !== end.u) return [];
+    const crossed = flow.some((other) => (routes.get(other.id) ?? []).some((spot, i, way) => {
+      const from = way[i - 1];
+      return from !== undefined && from.v === spot.v && Math.min(from.u, spot.u) < end.u - 1 && Math.max(from.u, spot.u) > end.u + 1 && Math.min(before.v, end.v) < spot.v && Math.max(before.v, end.v) > spot.v;
+    }));
+    return crossed ? [link.lane] : [];
+  });
 }
 
 /** Whether a piece stands on a lane: all of its wires run in one. */
@@ -259,13 +273,16 @@ async function placeBranches(group: readonly string[], links: readonly Link[], c
   });
   const { at, routes: found } = await layoutBranches(nodes, links.map((link) => ({ id: link.id, from: link.from.id, to: link.to.id })), setting.elk);
   const origin = axisOf(group, at, context);
+  // Lanes run before the axis, so what they reach should stand on that side too.
+  const reached = scene.links.filter((link) => link.lane !== undefined && at.has(link.to.id)).reduce((sum, link) => sum + at.get(link.to.id)!.v - origin.v, 0);
+  const side = reached > 1 && group.every((id) => Math.abs(boxes.get(id)!.before - boxes.get(id)!.after) < 1) ? -1 : 1;
   for (const id of group) {
     const spot = at.get(id)!;
     const box = boxes.get(id)!;
     box.u = spot.u - origin.u;
-    box.v = spot.v - origin.v;
+    box.v = side * (spot.v - origin.v);
   }
-  for (const [id, route] of found) if (route.length > 0) routes.set(id, route.map(({ u, v }) => ({ u: u - origin.u, v: v - origin.v })));
+  for (const [id, route] of found) if (route.length > 0) routes.set(id, route.map(({ u, v }) => ({ u: u - origin.u, v: side * (v - origin.v) })));
 }
 
 /** Where the axis of a branching part is: at its first entry, else at its topmost piece. */

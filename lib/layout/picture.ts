@@ -77,14 +77,18 @@ function sceneOf(instance: Instance, now: Instance | undefined, maker: Maker): S
     for (const wire of lane.wires) laneOf.set(wire, lane);
     for (const id of lane.through) carried.add(id);
   }
+  /** What has no input, a learned Parameter, has no batch either. */
+  const hasSource = (name: string): boolean => operator(used.get(name)?.node.op ?? '')?.inputs.length !== 0;
   const shapeInto = new Map<string, Shape | null>();
   for (const draft of drafts) if (!shapeInto.has(draft.to)) shapeInto.set(draft.to, draft.shape);
 
   const links = drafts.map((draft): Link => {
     const lane = laneOf.get(draft.id);
-    const readerUse = draft.reader === undefined ? undefined : used.get(draft.reader);
-    const last = lane === undefined || lane.wires.indexOf(draft.id) === lane.wires.length - 1 || lane.through.length === 0;
-    const skip = skipOf({ draft, lane, last, readerUse, merge: mergeOf(readerUse), facts: maker.facts, scope: instance.path, bare: lane === undefined || lane.through.every((id) => pieces.find((piece) => piece.item.path === id)?.item.state === 'absent'), mergeOfLane: lane === undefined ? undefined : mergeAtEnd(lane, drafts, used) });
+    const last = lane === undefined || lane.through.length === 0 || lane.wires.indexOf(draft.id) === lane.wires.length - 1;
+    const final = last ? draft : drafts.find((each) => each.id === lane.wires[lane.wires.length - 1]) ?? draft;
+    const reader = final.reader === undefined ? undefined : used.get(final.reader);
+    const bare = lane === undefined || lane.through.every((id) => pieces.find((piece) => piece.item.path === id)?.item.state === 'absent');
+    const skip = skipOf({ draft, lane, end: { reader, merge: mergeOf(reader), input: final.input, off: final.off }, last, facts: maker.facts, scope: instance.path, bare });
     const level = levelOf(draft.shape, maker.height, maker.sizes);
     if (typeof level === 'number' && skip === undefined && !maker.levels.has(level)) maker.levels.set(level, formatDim(draft.shape![draft.shape!.length - 2]!));
     if (skip !== undefined) maker.merges.add(skip.merge);
@@ -92,7 +96,7 @@ function sceneOf(instance: Instance, now: Instance | undefined, maker: Maker): S
       id: draft.id,
       from: { id: draft.from, item: used.get(draft.source) === undefined ? draft.source : pathOf(draft.source, pieceOf) ?? draft.source, output: draft.output },
       to: { id: draft.to, item: draft.reader === undefined ? draft.to : pathOf(draft.reader, pieceOf) ?? draft.to, input: draft.input },
-      shape: draft.shape, label: labelOf(draft.shape, shapeInto.get(draft.from)), width: widthOf(channelsOf(draft.shape, maker.sizes)), level, unknown: isUnknown(draft.shape),
+      shape: draft.shape, label: labelOf(draft.shape, shapeInto.get(draft.from), hasSource(draft.source)), width: widthOf(channelsOf(draft.shape, maker.sizes)), level, unknown: isUnknown(draft.shape),
       ...(skip !== undefined && { skip }),
       ...(lane !== undefined && { lane: lane.id }),
     };
@@ -104,12 +108,6 @@ function sceneOf(instance: Instance, now: Instance | undefined, maker: Maker): S
 function pathOf(name: string, pieceOf: ReadonlyMap<string, Piece>): string | undefined {
   const piece = pieceOf.get(name);
   return piece === undefined ? undefined : itemsOf(piece).find((item) => item.name === name)?.path;
-}
-
-/** The kind of merge that the last wire of a lane reaches. */
-function mergeAtEnd(lane: Lane, drafts: readonly { readonly id: string; readonly reader: string | undefined }[], used: ReadonlyMap<string, Use>): MergeKind | undefined {
-  const last = drafts.find((draft) => draft.id === lane.wires[lane.wires.length - 1]);
-  return mergeOf(last?.reader === undefined ? undefined : used.get(last.reader));
 }
 
 function mergeOf(use: Use | undefined): MergeKind | undefined {
@@ -176,7 +174,7 @@ function unitOf(piece: Piece, { now, maker, used, links, narrow }: UnitContext):
     case 'block': {
       if (shown?.each?.kind !== 'block' || use === undefined) return { kind: 'card', id, item, head: [], foot: [], narrow };
       const { instance } = shown.each;
-      if (piece.kind === 'block') return { kind: 'block', id, item, inside: insideOf(instance, facts.analysis) };
+      if (piece.kind === 'block') return { kind: 'block', id, item, inside: insideOf(instance, use, facts.analysis) };
       const current = now?.uses.get(item.name);
       const today = current === undefined ? undefined : shownOf(current, maker.facts.view).each;
       const instances = use.each.flatMap((each) => (each.kind === 'block' ? [each.instance] : []));

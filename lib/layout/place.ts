@@ -69,7 +69,7 @@ function labels(body: Body, origin: Spot, out: Out): void {
     const start = route[0];
     const arrival = arrivalOf(link, units);
     if (arrival !== undefined && route.length > 1) out.labels.push(arrivalLabel(link, route, arrival, place, direction));
-    if (start === undefined || told.has(source) || !units.has(link.from.id) || hidden(link, scene) || (link.lane !== undefined && (link.skip?.chip !== undefined || arrival !== undefined))) continue;
+    if (start === undefined || told.has(source) || !units.has(link.from.id) || hidden(link, scene) || (link.lane !== undefined && (link.skip?.chip !== undefined || arrival !== undefined || Math.abs((route[1] ?? start).u - start.u) < 26))) continue;
     // A lane's own first wire stands for its source only where no wire of the flow does.
     if (link.lane !== undefined && scene.links.some((other) => other.from.id === link.from.id && other.from.output === link.from.output && other.lane === undefined)) continue;
     told.add(source);

@@ -80,6 +80,6 @@ export function labelWidth(parts: readonly { readonly text: string }[]): number 
 
 /** What the header of an open block needs left of the flow's wire. */
 export function headerWidth({ item, uses }: Frame): number {
-  const repeat = item.times === undefined ? 0 : 96;
-  return 30 + item.name.length * name12 + item.type.length * 6.2 + repeat + (uses > 1 ? 44 : 0) + 16;
+  const repeat = item.times === undefined ? 0 : item.times > 1 ? 40 + String(item.times).length * 20 + 70 : 34;
+  return 30 + item.name.length * name12 + item.type.length * 6.9 + repeat + (uses > 1 ? 48 : 0) + 20;
 }

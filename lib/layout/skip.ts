@@ -7,13 +7,13 @@ import type { Arrival, Link, MergeKind, SkipLink } from './model.js';
 import type { Wiring } from './wiring.js';
 
 interface SkipQuestion {
-  readonly draft: Pick<Wiring, 'off' | 'input'> & { readonly id: string };
+  readonly draft: Pick<Wiring, 'off' | 'input'>;
+  /** Absent where the wire has none. */
   readonly lane: Lane | undefined;
-  /** It is the last wire of its lane, or has none. */
+  /** Where the lane ends, or the wire itself. */
+  readonly end: { readonly reader: Use | undefined; readonly merge: MergeKind | undefined; readonly input: number; readonly off: boolean };
+  /** It is the last wire on the way to the merge. */
   readonly last: boolean;
-  readonly readerUse: Use | undefined;
-  readonly merge: MergeKind | undefined;
-  readonly mergeOfLane: MergeKind | undefined;
   readonly facts: Facts;
   readonly scope: string;
   /** The lane carries nothing, or only what is absent. */
@@ -21,12 +21,13 @@ interface SkipQuestion {
 }
 
 /** Whether a wire is (part of) a skip, and what its chip says. */
-export function skipOf({ draft, lane, last, readerUse, merge, mergeOfLane, facts, scope, bare }: SkipQuestion): SkipLink | undefined {
-  if (!last && mergeOfLane !== undefined) return { merge: mergeOfLane, off: false, to: '', input: 0, last: false };
-  if (readerUse === undefined || merge === undefined) return undefined;
-  const to = readerUse.each[0]?.path ?? readerUse.path;
-  const found = facts.analysis.skips.find((skip) => skip.to === to && skip.input === liveIndex(readerUse, draft.input));
-  if (found === undefined && lane === undefined && !draft.off) return undefined;
+export function skipOf({ draft, lane, end, last, facts, scope, bare }: SkipQuestion): SkipLink | undefined {
+  const { reader, merge } = end;
+  if (reader === undefined || merge === undefined) return undefined;
+  const to = reader.each[0]?.path ?? reader.path;
+  const found = facts.analysis.skips.find((skip) => skip.to === to && skip.input === liveIndex(reader, end.input));
+  if (found === undefined && !end.off) return undefined;
+  if (!last) return { merge, off: end.off, to, input: end.input, last: false };
   const chip = draft.off ? 'off' : lane !== undefined && bare && found !== undefined ? chipOf(found, scope) : undefined;
   return { merge, off: draft.off, to, input: draft.input, last: true, ...(chip !== undefined && { chip }) };
 }

@@ -38,9 +38,9 @@ export function inputHeight(program: Program, sizes: ReadonlyMap<string, number>
 }
 
 /** The sizes printed beside a wire: all but the batch. */
-export function printedDims(shape: Shape | null): readonly string[] {
+export function printedDims(shape: Shape | null, batched = true): readonly string[] {
   if (shape === null) return ['?', '?', '?'];
-  return (shape.length > 1 ? shape.slice(1) : shape).map(short);
+  return (batched && shape.length > 1 ? shape.slice(1) : shape).map(short);
 }
 
 /** A size as it is printed on the canvas; a long expression is cut, its whole text is in the inspector. */
@@ -50,8 +50,8 @@ function short(dim: Dim): string {
 }
 
 /** The label of a wire: what differs from the label before it is strong; without one before, all of it. */
-export function labelOf(shape: Shape | null, before: Shape | null | undefined): readonly LabelPart[] {
-  const dims = printedDims(shape);
+export function labelOf(shape: Shape | null, before: Shape | null | undefined, batched = true): readonly LabelPart[] {
+  const dims = printedDims(shape, batched);
   const earlier = before == null ? undefined : printedDims(before);
   return dims.map((text, i) => ({ text, strong: shape !== null && text !== '?' && (earlier === undefined || earlier.length !== dims.length || earlier[i] !== text) }));
 }

@@ -61,7 +61,7 @@ export function useSight(placed: Placed | undefined, coveredRight: number, still
 }
 
 /** Below this a network is shown from its start rather than whole: names must stay readable. */
-const READABLE = 0.62;
+const READABLE = 0.75;
 
 /** The first sight of a network: whole where it stays readable, else its beginning. */
 export function firstViewport(bounds: Box, width: number, height: number, direction: 'down' | 'right'): { readonly x: number; readonly y: number; readonly zoom: number } {
