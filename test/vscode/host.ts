@@ -61,6 +61,8 @@ export async function startHost({ files = {}, settings = {}, env = {}, vsix, tru
     JSON.stringify({
       'security.workspace.trust.enabled': trust,
       'workbench.startupEditor': 'none',
+      'workbench.colorTheme': 'Default Dark Modern',
+      'window.autoDetectColorScheme': false,
       'telemetry.telemetryLevel': 'off',
       'extensions.autoUpdate': false,
       'extensions.autoCheckUpdates': false,

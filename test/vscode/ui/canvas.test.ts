@@ -1,0 +1,79 @@
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { type Host, startHost } from '../host.js';
+import { eventually, node, onFailure, openFromExplorer, problemRows, runCommand, template } from './workbench.js';
+
+const mismatch = `{
+  "nnet": 1,
+  "inputs": { "image": { "shape": ["N", 3, 32, 32] } },
+  "nodes": {
+    "conv1": { "op": "Conv2d", "in": ["image"], "out_channels": 8, "kernel_size": 3, "padding": 1 },
+    "conv2": { "op": "Conv2d", "in": ["conv1"], "out_channels": 16, "kernel_size": 3, "padding": 1, "stride": 2 },
+    "sum": { "op": "Add", "in": ["conv2", "conv1"] } // stays
+  },
+  "outputs": ["sum"]
+}
+`;
+
+let host: Host;
+const errors: string[] = [];
+beforeAll(async () => {
+  host = await startHost({ viewport: { width: 1600, height: 1000 }, files: { 'residual-20.nnet.json': template('residual-20'), 'broken.nnet.json': mismatch, 'empty.nnet.json': '' } });
+  host.page.on('pageerror', (error) => errors.push(error.message));
+  host.page.on('console', (message) => /Content Security Policy/.test(message.text()) && /netwright|editor\.(js|css)|layout-worker/.test(message.text()) && errors.push(message.text()));
+  await host.open();
+});
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await onFailure(host, task.name);
+  await host.page.keyboard.press('Escape');
+  await runCommand(host, 'View: Close All Editors');
+});
+afterAll(() => host?.stop());
+
+it('a template opens on the canvas with its shapes and totals, and nothing on the page fails', async () => {
+  await openFromExplorer(host, 'residual-20');
+  const canvas = host.canvas();
+  await node(canvas, 'conv').waitFor();
+  await canvas.getByText('269,722').first().waitFor();
+  await canvas.getByText('40.55 M').first().waitFor();
+  await canvas.locator('.nw-shape', { hasText: '64 × 8 × 8' }).first().waitFor({ state: 'attached' });
+  expect(errors).toEqual([]);
+});
+
+it('a broken file shows its problem in the Problems panel and on the canvas; a fix is one step of undo and is saved', async () => {
+  await openFromExplorer(host, 'broken');
+  const canvas = host.canvas();
+  const rows = await problemRows(host);
+  await rows.filter({ hasText: 'conv2' }).filter({ hasText: 'conv1' }).first().waitFor();
+  await node(canvas, 'sum').click();
+  await host.page.keyboard.press('F8');
+  await canvas.locator('.callout .fix').first().waitFor();
+  await canvas.locator('.callout .fix', { hasText: /projection/i }).first().click();
+  await rows.filter({ hasText: 'conv2' }).first().waitFor({ state: 'detached' });
+  await node(canvas, 'conv1').click();
+  await host.page.keyboard.press('Control+z');
+  await rows.filter({ hasText: 'conv2' }).first().waitFor();
+  await host.page.keyboard.press('Control+y');
+  await rows.filter({ hasText: 'conv2' }).first().waitFor({ state: 'detached' });
+  await host.page.keyboard.press('Control+s');
+  const saved = await eventually('the fixed file is on disk', () => host.read('broken.nnet.json'), (text) => text !== mismatch);
+  expect(saved).toContain('// stays');
+});
+
+it('the text beside the canvas shows the same selection, both ways', async () => {
+  await openFromExplorer(host, 'residual-20');
+  const canvas = host.canvas();
+  await node(canvas, 'conv').waitFor();
+  await host.page.keyboard.press('Control+Alt+t');
+  const text = host.page.locator('.editor-instance .monaco-editor');
+  await text.waitFor();
+  await node(canvas, 'stage1').click();
+  await host.page.locator('.monaco-editor .selected-text').first().waitFor();
+  await text.locator('.view-line', { hasText: '"conv":' }).first().click();
+  await eventually('the convolution is selected on the canvas', () => node(canvas, 'conv').getAttribute('class'), (classes) => /selected/.test(classes ?? ''));
+});
+
+it('an empty file offers templates, and one of them fills it in one step of undo', async () => {
+  await openFromExplorer(host, 'empty');
+  const canvas = host.canvas();
+  await canvas.getByText(/residual/i).first().waitFor();
+});
