@@ -1,2 +1,3 @@
 export * from './operator.js';
+export { reference } from './reference.js';
 export { operator, operators } from './registry.js';

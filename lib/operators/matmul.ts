@@ -165,7 +165,9 @@ const einsum = defineOperator({
   },
   macs([tensors], [output], p) {
     if (output?.shape == null) return null;
-    return tensors.length < 2 ? 0 : product(contract(p.equation, tensors, () => undefined).sizes);
+    const { multiplies, sizes } = contract(p.equation, tensors, () => undefined);
+    // Without a sum over an axis that two inputs share it is elementwise, like Mul.
+    return multiplies ? product(sizes) : 0;
   },
   torch: (_p, [tensors], write) => ({
     expression: `torch.einsum({equation}, ${tensors.map((_, i) => `{${i}}`).join(', ')})`,

@@ -20,9 +20,9 @@ import { slicings } from './slicing.js';
 import { transformers } from './transformer.js';
 
 const all: readonly Operator[] = [
-  ...convolutions, ...normalisations, ...identities, ...activations, ...poolings, ...linears,
+  ...convolutions, ...normalisations, ...activations, ...poolings, ...linears,
   ...products, ...attentions, ...transformers, ...recurrents,
-  ...merges, ...reshapes, ...slicings, ...paddings, ...resizes, ...foldings, ...indexings,
+  ...identities, ...merges, ...reshapes, ...slicings, ...paddings, ...resizes, ...foldings, ...indexings,
   ...arithmetics, ...reductions,
 ];
 

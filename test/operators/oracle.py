@@ -6,6 +6,7 @@ import warnings
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+from torch.utils.flop_counter import FlopCounterMode
 
 warnings.filterwarnings("ignore")
 torch.manual_seed(0)
@@ -41,7 +42,12 @@ def run(case):
                 learned = {name for name, _ in module.named_parameters()}
                 result["state"] = [[name, list(tensor.shape), name in learned] for name, tensor in module.state_dict().items()]
                 names["m"] = module.train()
-        outputs = flat(eval(case["call"], names))
+        if case.get("macs"):
+            with FlopCounterMode(display=False) as counter:
+                outputs = flat(eval(case["call"], names))
+            result["macs"] = counter.get_total_flops() // 2
+        else:
+            outputs = flat(eval(case["call"], names))
         result["out"] = [[list(tensor.shape), str(tensor.dtype).replace("torch.", "")] for tensor in outputs]
         return result
     except Exception as error:  # Whatever PyTorch raises is a refusal.

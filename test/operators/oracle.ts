@@ -9,11 +9,15 @@ export interface Verdict {
   /** state_dict in its order: name, shape, whether it is a parameter. */
   readonly state?: readonly (readonly [name: string, shape: readonly number[], learned: boolean])[];
   readonly out?: readonly (readonly [shape: readonly number[], dtype: string])[];
+  /** Multiplications and additions, where they were asked for. */
+  readonly macs?: number;
   readonly error?: string;
   readonly message?: string;
 }
 
 export interface Question {
+  /** Counts multiply-accumulates too. */
+  readonly macs?: boolean;
   readonly module?: string;
   readonly call: string;
   readonly inputs: readonly ({ readonly shape: readonly number[]; readonly dtype: string } | null)[];

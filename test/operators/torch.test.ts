@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { operators } from '../../lib/operators/index.js';
-import { formatShape, type DType, type Tensor } from '../../lib/shapes/index.js';
+import { formatDim, formatShape, type DType, type Tensor } from '../../lib/shapes/index.js';
 import { call, isError, known } from './calling.js';
 import { cases } from './grid.js';
 import { ask, question, type Verdict } from './oracle.js';
@@ -15,16 +15,26 @@ interface Compared {
   readonly message: string;
 }
 
-function ours(type: string, attrs: Readonly<Record<string, unknown>>, inputs: readonly (Tensor | null)[]): string {
+/** What PyTorch's own counter counts: products. It says 0 for some (dot products, shared heads), which are then not compared; recurrent layers and bilinear forms it does not know. */
+const counted = new Set(['Conv1d', 'Conv2d', 'Conv3d', 'ConvTranspose1d', 'ConvTranspose2d', 'ConvTranspose3d', 'Linear', 'MatMul', 'BMM', 'Einsum', 'SDPA', 'MultiheadAttention', 'TransformerEncoderLayer', 'TransformerDecoderLayer']);
+
+function ours(type: string, attrs: Readonly<Record<string, unknown>>, inputs: readonly (Tensor | null)[], withMacs: boolean): string {
   const { outputs, findings, params } = call(type, attrs, inputs);
   if (findings.some(isError)) return 'refused';
   const weights = known(type).weights(inputs, params).map(({ name, shape, learned }) => `${name} ${formatShape(shape)}${learned ? '' : ' buffer'}`);
-  return [...outputs.map(({ shape, dtype }) => `${formatShape(shape)} ${dtype}`), ...weights].join('\n');
+  const macs = withMacs ? [`macs ${formatDim(known(type).macs(filled(type, inputs), outputs, params))}`] : [];
+  return [...outputs.map(({ shape, dtype }) => `${formatShape(shape)} ${dtype}`), ...weights, ...macs].join('\n');
 }
 
-function torchs({ out, state = [] }: Verdict): string {
+/** Inputs up to the declared ones. */
+function filled(type: string, inputs: readonly (Tensor | null)[]): readonly (Tensor | null)[] {
+  const { inputs: declared } = known(type);
+  return [...inputs, ...declared.slice(inputs.length).filter(({ variadic }) => variadic !== true).map(() => null)];
+}
+
+function torchs({ out, state = [], macs }: Verdict): string {
   if (out === undefined) return 'refused';
-  return [...out.map(([shape, dtype]) => `${formatShape(shape)} ${dtype}`), ...state.map(([name, shape, learned]) => `${name} ${formatShape(shape)}${learned ? '' : ' buffer'}`)].join('\n');
+  return [...out.map(([shape, dtype]) => `${formatShape(shape)} ${dtype}`), ...state.map(([name, shape, learned]) => `${name} ${formatShape(shape)}${learned ? '' : ' buffer'}`), ...(macs === undefined || macs === 0 ? [] : [`macs ${macs}`])].join('\n');
 }
 
 const other: readonly DType[] = ['int64', 'bool', 'float64'];
@@ -38,14 +48,12 @@ const asked = cases.filter(([type]) => leftOut[type] === undefined).flatMap(([ty
 function compare(): readonly Compared[] {
   const questions = asked.map(({ type, attrs, inputs }) => {
     const op = known(type);
-    const filled = [...inputs];
-    while (filled.length < op.inputs.length && op.inputs[filled.length]?.variadic !== true) filled.push(null);
-    return question(op, call(type, attrs, inputs).params, filled);
+    return { ...question(op, call(type, attrs, inputs).params, filled(type, inputs)), macs: counted.has(type) && inputs[0]?.dtype === 'float32' };
   });
   const verdicts = ask(questions);
   return asked.map(({ type, attrs, inputs }, i) => ({
     title: `${type} ${JSON.stringify(attrs)} of ${inputs.map((each) => (each === null ? 'nothing' : `${formatShape(each.shape)} ${each.dtype}`)).join(', ')}`,
-    ours: ours(type, attrs, inputs), torchs: torchs(verdicts[i] as Verdict), message: `${verdicts[i]?.message ?? ''} [${questions[i]?.module ?? ''} ${questions[i]?.call ?? ''}]`,
+    ours: ours(type, attrs, inputs, (verdicts[i]?.macs ?? 0) > 0), torchs: torchs(verdicts[i] as Verdict), message: `${verdicts[i]?.message ?? ''} [${questions[i]?.module ?? ''} ${questions[i]?.call ?? ''}]`,
   }));
 }
 
