@@ -1,7 +1,8 @@
 import { mismatchOf, type Mismatch } from './explain.js';
 import { fixesFor } from './fixes/fixes.js';
 import type { AnalyzeOptions } from './analyze.js';
-import type { Graph } from './graph.js';
+import { graphOf, type Graph } from './graph.js';
+import { buildProgram } from '../program/build.js';
 import type { Parsed } from '../document/parse.js';
 import type { Fix, Problem } from '../document/problem.js';
 import type { ProgramNode, LocatedFinding } from '../program/program.js';
@@ -11,8 +12,9 @@ import type { ProgramNode, LocatedFinding } from '../program/program.js';
  * once, at the first, with the paths of the others in the facts. Fixes are looked for when they are first asked for: each is verified by
  * building the edited design, and few problems are ever opened.
  */
-export function problemsOf(parsed: Parsed, graph: Graph, options: AnalyzeOptions): readonly Problem[] {
-  const problems: Problem[] = parsed.problems.map((problem) => withFixes(located(parsed, problem), () => fixesFor({ parsed, graph, options, problem, finding: undefined, mismatch: undefined })));
+export function problemsOf(parsed: Parsed, graph: Graph, options: AnalyzeOptions, chain = 0): readonly Problem[] {
+  const solve = chain >= 3 ? undefined : (edited: Parsed) => problemsOf(edited, graphOf(buildProgram(edited.document, options.set === undefined ? {} : { set: options.set })), options, chain + 1);
+  const problems: Problem[] = parsed.problems.map((problem) => withFixes(located(parsed, problem), () => fixesFor({ parsed, graph, options, problem, finding: undefined, mismatch: undefined, solve })));
   for (const { finding, others } of gathered(graph.program.findings)) {
     const node = finding.index === undefined ? undefined : graph.program.nodes[finding.index];
     const mismatch = node === undefined ? undefined : mismatchAt(graph, node, finding);
@@ -27,7 +29,7 @@ export function problemsOf(parsed: Parsed, graph: Graph, options: AnalyzeOptions
       fixes: [],
       facts: { ...finding.facts, ...mismatch?.facts, ...(others.length > 0 && { others }) },
     });
-    problems.push(withFixes(problem, () => fixesFor({ parsed, graph, options, problem, finding, mismatch })));
+    problems.push(withFixes(problem, () => fixesFor({ parsed, graph, options, problem, finding, mismatch, solve })));
   }
   return problems.map((problem, index) => ({ problem, index })).sort((a, b) => order(a.problem) - order(b.problem) || start(a.problem) - start(b.problem) || a.index - b.index).map(({ problem }) => problem);
 }

@@ -1,6 +1,8 @@
 import type { Block, Node, Source } from '../../document/model.js';
 import type { Instance, Program, ProgramNode } from '../../program/program.js';
-import { isNamed } from '../scope.js';
+import { nodeAt, type Graph } from '../graph.js';
+import { isNamed, writtenAt } from '../scope.js';
+import type { Branch } from '../parting.js';
 
 /** One side of a merge as it is written in its scope: the nodes from where the two sides part down to the merge, in data order. */
 export interface Line {
@@ -38,6 +40,27 @@ export function linesOf(program: Program, instance: Instance, merge: Node, first
     { index: first, source: merge.in[first] ?? null, steps: cut(one, behindOther) },
     { index: second, source: merge.in[second] ?? null, steps: cut(other, behindOne) },
   ];
+}
+
+/** A node on the way from the fork to the merge, also inside of the blocks on that way. */
+export interface WayStep {
+  readonly node: ProgramNode;
+  readonly instance: Instance;
+  readonly written: Node;
+}
+
+/** The nodes of one side of a mismatch in data order, each written node once. */
+export function wayOf(graph: Graph, branch: Branch): readonly WayStep[] {
+  const steps = new Map<string, WayStep>();
+  for (const vertex of branch.path) {
+    const node = nodeAt(graph, vertex);
+    const found = node === undefined ? undefined : writtenAt(graph.program, node.path);
+    if (node === undefined || found === undefined) continue;
+    const key = `${found.instance.path.replace(/\[\d+\]/g, '')}.${found.name}`;
+    steps.delete(key);
+    steps.set(key, { node, instance: found.instance, written: found.node });
+  }
+  return [...steps.values()];
 }
 
 /** A written node as it is in one instance of its scope. */

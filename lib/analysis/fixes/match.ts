@@ -1,7 +1,8 @@
 import { listed, withoutBatch } from '../axes.js';
+import { nameSeenFrom } from '../naming.js';
 import { isPointwise } from '../graph.js';
 import { distinct, handedEdits, settingEdits } from './setting.js';
-import type { LineStep } from './line.js';
+import type { WayStep } from './line.js';
 import type { MergeSite, Side } from './merge.js';
 import type { Candidate } from './verify.js';
 import type { Edit } from '../../document/edit.js';
@@ -12,7 +13,7 @@ import type { Shape } from '../../shapes/dimension.js';
 export function matchCandidates(site: MergeSite): readonly Candidate[] {
   if (site.branch.shape.length !== site.skip.shape.length) return [];
   const branch = matched(site, site.branch, site.skip.shape);
-  const skip = site.skip.steps.some((step) => step.node !== undefined && isPointwise(step.node)) ? [] : matched(site, site.skip, site.branch.shape);
+  const skip = projected(site) ? [] : matched(site, site.skip, site.branch.shape);
   // Where nothing on the skip sets a shape, this keeps what enters the block.
   const clear = site.mismatch.parting.fork !== undefined && site.skip.steps.every((step) => step.absent || step.node?.operator.docks === true);
   const title = (changes: readonly Change[]): string => `Set ${listed([...new Set(changes.map((change) => `\`${change.name}\``))])} to ${listed([...new Set(changes.map((change) => change.says))])}`;
@@ -23,6 +24,12 @@ export function matchCandidates(site: MergeSite): readonly Candidate[] {
     })),
     ...skip.map((changes): Candidate => ({ title: title(changes), where: 'on the skip', once: 'match-skip', variants: [distinct(changes.flatMap((change) => change.edits))] })),
   ];
+}
+
+/** Whether the skip has a projection, which is set by its own fix. */
+function projected(site: MergeSite): boolean {
+  const { first, second } = site.mismatch.parting;
+  return first.layers !== second.layers && site.skip.way.some((step) => isPointwise(step.node));
 }
 
 interface Change {
@@ -41,74 +48,66 @@ function whereOf(changes: readonly Change[]): string {
 /** Sets of changes that may give a side the target's shape, the likeliest first. */
 function matched(site: MergeSite, side: Side, target: Shape): readonly (readonly Change[])[] {
   const spatial = site.axes.some((axis) => axis >= 2);
-  const strides = spatial ? side.steps.flatMap((step) => strideChange(site, step)) : [];
+  const strides = spatial ? side.way.flatMap((step) => strideChange(site, step)) : [];
   const last = target.length - 1;
   const channelAxes = site.axes.filter((axis) => axis === 1 || (axis === last && target.length < 4));
   const channels = channelAxes.flatMap((axis) => {
     const [from, to] = [side.shape[axis], target[axis]];
-    return typeof from === 'number' && typeof to === 'number' ? side.steps.flatMap((step) => channelChange(site, step, from, to)) : [];
+    return typeof from === 'number' && typeof to === 'number' ? side.way.flatMap((step) => channelChange(site, step, from, to)) : [];
   });
   const choices = [[...channels, ...strides], ...(channels.length > 1 ? [[channels.at(-1)!, ...strides]] : []), ...(strides.length > 1 ? [[...channels, strides.at(-1)!]] : [])];
   return choices.filter((changes) => changes.length > 0);
 }
 
-function channelChange(site: MergeSite, step: LineStep, from: number, to: number): readonly Change[] {
-  const { program } = site.context.graph;
-  if (step.node === undefined) return blockParams(site, step).filter(({ value }) => value === from).map(({ name }) => ({ name: step.name, says: `${name} ${to}`, edits: settingEdits(program, site.instance, step.name, name, to) }));
-  return ['out_channels', 'out_features', 'hidden_size', 'embedding_dim'].filter((param) => step.node!.params[param] === from).map((param) => ({
-    name: step.name, says: `${param} ${to}`, edits: settingEdits(program, site.instance, step.name, param, to),
+function channelChange(site: MergeSite, { node, instance }: WayStep, from: number, to: number): readonly Change[] {
+  return ['out_channels', 'out_features', 'hidden_size', 'embedding_dim'].filter((param) => node.params[param] === from).map((param) => ({
+    name: nameOf(site, { node }), says: `${param} ${to}`, edits: settingEdits(site.context.graph.program, instance, node.name, param, to),
   }));
 }
 
-function strideChange(site: MergeSite, step: LineStep): readonly Change[] {
-  const { program } = site.context.graph;
+function strideChange(site: MergeSite, { node, instance }: WayStep): readonly Change[] {
   const isStrided = (value: unknown): boolean => (Array.isArray(value) ? value.some((element) => isStrided(element)) : typeof value === 'number' && value > 1);
-  if (step.node === undefined) {
-    return blockParams(site, step).filter(({ name, value }) => /stride/.test(name) && isStrided(value)).map(({ name, value }) => ({
-      name: step.name, says: `${name} 1`, edits: settingEdits(program, site.instance, step.name, name, Array.isArray(value) ? value.map(() => 1) : 1),
-    }));
-  }
-  if (!isStrided(step.node.params['stride'])) return [];
-  return [{ name: step.name, says: 'stride 1', edits: settingEdits(program, site.instance, step.name, 'stride', 1) }];
-}
-
-/** The parameters of a block on the line, as they are in its last repetition. */
-function blockParams(site: MergeSite, step: LineStep): readonly { readonly name: string; readonly value: unknown }[] {
-  const each = site.instance.uses.get(step.name)?.each.at(-1);
-  if (each?.kind !== 'block') return [];
-  return [...each.instance.block.params.keys()].map((name) => ({ name, value: each.instance.params[name] }));
+  if (!isStrided(node.params['stride'])) return [];
+  return [{ name: nameOf(site, { node }), says: 'stride 1', edits: settingEdits(site.context.graph.program, instance, node.name, 'stride', 1) }];
 }
 
 /** Fixes that only set padding or rounding of windows, where nothing but sizes differ. */
 export function windowCandidates(site: MergeSite): readonly Candidate[] {
   if (site.axes.length === 0 || site.axes.some((axis) => axis < 2)) return [];
-  const { program } = site.context.graph;
-  const one = (step: LineStep, param: string, value: JsonValue): Change => ({
-    name: step.name, says: `${param} ${JSON.stringify(value)}`,
-    edits: handedEdits(program, site.instance, step.written.params.get(param), value) ?? settingEdits(program, site.instance, step.name, param, value),
+  const one = ({ node, instance, written }: WayStep, param: string, value: JsonValue): Change => ({
+    name: nameOf(site, { node }), says: `${param} ${JSON.stringify(value)}`,
+    edits: handedEdits(site.context.graph.program, instance, written.params.get(param), value) ?? settingEdits(site.context.graph.program, instance, node.name, param, value),
   });
   const candidates: Candidate[] = [];
   for (const side of [site.skip, site.branch]) {
     const padded: Change[] = [];
-    for (const step of side.steps) {
+    // The layers nearest to the merge are the likeliest; a long way has no end of them.
+    for (const step of side.way.slice(-12)) {
       for (const padding of paddings(step)) {
         const change = one(step, 'padding', padding.value);
         if (padding.keeps) padded.push(change);
-        candidates.push({ title: `Set padding ${JSON.stringify(padding.value)} on \`${step.name}\``, variants: [change.edits] });
+        candidates.push({ title: `Set padding ${JSON.stringify(padding.value)} on \`${nameOf(site, step)}\``, variants: [change.edits] });
       }
-      if (step.node?.params['ceil_mode'] === false) candidates.push({ title: `Set ceil_mode on \`${step.name}\``, where: 'rounds its size up', variants: [one(step, 'ceil_mode', true).edits] });
+      if (step.node.params['ceil_mode'] === false) candidates.push({ title: `Set ceil_mode on \`${nameOf(site, step)}\``, where: 'rounds its size up', variants: [one(step, 'ceil_mode', true).edits] });
     }
-    if (padded.length > 1) candidates.push({ title: `Set padding on ${listed(padded.map((change) => `\`${change.name}\``))}`, where: 'keeps the size', variants: [distinct(padded.flatMap((change) => change.edits))] });
+    const together = distinct(padded.flatMap((change) => change.edits));
+    if (together.length > 1) candidates.push({ title: `Set padding on ${listed([...new Set(padded.map((change) => `\`${change.name}\``))])}`, where: 'keeps the size', variants: [together] });
   }
   return candidates;
 }
 
+/** A layer as the merge's scope sees it, and its own name where that is a block. */
+function nameOf(site: MergeSite, { node }: Pick<WayStep, 'node'>): string {
+  const seen = nameSeenFrom(node.path, site.instance.path);
+  return seen === node.path.slice(node.path.lastIndexOf('.') + 1) ? seen : `${seen}.${node.name}`;
+}
+
 /** Paddings worth trying on a window: the one that keeps the size first. */
-function paddings(step: LineStep): readonly { readonly value: number; readonly keeps: boolean }[] {
-  const { params } = step.node ?? {};
-  const kernel = params?.['kernel_size'];
-  const padding = params?.['padding'];
-  if (params === undefined || padding === undefined || !Array.isArray(kernel) || kernel.some((size) => size !== kernel[0]) || typeof kernel[0] !== 'number') return [];
+function paddings(step: WayStep): readonly { readonly value: number; readonly keeps: boolean }[] {
+  const { params } = step.node;
+  const kernel = params['kernel_size'];
+  const padding = params['padding'];
+  if (padding === undefined || !Array.isArray(kernel) || kernel.some((size) => size !== kernel[0]) || typeof kernel[0] !== 'number') return [];
   const dilation = params['dilation'];
   const extent = (Array.isArray(dilation) && typeof dilation[0] === 'number' ? dilation[0] : 1) * (kernel[0] - 1) + 1;
   const present = Array.isArray(padding) && padding.every((size) => size === padding[0]) ? padding[0] : undefined;

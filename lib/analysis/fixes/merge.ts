@@ -1,6 +1,6 @@
 import { axisNames, listed, unequal, withoutBatch } from '../axes.js';
 import { instancesOf, nameBefore, nodePath, writtenAt, type Written } from '../scope.js';
-import { linesOf, type Line } from './line.js';
+import { linesOf, wayOf, type Line, type WayStep } from './line.js';
 import { projectionCandidates } from './projection.js';
 import { resizeCandidates } from './resize.js';
 import { matchCandidates, windowCandidates } from './match.js';
@@ -25,6 +25,8 @@ export interface MergeSite extends Written {
 }
 
 export interface Side extends Line {
+  /** All nodes on this side, also those inside of blocks on it. */
+  readonly way: readonly WayStep[];
   readonly shape: Shape;
 }
 
@@ -52,7 +54,10 @@ function siteOf(context: FixContext, mismatch: Mismatch): MergeSite | undefined 
   const second = kept[mismatch.parting.second.input];
   if (first === undefined || second === undefined) return undefined;
   const [one, other] = linesOf(program, written.instance, written.node, first, second);
-  const sides: readonly [Side, Side] = [{ ...one, shape: mismatch.first }, { ...other, shape: mismatch.second }];
+  const sides: readonly [Side, Side] = [
+    { ...one, shape: mismatch.first, way: wayOf(context.graph, mismatch.parting.first) },
+    { ...other, shape: mismatch.second, way: wayOf(context.graph, mismatch.parting.second) },
+  ];
   const swapped = mismatch.parting.second.layers > mismatch.parting.first.layers;
   const broken = program.findings.filter((finding) => finding.code === context.finding?.code && finding.place.join('/') === context.finding?.place.join('/')).length;
   return {

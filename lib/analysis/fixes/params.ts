@@ -24,7 +24,7 @@ export function paramCandidates(context: FixContext): readonly Candidate[] {
     case 'not-divisible': return divisorCandidates(written, finding, setter);
     case 'same-with-stride': return [...setter([halfExtent(written)], (value) => `Set padding ${paramText(value)}`), ...setter([1], () => 'Set stride 1', 'stride')];
     case 'padding-too-large': {
-      const extent = finding.facts?.['extent'];
+      const extent = finding.facts?.['extent'] ?? finding.facts?.['kernel'];
       const size = finding.facts?.['size'];
       const most = typeof extent === 'number' ? Math.floor(extent / 2) : typeof size === 'number' ? size - 1 : 0;
       return setter([most, 0], (value, param) => `Set ${param} ${paramText(value)}`);
@@ -77,7 +77,8 @@ function assertionCandidates(finding: LocatedFinding, setter: Setter): readonly 
 function divisorCandidates(written: Written, finding: LocatedFinding, setter: Setter): readonly Candidate[] {
   const { what, value, by } = finding.facts ?? {};
   if (typeof value !== 'number' || typeof by !== 'number' || by < 1) return [];
-  const both = [value, ...[written.node.params.get('out_channels'), written.use.inputs[0]?.tensor.shape?.[1]].filter((size): size is number => typeof size === 'number')];
+  // Groups divide both the channels that arrive and those that leave.
+  const both = [value, ...(finding.param === 'groups' ? [written.node.params.get('out_channels'), written.use.inputs[0]?.tensor.shape?.[1]] : []).filter((size): size is number => typeof size === 'number')];
   let divisor = Math.min(by, value);
   while (divisor > 1 && both.some((size) => size % divisor !== 0)) divisor -= 1;
   const title = (set: JsonValue, param: string): string => `Set ${param} ${paramText(set)}`;

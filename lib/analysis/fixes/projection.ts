@@ -17,7 +17,9 @@ export function projectionCandidates(site: MergeSite): readonly Candidate[] {
   const { branch, skip } = site;
   const rank = branch.shape.length;
   if (rank !== skip.shape.length || rank < 2) return [];
-  const existing = skip.steps.find((step) => isProjection(step));
+  // Beside a longer branch a layer of kernel 1 is the skip's projection; beside an equal one it is a branch of its own.
+  const { first, second } = site.mismatch.parting;
+  const existing = first.layers === second.layers ? undefined : skip.steps.find((step) => isProjection(step));
   if (existing !== undefined) return existingCandidates(site, existing);
   const linear = rank === 2 || (rank === 3 && site.axes.every((axis) => axis === 2) && branch.steps.some((step) => step.written.op === 'Linear'));
   const channelAxis = linear ? rank - 1 : 1;
@@ -146,7 +148,7 @@ function existingCandidates(site: MergeSite, existing: LineStep): readonly Candi
   const strided = (stride: JsonValue | undefined): readonly Edit[] => (linear || sameWritten(existing.written.params.get('stride') ?? 1, stride ?? 1) ? [] : [{ kind: 'set', path: [...nodePath(site.block, existing.name), 'stride'], value: stride ?? 1 }]);
   const choices = strideChoices(branch, strides);
   const sets = choices.map((stride) => [...(sameWritten(existing.written.params.get(linear ? 'out_features' : 'out_channels'), width) ? [] : values), ...strided(stride)]);
-  const settings = `out_channels ${formatDim(branch.shape[channelAxis]!)}${strides.some((stride) => stride !== 1) ? `, stride ${strideText(strides)}` : ''}`;
+  const settings = `${linear ? 'out_features' : 'out_channels'} ${formatDim(branch.shape[channelAxis]!)}${strides.some((stride) => stride !== 1) ? `, stride ${strideText(strides)}` : ''}`;
   const guarded = skip.steps.filter((step) => step.written.when !== undefined && sameWritten(step.written.when, existing.written.when));
   if (!existing.absent) return [{ title: `Set the projection \`${existing.name}\` to ${settings}`, where: 'on the skip', shown: true, variants: sets }];
   const turnedOn = handedEdits(program, site.instance, existing.written.when, true) ?? [];

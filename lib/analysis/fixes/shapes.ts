@@ -17,8 +17,10 @@ export function shapeCandidates(context: FixContext): readonly Candidate[] {
   const path = nodeOf(finding.place);
   const candidates: Candidate[] = [];
   if (finding.code === 'wrong-rank' || (finding.code === 'feature-mismatch' && (shape?.length ?? 0) > 2)) {
-    const other = shape == null ? undefined : written.node.op.replace(/[123]d$/, `${shape.length - 2}d`);
-    if (finding.code === 'wrong-rank' && other !== undefined && other !== written.node.op && operator(other) !== undefined) candidates.push({ title: `Use ${other}`, variants: [[{ kind: 'set', path: [...path, 'op'], value: other }]] });
+    for (const n of finding.code === 'wrong-rank' && shape != null ? [shape.length - 2, 1, 2, 3] : []) {
+      const other = written.node.op.replace(/[123]d$/, `${n}d`);
+      if (other !== written.node.op && operator(other)?.inputs[0]?.ranks?.includes(shape!.length) === true) candidates.push({ title: `Use ${other}`, variants: [[{ kind: 'set', path: [...path, 'op'], value: other }]] });
+    }
     const source = written.node.in[input];
     if (isNamed(source) && (shape?.length ?? 0) > 2) {
       const name = freshName(written.instance.block, 'flatten');

@@ -1,4 +1,6 @@
 import { apply } from '../../document/apply.js';
+import { parse, type Parsed } from '../../document/parse.js';
+import { applyReplacements, patch } from '../../document/patch.js';
 import { buildProgram } from '../../program/build.js';
 import { add, formatDim, formatShape, product, sub } from '../../shapes/index.js';
 import { withoutBatch } from '../axes.js';
@@ -6,7 +8,6 @@ import type { Graph } from '../graph.js';
 import type { AnalyzeOptions } from '../analyze.js';
 import type { Mismatch } from '../explain.js';
 import type { Edit } from '../../document/edit.js';
-import type { Parsed } from '../../document/parse.js';
 import type { Fix, Problem } from '../../document/problem.js';
 import type { LocatedFinding, Program } from '../../program/program.js';
 import type { Dim } from '../../shapes/dimension.js';
@@ -20,6 +21,8 @@ export interface FixContext {
   /** Undefined for a problem of the text. */
   readonly finding: LocatedFinding | undefined;
   readonly mismatch: Mismatch | undefined;
+  /** The problems of an edited text; undefined where enough fixes are chained already. */
+  readonly solve?: ((parsed: Parsed) => readonly Problem[]) | undefined;
 }
 
 /** A fix that may work. Of its variants the first that proves right is offered. */
@@ -43,12 +46,11 @@ function trials(program: Program): number {
 
 /** The candidates that mend the problem without doing harm anywhere, and those that are worth showing with the reason why not. */
 export function verifiedFixes(context: FixContext, candidates: readonly Candidate[], most = 8): readonly Fix[] {
-  const { program } = context.graph;
-  const before = new Set(program.findings.map(keyOf));
-  const target = new Set(context.finding === undefined ? [] : [context.finding.node, ...otherNodes(context.problem)].map((node) => groupOf({ ...context.finding!, node })));
-  let left = trials(program);
+  const judge = judgeOf(context);
+  let left = trials(context.graph.program);
   const offered: Fix[] = [];
   const refused: Fix[] = [];
+  const uncovering: Uncovering[] = [];
   const seen = new Set<string>();
   const done = new Set<string>();
   for (const { title, where, variants, shown, refusal, once } of candidates) {
@@ -63,22 +65,75 @@ export function verifiedFixes(context: FixContext, candidates: readonly Candidat
       if (edits.length === 0 || seen.has(key) || left <= 0 || offered.length >= most) continue;
       seen.add(key);
       left -= 1;
-      const document = apply(context.parsed.document, edits);
-      if ('refused' in document) { reason ??= document.refused; continue; }
-      const after = buildProgram(document, context.options.set === undefined ? {} : { set: context.options.set });
-      const added = after.findings.find((finding) => !before.has(keyOf(finding)));
-      const stays = after.findings.some((finding) => target.has(groupOf(finding)));
-      if (!stays && added === undefined) {
+      const verdict = judge(edits);
+      if ('refused' in verdict) {
+        reason ??= verdict.refused;
+        continue;
+      }
+      const [added] = verdict.added;
+      if (verdict.gone && added === undefined) {
         if (once !== undefined) done.add(once);
-        offered.push({ title, detail: detailOf(context, where, after), edits });
+        offered.push({ title, detail: detailOf(context, where, verdict.after), edits });
         reason = undefined;
         break;
       }
+      if (verdict.gone && added !== undefined && verdict.uncovered) uncovering.push({ title, edits, added });
       reason ??= added !== undefined ? `then ${added.node === '' ? 'the design' : `\`${added.node}\``} is wrong: ${added.message}` : 'the problem stays';
     }
     if (reason !== undefined && shown === true) refused.push({ title, edits: [], refusal: reason });
   }
+  if (offered.length === 0) offered.push(...chained(context, uncovering, judge));
   return [...offered, ...refused];
+}
+
+interface Uncovering {
+  readonly title: string;
+  readonly edits: readonly Edit[];
+  readonly added: LocatedFinding;
+}
+
+interface Verdict {
+  readonly after: Program;
+  readonly gone: boolean;
+  /** What is wrong after and was not before. */
+  readonly added: readonly LocatedFinding[];
+  /** All of that stands at nodes whose shapes were unknown: it was there and could not be seen. */
+  readonly uncovered: boolean;
+}
+
+type Judge = (edits: readonly Edit[]) => Verdict | { readonly refused: string };
+
+function judgeOf(context: FixContext): Judge {
+  const { program } = context.graph;
+  const before = new Set(program.findings.map(keyOf));
+  const target = new Set(context.finding === undefined ? [] : [context.finding.node, ...otherNodes(context.problem)].map((node) => groupOf({ ...context.finding!, node })));
+  return (edits) => {
+    const document = apply(context.parsed.document, edits);
+    if ('refused' in document) return document;
+    const after = buildProgram(document, context.options.set === undefined ? {} : { set: context.options.set });
+    const added = after.findings.filter((finding) => !before.has(keyOf(finding)));
+    return { after, added, gone: !after.findings.some((finding) => target.has(groupOf(finding))), uncovered: added.every((finding) => program.node(finding.node)?.state === 'unknown') };
+  };
+}
+
+/**
+ * Where several things are wrong one behind the other, a fix of the first only uncovers the next. Then both are mended by one fix: nothing
+ * that is offered leaves something new behind.
+ */
+function chained(context: FixContext, uncovering: readonly Uncovering[], judge: Judge): readonly Fix[] {
+  if (context.solve === undefined) return [];
+  const fixes: Fix[] = [];
+  for (const { title, edits, added } of uncovering.slice(0, 3)) {
+    const changed = patch(context.parsed, edits);
+    if ('refused' in changed) continue;
+    const next = context.solve(parse(applyReplacements(context.parsed.text, changed), context.parsed)).find((problem) => problem.code === added.code && problem.node === added.node);
+    const fix = next?.fixes.find((candidate) => candidate.refusal === undefined);
+    if (fix === undefined) continue;
+    const both = [...edits, ...fix.edits];
+    const verdict = judge(both);
+    if (!('refused' in verdict) && verdict.gone && verdict.added.length === 0) fixes.push({ title: `${title}, and at \`${added.node}\`: ${fix.title}`, detail: detailOf(context, undefined, verdict.after), edits: both });
+  }
+  return fixes;
 }
 
 /** What tells one finding from another. */
