@@ -18,7 +18,7 @@ export function sub(a: Dim, b: Dim): Dim {
 }
 
 export function mul(a: Dim, b: Dim): Dim {
-  if (typeof a === 'number' && typeof b === 'number') return a * b;
+  if (typeof a === 'number' && typeof b === 'number') return a * b + 0; // no negative zero
   if (a === 0 || b === 0) return 0;
   return both(a, b, (x, y) => {
     const sum = new Sum();
@@ -29,14 +29,14 @@ export function mul(a: Dim, b: Dim): Dim {
 
 /** a / b rounded down; unknown where b is 0. */
 export function floorDiv(a: Dim, b: Dim): Dim {
-  if (typeof a === 'number' && typeof b === 'number') return b === 0 ? null : Math.floor(a / b);
+  if (typeof a === 'number' && typeof b === 'number') return b === 0 ? null : Math.floor(a / b) + 0;
   if (a === 0 && b !== null) return 0;
   return both(a, b, (x, y) => (typeof y === 'number' ? floorByNumber(x, y) : floorByExpression(x, y)));
 }
 
 /** a / b rounded up; unknown where b is 0. */
 export function ceilDiv(a: Dim, b: Dim): Dim {
-  if (typeof a === 'number' && typeof b === 'number') return b === 0 ? null : -Math.floor(-a / b);
+  if (typeof a === 'number' && typeof b === 'number') return b === 0 ? null : Math.ceil(a / b) + 0; // no negative zero
   return typeof b === 'number' && b > 0 ? floorDiv(add(a, b - 1), b) : mul(-1, floorDiv(mul(-1, a), b));
 }
 
