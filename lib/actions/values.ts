@@ -47,13 +47,17 @@ function keeping(declared: Operator, arriving: Arriving): JsonObject {
   const values: Record<string, JsonValue | undefined> = {};
   const channels = arriving.width ?? size(1);
   if (/^Conv(Transpose)?[123]d$/.test(type)) Object.assign(values, { out_channels: channels, kernel_size: 3, padding: 1 });
-  else if (/^(Max|Avg|LP)Pool[123]d$/.test(type)) Object.assign(values, { kernel_size: 3, stride: 1, ...(has('padding') ? { padding: 1 } : {}) });
+  else if (/^(Max|Avg|LP)Pool[123]d$/.test(type)) Object.assign(values, { kernel_size: has('padding') ? 3 : 1, stride: 1, padding: 1 });
   else if (/^Adaptive/.test(type)) Object.assign(values, { output_size: spatial(arriving) });
   else if (has('out_features')) Object.assign(values, { out_features: rank === 2 && arriving.width !== undefined ? arriving.width : size(-1) });
   else if (has('hidden_size')) Object.assign(values, { hidden_size: size(-1) });
   else if (type === 'LayerNorm' || type === 'RMSNorm') Object.assign(values, { normalized_shape: rank === 4 ? [size(1), size(2), size(3)] : size(-1) });
   else if (type === 'GroupNorm') Object.assign(values, { num_groups: divisorOf(arriving.shape?.[1], 32) });
   else if (has('num_heads')) Object.assign(values, { num_heads: divisorOf(arriving.shape?.[rank - 1], 8) });
+  else if (has('nhead')) Object.assign(values, { nhead: divisorOf(arriving.shape?.[rank - 1], 8) });
+  else if (type === 'Clamp') Object.assign(values, { min: -1, max: 1 });
+  else if (type === 'Expand') Object.assign(values, { shape: Array.from({ length: rank }, () => -1) });
+  else if (has('repeats')) Object.assign(values, { repeats: 1 });
   else if (type === 'Upsample' || type === 'Interpolate') Object.assign(values, { scale_factor: 1 });
   else if (type === 'PixelShuffle') Object.assign(values, { upscale_factor: 1 });
   else if (type === 'PixelUnshuffle') Object.assign(values, { downscale_factor: 1 });
@@ -127,6 +131,7 @@ export function nameFor(type: string): string {
   if (/^BatchNorm/.test(type)) return 'bn';
   if (/Norm/.test(type)) return 'norm';
   if (/Pool/.test(type)) return 'pool';
+  if (operator(type)?.activation === true) return type.toLowerCase();
   const snake = type.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase();
   return /^[a-z_]\w*$/.test(snake) ? snake : 'node';
 }

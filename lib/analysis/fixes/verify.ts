@@ -97,7 +97,7 @@ interface Verdict {
   readonly gone: boolean;
   /** What is wrong after and was not before. */
   readonly added: readonly LocatedFinding[];
-  /** All of that stands at nodes whose shapes were unknown: it was there and could not be seen. */
+  /** All of that stands at nodes to which something unknown came: it was there and could not be seen. */
   readonly uncovered: boolean;
 }
 
@@ -112,8 +112,13 @@ function judgeOf(context: FixContext): Judge {
     if ('refused' in document) return document;
     const after = buildProgram(document, context.options.set === undefined ? {} : { set: context.options.set });
     const added = after.findings.filter((finding) => !before.has(keyOf(finding)));
-    return { after, added, gone: !after.findings.some((finding) => target.has(groupOf(finding))), uncovered: added.every((finding) => program.node(finding.node)?.state === 'unknown') };
+    return { after, added, gone: !after.findings.some((finding) => target.has(groupOf(finding))), uncovered: added.every((finding) => wasHidden(program, finding.node)) };
   };
+}
+
+function wasHidden(program: Program, path: string): boolean {
+  const node = program.node(path);
+  return node !== undefined && (node.state === 'unknown' || node.inputs.some(({ tensor }) => tensor.shape === null || tensor.shape.includes(null)));
 }
 
 /**

@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import { addNode, insertAt, insertBehind, insertOnWire } from '../../lib/actions/index.js';
+import { analyze } from '../../lib/analysis/index.js';
+import { operators } from '../../lib/operators/index.js';
+import { add, bn, conv, design, example, relu, template } from '../analysis/design.js';
+import { after, expectNoErrors, node, refusal, shapeOf } from './design.js';
+
+const chain = () => design({ nodes: { a: conv('x', 64), r: relu('a'), sum: add('r', 'x') }, outputs: ['sum'] });
+
+describe('a layer put on a wire', () => {
+  test('keeps the shape: a convolution gets the channels that arrive and padding for its kernel', () => {
+    const analysis = chain();
+    const action = insertOnWire(analysis, { to: 'r', input: 0 }, 'Conv2d');
+    const result = after(analysis, action);
+    expect(node(result, 'conv')).toEqual({ op: 'Conv2d', in: ['a'], out_channels: 64, kernel_size: 3, padding: 1 });
+    expect(node(result, 'r')).toEqual({ op: 'ReLU', in: ['conv'] });
+    expect('select' in action && action.select).toEqual(['conv']);
+    expectNoErrors(result);
+  });
+  test('stands in the file behind what it reads', () => {
+    const analysis = chain();
+    expect([...after(analysis, insertOnWire(analysis, { to: 'r', input: 0 }, 'ReLU')).parsed.document.root.nodes.keys()]).toEqual(['a', 'relu', 'r', 'sum']);
+  });
+  test('goes on the skip, on an output and behind a node', () => {
+    const analysis = chain();
+    expect(node(after(analysis, insertOnWire(analysis, { to: 'sum', input: 1 }, 'Dropout')), 'sum')).toEqual({ op: 'Add', in: ['r', 'drop'] });
+    expect(after(analysis, insertOnWire(analysis, { scope: '', output: 0 }, 'ReLU')).parsed.valueAt(['outputs'])).toEqual(['relu']);
+    const behind = after(analysis, insertBehind(analysis, 'x', 'BatchNorm2d'));
+    expect([node(behind, 'a'), node(behind, 'sum')]).toEqual([conv('bn', 64), add('r', 'bn')]);
+  });
+  test('inside a block takes the width as the layer before it has it', () => {
+    const analysis = analyze(example('residual-20'));
+    const result = after(analysis, insertOnWire(analysis, { to: 'stage2[0].relu1', input: 0 }, 'Conv2d'));
+    expect(node(result, 'conv', 'Basic')).toEqual({ op: 'Conv2d', in: ['bn1'], out_channels: '=channels', kernel_size: 3, padding: 1 });
+    expectNoErrors(result);
+  });
+  test('inside a block where nothing says the width, reads it', () => {
+    const analysis = analyze(example('residual-20'));
+    const result = after(analysis, insertOnWire(analysis, { to: 'stage1[0].conv1', input: 0 }, 'Conv2d'));
+    expect(node(result, 'conv', 'Basic')).toEqual({ op: 'Conv2d', in: ['x'], out_channels: '=dim(x, 1)', kernel_size: 3, padding: 1 });
+    expectNoErrors(result);
+  });
+  test('may be a block', () => {
+    const analysis = design({ nodes: { a: relu('x') }, outputs: ['a'], blocks: { Res: { params: { channels: null, stride: 1 }, inputs: ['x'], nodes: { c: conv('x', '=channels', { stride: '=stride' }), s: add('c', 'x') }, outputs: ['s'] } } });
+    const result = after(analysis, insertOnWire(analysis, { to: 'a', input: 0 }, 'block:Res'));
+    expect(node(result, 'res')).toEqual({ op: 'Res', in: ['x'], channels: 64 });
+    expectNoErrors(result);
+  });
+  test('a block in itself is refused', () => {
+    const analysis = analyze(example('residual-20'));
+    expect(refusal(insertOnWire(analysis, { to: 'stage1[0].conv1', input: 0 }, 'block:Basic'))).toContain('cannot contain itself');
+  });
+  test('what `off` and dim() say of the old source follows', () => {
+    const analysis = design({ nodes: { a: relu('x'), p: { op: 'Conv2d', in: ['a'], out_channels: '=dim(a, 1)', kernel_size: 1 }, sum: { ...add('p', 'a'), off: ['a'] } }, outputs: ['sum'] });
+    expect(node(after(analysis, insertOnWire(analysis, { to: 'p', input: 0 }, 'ReLU')), 'p')).toEqual({ op: 'Conv2d', in: ['relu'], out_channels: '=dim(relu, 1)', kernel_size: 1 });
+    expect(node(after(analysis, insertOnWire(analysis, { to: 'sum', input: 1 }, 'ReLU')), 'sum')).toEqual({ op: 'Add', in: ['p', 'relu'], off: ['relu'] });
+  });
+  test('a gone wire is refused', () => {
+    expect(refusal(insertOnWire(chain(), { to: 'gone', input: 0 }, 'ReLU'))).toBe('That wire is not in the design any more.');
+  });
+});
+
+/** Operators that have values which keep the shape, by the ranks on which they may stand. */
+const anywhere = ['ReLU', 'ReLU6', 'LeakyReLU', 'PReLU', 'ELU', 'GELU', 'SiLU', 'Mish', 'Hardswish', 'Hardsigmoid', 'Sigmoid', 'Tanh', 'Softmax', 'LogSoftmax', 'Dropout', 'Identity', 'Linear', 'Bilinear', 'LayerNorm', 'GroupNorm', 'Add', 'Sub', 'Mul', 'Div', 'Max', 'Min', 'Concat', 'Pad', 'Crop', 'Slice', 'Reshape', 'Permute', 'Transpose', 'Split', 'Chunk', 'Clamp'];
+const onMaps = ['Conv2d', 'ConvTranspose2d', 'BatchNorm2d', 'InstanceNorm2d', 'MaxPool2d', 'AvgPool2d', 'AdaptiveAvgPool2d', 'AdaptiveMaxPool2d', 'Upsample', 'Interpolate', 'PixelShuffle', 'Dropout2d', 'ZeroPad2d'];
+const onVectors = ['BatchNorm1d', 'LSTM', 'GRU', 'RNN', 'MultiheadAttention'];
+describe('no insertion alone makes a problem', () => {
+  test.each([
+    ['a chain of maps', chain(), { to: 'r', input: 0 }, [...anywhere, ...onMaps]],
+    ['a skip', chain(), { to: 'sum', input: 1 }, [...anywhere, ...onMaps]],
+    ['the blocks of residual-20', analyze(example('residual-20')), { to: 'stage2[0].relu1', input: 0 }, [...anywhere, ...onMaps]],
+    ['the blocks of the highway', analyze(template('highway')), { to: 'layers[0].relu', input: 0 }, [...anywhere, ...onVectors]],
+    ['the end of the transformer', analyze(template('transformer')), { scope: '', output: 0 }, [...anywhere, ...onVectors]],
+  ] as const)('in %s', (_, analysis, wire, types) => {
+    const before = analysis.problems.length;
+    const shape = 'to' in wire ? undefined : analysis.program.outputs[0]?.value.tensor.shape;
+    for (const type of types) {
+      expect(operators.has(type), type).toBe(true);
+      const action = insertOnWire(analysis, wire, type);
+      const result = after(analysis, action);
+      expect(result.problems.map(({ message }) => message), `${type}: ${JSON.stringify('edits' in action && action.edits[0])}`).toHaveLength(before);
+      if (shape !== undefined) expect(result.program.outputs[0]?.value.tensor.shape, type).toEqual(shape);
+    }
+  });
+});
+
+describe('a layer put beside everything', () => {
+  test('is written as the palette writes it and read by nobody', () => {
+    const analysis = chain();
+    const result = after(analysis, insertAt(analysis, 'Conv2d', { kind: 'point', scope: '' }));
+    expect(node(result, 'conv')).toMatchObject({ op: 'Conv2d', out_channels: 64, kernel_size: 3 });
+    expect(result.parsed.valueAt(['outputs'])).toEqual(['sum']);
+  });
+  test('first of all reads the input and is the output', () => {
+    const analysis = analyze(template('blank'));
+    const result = after(analysis, addNode(analysis, 'Conv2d'));
+    expectNoErrors(result);
+    expect(shapeOf(result, 'conv')).not.toBe('?');
+  });
+});
+
+test('an inserted batch norm is called bn, the second bn2', () => {
+  const analysis = design({ nodes: { a: conv('x', 8), bn: bn('a'), r: relu('bn') }, outputs: ['r'] });
+  expect(node(after(analysis, insertOnWire(analysis, { to: 'r', input: 0 }, 'BatchNorm2d')), 'bn2')).toEqual({ op: 'BatchNorm2d', in: ['bn'] });
+});
