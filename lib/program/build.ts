@@ -83,7 +83,8 @@ function reportUnused(walk: Walk, document: Document): void {
   }
 }
 
-function readInput(walk: Walk, document: Document, params: ParamValues, { name, shape, dtype = 'float32' }: Input): ProgramInput {
+/** An input of the document with its evaluated shape. */
+export function readInput(walk: Walk, document: Document, params: ParamValues, { name, shape, dtype = 'float32' }: Input): ProgramInput {
   const place = ['inputs', name, 'shape'];
   const known = dtypes.has(dtype as DType) ? (dtype as DType) : 'float32';
   if (!shape) return { name, tensor: { shape: null, dtype: known } };

@@ -13,6 +13,11 @@ export interface Surroundings {
   source(source: NamedSource): Tensor | { readonly code: string; readonly message: string; readonly facts?: Readonly<Record<string, unknown>> };
   /** Names in reach, for a misspelt one. */
   nearest?(name: string): readonly string[];
+  /**
+   * The number that a symbolic size stands for, where one is known: it decides what the symbols alone leave open. An exporter runs a block
+   * with symbols in place of numbers and so learns how its sizes depend on its parameters.
+   */
+  size?(dim: Dim): number | null;
 }
 
 export interface EvaluationProblem {
@@ -65,7 +70,7 @@ export function evaluate(expression: Expression, surroundings: Surroundings, rep
       const left = run(e.left);
       const right = run(e.right);
       if (left === UNKNOWN || right === UNKNOWN) return UNKNOWN;
-      const same = equal(left, right);
+      const same = equal(left, right, surroundings.size);
       if (same === 'types') return fail(e, 'expression-type', `${capital(describe(left))} and ${describe(right)} cannot be compared.`);
       if (same === 'unknown') return UNKNOWN;
       if (same === 'undecided') return fail(e, 'undecided', undecided(left, operator, right));
@@ -79,21 +84,33 @@ export function evaluate(expression: Expression, surroundings: Surroundings, rep
 
   const arithmetic = (e: Expression, operator: Exclude<BinaryOperator, '&&' | '||' | '==' | '!='>, a: Exclude<Dim, null>, b: Exclude<Dim, null>): ParamValue => {
     switch (operator) {
-      case '+': return finite(e, add(a, b));
-      case '-': return finite(e, sub(a, b));
-      case '*': return finite(e, mul(a, b));
-      case '<': return compared(e, a, operator, b, not(atLeast(a, b)));
-      case '>=': return compared(e, a, operator, b, atLeast(a, b));
-      case '>': return compared(e, a, operator, b, not(atLeast(b, a)));
-      case '<=': return compared(e, a, operator, b, atLeast(b, a));
+      case '+': return finite(e, add(a, b) ?? numeric(a, b, (x, y) => x + y));
+      case '-': return finite(e, sub(a, b) ?? numeric(a, b, (x, y) => x - y));
+      case '*': return finite(e, mul(a, b) ?? numeric(a, b, (x, y) => x * y));
+      case '<': return compared(e, a, operator, b, not(reaches(a, b)));
+      case '>=': return compared(e, a, operator, b, reaches(a, b));
+      case '>': return compared(e, a, operator, b, not(reaches(b, a)));
+      case '<=': return compared(e, a, operator, b, reaches(b, a));
       default: break;
     }
     if (b === 0) return fail(e, 'division-by-zero', `${formatDim(a)} ${operator} 0: division by zero.`);
-    if (operator === '//') return finite(e, floorDiv(a, b));
-    if (operator === '%') return finite(e, mod(a, b));
+    if (operator === '//') return finite(e, floorDiv(a, b) ?? numeric(a, b, (x, y) => Math.floor(x / y)));
+    if (operator === '%') return finite(e, mod(a, b) ?? numeric(a, b, (x, y) => x - y * Math.floor(x / y)));
     if (typeof a === 'number' && typeof b === 'number') return finite(e, a / b);
-    if (divisible(a, b) === true) return finite(e, floorDiv(a, b));
+    const [x, y] = sizesOf(a, b);
+    if (divisible(a, b) ?? (x !== null && y !== null && y !== 0 && x % y === 0)) return finite(e, floorDiv(a, b));
+    if (x !== null && y !== null && y !== 0) return x / y;
     return fail(e, 'undecided', `Whether ${formatDim(b)} divides ${formatDim(a)} depends on a symbolic size; // rounds down.`);
+  };
+
+  const sizesOf = (a: Dim, b: Dim): readonly [number | null, number | null] => [surroundings.size?.(a) ?? null, surroundings.size?.(b) ?? null];
+  const numeric = (a: Dim, b: Dim, run: (a: number, b: number) => number): number | null => {
+    const [x, y] = sizesOf(a, b);
+    return x === null || y === null ? null : run(x, y);
+  };
+  const reaches = (a: Dim, b: Dim): boolean | undefined => {
+    const [x, y] = sizesOf(a, b);
+    return atLeast(a, b) ?? (x === null || y === null ? undefined : x >= y);
   };
 
   const compared = (e: Expression, a: Dim, operator: string, b: Dim, result: boolean | undefined): ParamValue => result ?? fail(e, 'undecided', undecided(a, operator, b));
@@ -211,14 +228,17 @@ function isNumber(value: ParamValue): value is Exclude<Dim, null> {
   return typeof value === 'number' || isSym(value);
 }
 
-function equal(a: Known, b: Known): boolean | 'types' | 'undecided' | 'unknown' {
-  if (isNumber(a) && isNumber(b)) return sameDim(a, b) ?? 'undecided';
+function equal(a: Known, b: Known, size: Surroundings['size']): boolean | 'types' | 'undecided' | 'unknown' {
+  if (isNumber(a) && isNumber(b)) {
+    const [x, y] = [size?.(a) ?? null, size?.(b) ?? null];
+    return sameDim(a, b) ?? (x === null || y === null ? 'undecided' : x === y);
+  }
   if (Array.isArray(a) && Array.isArray(b)) {
     if (a.length !== b.length) return false;
     let result: ReturnType<typeof equal> = true;
     for (const [k, x] of (a as readonly ParamValue[]).entries()) {
       const y = (b as readonly ParamValue[])[k] as ParamValue;
-      const one = x === UNKNOWN || y === UNKNOWN ? 'unknown' : equal(x, y);
+      const one = x === UNKNOWN || y === UNKNOWN ? 'unknown' : equal(x, y, size);
       if (one === false || one === 'types') return one;
       if (one !== true) result = one;
     }

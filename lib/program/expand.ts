@@ -1,7 +1,7 @@
 import type { Block } from '../document/model.js';
 import { operators } from '../operators/index.js';
 import { UNKNOWN, type Finding, type ParamValue, type ParamValues } from '../operators/operator.js';
-import { isSym, unknownTensor } from '../shapes/index.js';
+import { evaluateDim, isSym, unknownTensor, type Dim } from '../shapes/index.js';
 import { describe, evaluateValue, type Surroundings } from './evaluate.js';
 import { faults } from './faults.js';
 import { addNode, type Draft } from './node.js';
@@ -14,7 +14,7 @@ import type { Scope, WrittenNode, WrittenSource } from './scope.js';
 export const deepestNesting = 100;
 
 /** Where a scope is expanded. */
-interface Here {
+export interface Here {
   readonly scope: Scope;
   readonly path: string;
   /** The path below which the weights of this instance live: its own, unless it shares. */
@@ -226,6 +226,7 @@ function readTimes(walk: Walk, here: Here, written: WrittenNode, path: string, i
   const at = [...place, 'repeat'];
   const value = evaluateValue(times, surroundings(walk, here, written, inputs, here.repetition), (problem) => walk.report(path, located(problem, 'repeat'), at), walk.scopes.parse);
   if (value === UNKNOWN) return undefined;
+  if (isSym(value) && walk.sizes) return evaluateDim(value, walk.sizes) ?? undefined;
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) {
     walk.report(path, isSym(value) ? { code: 'undecided', param: 'repeat', message: `How often \`${node.name}\` is repeated depends on the symbolic size ${value.text}.`, facts: { size: value.text } } : faults.invalidRepeat(node.name, describe(value)), at);
     return undefined;
@@ -250,7 +251,9 @@ function readWhen(walk: Walk, written: WrittenNode, path: string, around: Surrou
 
 function surroundings(walk: Walk, here: Here, written: WrittenNode, sources: readonly Value[], i: number): Surroundings {
   const { params, scope } = here;
+  const { sizes } = walk;
   return {
+    ...(sizes && { size: (dim: Dim) => evaluateDim(dim, sizes) }),
     value: (name): ParamValue | undefined => (name === 'i' ? i : scope.block.params.has(name) ? params[name] : undefined),
     nearest: (name) => walk.scopes.nearest(name, scope.block.params.keys()),
     source: (source) => {

@@ -1,6 +1,6 @@
 import type { JsonPath } from '../document/json.js';
-import type { Finding, Operator, ParamValues, WeightSpec } from '../operators/operator.js';
-import { add, product, unknownTensor, type Dim, type Tensor } from '../shapes/index.js';
+import type { Finding, Operator, ParamValue, ParamValues, WeightSpec } from '../operators/operator.js';
+import { add, isSym, product, sameDim, substitute, unknownTensor, type Dim, type Tensor } from '../shapes/index.js';
 import { faults } from './faults.js';
 import { leftOut, unresolved, type Walk } from './walk.js';
 import type { ProgramNode, Value } from './program.js';
@@ -48,7 +48,8 @@ export function addNode(walk: Walk, request: NodeRequest): Draft {
     report(fault);
   });
   const ports = typeof operator.outputs === 'function' ? operator.outputs(params, tensors) : operator.outputs;
-  const outputs = ports.length === inferred.length ? inferred : ports.map((_, k) => inferred[k] ?? unknownTensor);
+  const all = ports.length === inferred.length ? inferred : ports.map((_, k) => inferred[k] ?? unknownTensor);
+  const outputs = walk.sizes ? decided(request, tensors, all, walk.sizes) : all;
   const specs = operator.weights(tensors, params);
   const index = walk.nodes.length;
   const macs = operator.macs(tensors, outputs, params);
@@ -57,6 +58,32 @@ export function addNode(walk: Walk, request: NodeRequest): Draft {
   const draft: Draft = { node, base, home, ports, specs };
   walk.nodes.push(draft);
   return draft;
+}
+
+/**
+ * Outputs of a run with symbols. What the symbols leave open (whether two branches agree) is known from the numbers behind them: such a size is
+ * that of an input's axis with the same number, else the number itself.
+ */
+function decided({ operator, params }: NodeRequest, inputs: readonly (Tensor | null)[], outputs: readonly Tensor[], sizes: ReadonlyMap<string, number>): readonly Tensor[] {
+  if (outputs.every(isKnown)) return outputs;
+  const concrete = (tensor: Tensor | null): Tensor | null => tensor && { ...tensor, shape: tensor.shape && tensor.shape.map((dim) => substitute(dim, sizes)) };
+  const numbers = operator.infer(inputs.map(concrete), withNumbers(params, sizes), () => undefined);
+  return numbers.map(({ shape, dtype }, port) => ({
+    dtype,
+    shape: shape && shape.map((number, axis): Dim => {
+      const symbolic = outputs[port]?.shape?.[axis] ?? null;
+      if (symbolic !== null) return symbolic;
+      const fromEnd = axis - shape.length;
+      const alike = inputs.map((input) => input?.shape?.at(fromEnd) ?? null).filter((dim) => dim !== null && sameDim(substitute(dim, sizes), number) === true);
+      return alike.find(isSym) ?? number;
+    }),
+  }));
+}
+
+/** Parameters with numbers in place of symbols. */
+export function withNumbers(params: ParamValues, sizes: ReadonlyMap<string, number>): ParamValues {
+  const value = (given: ParamValue): ParamValue => (isSym(given) ? substitute(given, sizes) : Array.isArray(given) ? (given as readonly ParamValue[]).map(value) : given);
+  return Object.fromEntries(Object.entries(params).map(([name, given]) => [name, value(given)]));
 }
 
 function isKnown({ shape }: Tensor): boolean {

@@ -15,6 +15,8 @@ export interface Walk {
   readonly scopes: Scopes;
   readonly sharing: Sharing;
   readonly most: number;
+  /** Numbers that symbols stand for, where a block is run with symbols in their place. */
+  readonly sizes: ReadonlyMap<string, number> | undefined;
   count: number;
   readonly nodes: Draft[];
   readonly findings: LocatedFinding[];
@@ -38,10 +40,10 @@ export const unresolved: Value = { origin: { kind: 'none' }, tensor: unknownTens
 /** An optional input that is written as null. */
 export const leftOut: Value = { origin: { kind: 'none' }, tensor: unknownTensor };
 
-export function createWalk(scopes: Scopes, sharing: Sharing): Walk {
+export function createWalk(scopes: Scopes, sharing: Sharing, sizes?: ReadonlyMap<string, number>): Walk {
   const findings: LocatedFinding[] = [];
   return {
-    scopes, sharing, findings, most: mostNodes, count: 0,
+    scopes, sharing, sizes, findings, most: mostNodes, count: 0,
     nodes: [], absent: new Set(), broken: new Set(), repeats: new Map(), expanded: new Set(),
     report: (node, fault, place) => findings.push({ ...fault, node, place }),
   };

@@ -1,0 +1,147 @@
+import type { ParamValue } from '../../operators/operator.js';
+import { UNKNOWN } from '../../operators/operator.js';
+import type { ProgramNode } from '../../program/index.js';
+import type { WrittenNode } from '../../program/scope.js';
+import { isSym, type Dim } from '../../shapes/index.js';
+import { append, call, prefixed, type Code, type Statement } from './code.js';
+import { constructorSpelling, hasExpression, mentions, moduleName, nodeAt, paramText, presence, representative, sizeText, torchCall, type ClassContext } from './context.js';
+import { literal, pythonValue } from './python.js';
+import { sharedModule, ties } from './shared.js';
+
+/** The statements that make the submodules. */
+export function constructorBody(context: ClassContext): readonly Statement[] {
+  const statements: Statement[] = [];
+  const late: Statement[] = [];
+  for (const index of context.behaviour.runs[0]!.scope.order) {
+    const written = context.behaviour.runs[0]!.scope.nodes[index]!;
+    const when = presence(context, written);
+    if (when === 'never' || sharedModule(context, written) !== undefined) continue;
+    const made = moduleOf(context, written);
+    if (!made) continue;
+    const statement: Statement = { code: prefixed(`${moduleName(written.node.name)} = `, repeated(context, written, made)) };
+    const tied = ties(context, written).map((text): Statement => ({ code: text }));
+    if (when === 'always' || (written.node.repeat && mentions(when, 'i'))) {
+      append(statements, statement);
+      late.push(...tied);
+    } else {
+      const head = `if ${pythonValue(when, constructorSpelling(context, written))}:`;
+      append(statements, { head, body: [statement] });
+      if (tied.length > 0) append(late, { head, body: tied });
+    }
+  }
+  late.forEach((statement) => append(statements, statement));
+  return statements;
+}
+
+/** The module of one use (of one repetition); undefined where the operator is a function. */
+function moduleOf(context: ClassContext, written: WrittenNode): Code | undefined {
+  const { name } = written.node;
+  const shown = representative(context, name)!;
+  const node = nodeAt(shown.run, shown.use, shown.k);
+  return node ? operatorModule(context, written, node) : blockModule(context, written);
+}
+
+function operatorModule(context: ClassContext, written: WrittenNode, node: ProgramNode): Code | undefined {
+  const torch = torchCall(node, written);
+  if (!('module' in torch)) return undefined;
+  const spelling = constructorSpelling(context, written);
+  const shown = new Set<string>();
+  let inferred = 0;
+  const args = torch.args.map((arg): Code => {
+    const { name, value, param } = arg;
+    const before = name === undefined ? '' : `${name}=`;
+    if (param === undefined) {
+      const place = inferred++;
+      return before + sizeText(context, written.node.name, sizeLabel(place), (use, k, run) => {
+        const other = nodeAt(run, use, k);
+        const found = other && (torchCall(other, written) as typeof torch).args.filter((each) => each.param === undefined)[place]?.value;
+        return found === undefined ? undefined : (found as Dim);
+      });
+    }
+    shown.add(param);
+    const json = written.node.params.get(param);
+    const whole = ['integer', 'tuple', 'list', 'ranges'].includes(node.operator.params.get(param)?.kind ?? '');
+    if (json !== undefined && hasExpression(json)) return before + paramText(context, written, json, whole, spelling);
+    return before + (isSymbolic(value) ? sizeText(context, written.node.name, param, (use, k, run) => nodeAt(run, use, k)?.params[param] as Dim) : literal(value ?? null));
+  });
+  for (const [param, json] of written.node.params) {
+    if (shown.has(param) || !hasExpression(json) || node.operator.params.get(param)?.assertion === true) continue;
+    args.push(`${param}=${paramText(context, written, json, node.operator.params.get(param)?.kind === 'integer', spelling)}`);
+  }
+  if (torch.module !== 'nn.Parameter') return call(torch.module, args);
+  // PyTorch's parameters have no module of their own; in a ParameterDict the key is NAME.weight, as every tensor's.
+  return { open: 'nn.ParameterDict(', items: [{ open: '{"weight": ', items: [call('nn.Parameter', [call('torch.zeros', args)])], close: '}' }], close: ')' };
+}
+
+function isSymbolic(value: ParamValue | null): boolean {
+  return isSym(value);
+}
+
+function sizeLabel(place: number): string {
+  return place === 0 ? 'in_features' : `in_features_${place + 1}`;
+}
+
+function blockModule(context: ClassContext, written: WrittenNode): Code {
+  const { node, target } = written;
+  const signature = context.signatures.get((target as { readonly block: Parameters<typeof context.signatures.get>[0] }).block)!;
+  const spelling = constructorSpelling(context, written);
+  const sizes = signature.sizes.map(({ name, see }) => {
+    const text = sizeText(context, node.name, name, (use, k) => {
+      const each = use.each[k];
+      return each?.kind === 'block' ? see(each.instance) : undefined;
+    });
+    return signature.sizes.length === 1 ? text : `${name}=${text}`;
+  });
+  const params = [...node.params].map(([name, value]) => `${name}=${paramText(context, written, value, false, spelling)}`);
+  const inherited = node.weights === undefined ? [] : inheritedParams(context, written);
+  return call(signature.className, [...sizes, ...params, ...inherited, ...(signature.index && node.repeat ? ['i=i'] : [])]);
+}
+
+/** Parameters that a use takes over from the node whose weights it shares. */
+function inheritedParams(context: ClassContext, written: WrittenNode): readonly string[] {
+  const shown = representative(context, written.node.name)!;
+  const each = shown.use.each[shown.k];
+  if (each?.kind !== 'block') return [];
+  return Object.entries(each.instance.params).flatMap(([name, value]) => (written.node.params.has(name) || value === UNKNOWN || isSym(value) ? [] : [`${name}=${literal(value)}`]));
+}
+
+/** The container of a repeated node: its keys are the numbers of the repetitions. */
+function repeated(context: ClassContext, written: WrittenNode, element: Code): Code {
+  const { node } = written;
+  if (!node.repeat) return element;
+  if (node.repeat.shared) return call('nn.ModuleList', [{ open: '[', items: [element], close: ']' }]);
+  const range = `for i in range(${timesText(context, written)})`;
+  const loop = usesIndex(element) ? range : range.replace('for i', 'for _');
+  const when = presence(context, written);
+  if (typeof when === 'string' && when !== 'always' && mentions(when, 'i')) {
+    return call('nn.ModuleDict', [{ open: '{', items: [prefixed('str(i): ', element), range, `if ${pythonValue(when, constructorSpelling(context, written))}`], close: '}', spaced: true }]);
+  }
+  const list = { open: '[', items: [element, loop], close: ']', spaced: true };
+  return isSequential(context, written) ? { open: 'nn.Sequential(', items: [prefixed('*', list)], close: ')' } : call('nn.ModuleList', [list]);
+}
+
+export function timesText(context: ClassContext, written: WrittenNode): string {
+  return paramText(context, written, written.node.repeat!.times, true, constructorSpelling(context, written));
+}
+
+function usesIndex(code: Code): boolean {
+  return typeof code === 'string' ? /\bi\b/u.test(code) : usesIndex(code.open) || code.items.some(usesIndex);
+}
+
+/** Whether a repetition is one call after the other of one tensor, so that nn.Sequential says all. */
+export function isSequential(context: ClassContext, written: WrittenNode): boolean {
+  const { node, target, sources } = written;
+  const { scope } = context.behaviour.runs[0]!;
+  if (!node.repeat || node.repeat.shared || node.repeat.wiring === 'dense' || sources.length !== 1 || written.cut.includes(true)) return false;
+  if (node.when !== undefined && mentions(node.when, 'i')) return false;
+  if (sharedModule(context, written) !== undefined) return false;
+  const single = scope.nodes.every(({ sources: others }) => others.every((source) => source.kind !== 'node' || scope.nodes[source.index] !== written || source.repetition === undefined))
+    && scope.outputs.every(({ source }) => source.kind !== 'node' || scope.nodes[source.index] !== written || source.repetition === undefined);
+  if (!single) return false;
+  if (target?.kind === 'block') return target.block.outputs.length === 1 && target.block.inputs.size === 1;
+  const shown = representative(context, node.name);
+  const operator = shown && nodeAt(shown.run, shown.use, shown.k);
+  if (!operator) return false;
+  const torch = torchCall(operator, written);
+  return 'module' in torch && torch.results === undefined && torch.call === undefined && torch.module !== 'nn.Parameter';
+}

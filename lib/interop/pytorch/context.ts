@@ -1,0 +1,256 @@
+import type { JsonValue } from '../../document/json.js';
+import type { Block } from '../../document/model.js';
+import type { ParamValue, TorchCall } from '../../operators/operator.js';
+import { evaluate, evaluateValue, isExpression, parseExpression, references, type Expression, type Instance, type ProgramNode, type SymbolicRun, type Use } from '../../program/index.js';
+import type { WrittenNode } from '../../program/scope.js';
+import { evaluateDim, isSym, substitute, symbol, type Dim, type Tensor } from '../../shapes/index.js';
+import { findFormula, type Formula } from './formula.js';
+import { isKeyword, pythonSize, pythonValue, variable, type Spelling } from './python.js';
+import type { Behaviour } from './runs.js';
+
+/** What a user of a class must know. */
+export interface Signature {
+  readonly className: string;
+  /** Sizes of inputs that the constructor takes first, in this order. */
+  readonly sizes: readonly { readonly name: string; see(instance: Instance): Dim | undefined }[];
+  /** Whether the constructor takes the repetition that it is. */
+  readonly index: boolean;
+}
+
+/** What is known while one class is written. */
+export interface ClassContext {
+  readonly behaviour: Behaviour;
+  readonly isRoot: boolean;
+  readonly signatures: ReadonlyMap<Block, Signature>;
+  /** Constructor arguments for sizes, by symbol or by the node that needs one. */
+  readonly sizes: Map<string, Signature['sizes'][number]>;
+  /** What forward reads from self, and the constructor argument that it holds. */
+  readonly attributes: Map<string, string>;
+  index: boolean;
+}
+
+/** The use in the first run where it is there, at its first present repetition. */
+export function representative(context: ClassContext, name: string): { readonly run: SymbolicRun; readonly use: Use; readonly k: number } | undefined {
+  for (const run of context.behaviour.runs) {
+    const use = run.instance.uses.get(name);
+    const k = use?.each.findIndex(({ kind }) => kind === 'node' || kind === 'block') ?? -1;
+    if (use && k >= 0) return { run, use, k };
+  }
+  return undefined;
+}
+
+export function nodeAt(run: SymbolicRun, use: Use, k: number): ProgramNode | undefined {
+  const each = use.each[k];
+  return each?.kind === 'node' ? run.nodes[each.node] : undefined;
+}
+
+/**
+ * The PyTorch call of a node. Parameters written as expressions are given as values that differ from the default, so that the call never leaves
+ * them out; what they are is printed from the expression.
+ */
+export function torchCall(node: ProgramNode, written: WrittenNode): TorchCall {
+  const params: Record<string, ParamValue> = { ...node.params };
+  for (const [name, value] of written.node.params) {
+    const spec = node.operator.params.get(name);
+    if (!spec || !hasExpression(value)) continue;
+    const given = params[name];
+    if (typeof given === 'number') params[name] = symbol(`e__${name}`);
+    else if (typeof given === 'boolean' && given === spec.default) params[name] = !given;
+  }
+  return node.operator.torch(params, node.inputs.map(({ origin, tensor }) => (origin.kind === 'none' ? null : tensor)));
+}
+
+export function hasExpression(value: JsonValue | undefined): boolean {
+  return isExpression(value) || (Array.isArray(value) && value.some((element: JsonValue) => hasExpression(element)));
+}
+
+/** Whether a value of the file mentions a name (`i` above all). */
+export function mentions(value: JsonValue | undefined, name: string): boolean {
+  if (isExpression(value)) {
+    const parsed = parseExpression(value);
+    return 'expression' in parsed && references(parsed.expression).some((reference) => reference.kind === 'param' && reference.name === name);
+  }
+  return Array.isArray(value) && value.some((element: JsonValue) => mentions(element, name));
+}
+
+/** The constructor argument that a symbol stands for, as written in the constructor; it is made where it is new. */
+export function constructorName(context: ClassContext, text: string): string {
+  const meaning = context.behaviour.meanings.get(text);
+  if (!meaning) return variable(text);
+  if (meaning.kind === 'param') return variable(meaning.name) + (meaning.element === undefined ? '' : `[${meaning.element}]`);
+  let size = context.sizes.get(text);
+  if (!size) {
+    const { input, axis } = meaning;
+    size = { name: freeArgument(context, sizeName(context, input, axis)), see: (instance) => instance.inputs.get(input)?.tensor.shape?.[axis] ?? undefined };
+    context.sizes.set(text, size);
+  }
+  return size.name;
+}
+
+/** As read in forward: from self. */
+export function attributeName(context: ClassContext, text: string): string {
+  const argument = constructorName(context, text);
+  const [base] = argument.split('[') as [string];
+  return attribute(context, base) + argument.slice(base.length);
+}
+
+export function attribute(context: ClassContext, argument: string): string {
+  const { nodes } = context.behaviour.block;
+  const name = nodes.has(argument) || ofModule.has(argument) ? `_${argument}` : argument;
+  context.attributes.set(name, argument);
+  return `self.${name}`;
+}
+
+/** `self.NAME`, also for names that nn.Module or Python has taken. */
+export function moduleName(name: string): string {
+  return isKeyword(name) || ofModule.has(name) ? `self._modules[${JSON.stringify(name)}]` : `self.${name}`;
+}
+
+/** Attributes of nn.Module that a parameter or a submodule may not replace. */
+export const ofModule: ReadonlySet<string> = new Set(('training dump_patches call_super_init forward register_buffer register_parameter add_module register_module get_submodule set_submodule get_parameter get_buffer '
+  + 'get_extra_state set_extra_state apply cuda ipu xpu mtia cpu type float double half bfloat16 to_empty to register_full_backward_pre_hook register_backward_hook register_full_backward_hook '
+  + 'register_forward_pre_hook register_forward_hook register_state_dict_post_hook register_state_dict_pre_hook state_dict register_load_state_dict_pre_hook register_load_state_dict_post_hook '
+  + 'load_state_dict parameters named_parameters buffers named_buffers children named_children modules named_modules train eval requires_grad_ zero_grad share_memory extra_repr compile T_destination').split(' '));
+
+function sizeName(context: ClassContext, input: string, axis: number): string {
+  const inputs = [...context.behaviour.block.inputs.keys()];
+  const rank = context.behaviour.runs.map(({ instance }) => instance.inputs.get(input)?.tensor.shape?.length ?? 0).find((r) => r > 0) ?? 0;
+  const spatial = ['depth', 'height', 'width'].slice(5 - rank);
+  const word = axis === 0 ? 'batch' : rank <= 3 && axis === rank - 1 ? 'features' : axis === 1 ? (rank === 3 ? 'length' : 'channels') : spatial[axis - 2] ?? `size_${axis}`;
+  return `${inputs.indexOf(input) === 0 ? 'in' : input}_${word}`;
+}
+
+function freeArgument(context: ClassContext, wanted: string): string {
+  let name = wanted;
+  const taken = (): boolean => context.behaviour.block.params.has(name) || [...context.sizes.values()].some((size) => size.name === name);
+  while (taken()) name += '_';
+  return name;
+}
+
+/** A formula in the constructor, `i` being the repetition. */
+export function formulaText(context: ClassContext, formula: Formula, least = 0): string {
+  const text = (dim: Dim, tight = least): string => pythonSize(dim, (name) => constructorName(context, name), tight);
+  switch (formula.kind) {
+    case 'same': return text(formula.size);
+    case 'first': return `${text(formula.first, 2)} if i == 0 else ${text(formula.rest, 2)}`;
+    case 'linear': return `${text(formula.start, 6)} + ${formula.step === 1 ? 'i' : `i * ${text(formula.step, 8)}`}`;
+    case 'power': return formula.base === 2 ? `${text(formula.start, 7)} * 2**i` : `${text(formula.start, 7)} // 2**i`;
+    case 'each': return `(${formula.sizes.map((size) => text(size)).join(', ')})[i]`;
+  }
+}
+
+/**
+ * A size in the constructor. Where no formula of the parameters and input sizes holds in all uses, it becomes a constructor argument of its own;
+ * the document itself, which has one use, writes the number.
+ */
+export function sizeText(context: ClassContext, use: string, label: string, see: (use: Use, k: number, run: SymbolicRun) => Dim | undefined): string {
+  const formula = findFormula(context.behaviour.runs, use, see);
+  if (formula) return formulaText(context, formula);
+  const shown = representative(context, use);
+  const value = shown && see(shown.use, shown.k, shown.run);
+  if (context.isRoot || context.behaviour.block.nodes.get(use)?.repeat) return String(shown && value !== undefined ? evaluateDim(value, shown.run.sizes) ?? value : 0);
+  const key = `${use}.${label}`;
+  let size = context.sizes.get(key);
+  if (!size) {
+    size = {
+      name: freeArgument(context, `${use}_${label}`),
+      see: (instance) => {
+        const inner = instance.uses.get(use);
+        // The instance belongs to a run of the class around, whose nodes are numbered differently: only what stands in the instance can be read.
+        return inner && see(inner, 0, { ...shown!.run, instance });
+      },
+    };
+    context.sizes.set(key, size);
+  }
+  return size.name;
+}
+
+/** How expressions of a node are spelled in the constructor. */
+export function constructorSpelling(context: ClassContext, written: WrittenNode): Spelling {
+  return {
+    whole: (e) => isWhole(context, written, e),
+    name: (name) => {
+      if (name !== 'i') return variable(name);
+      if (!written.node.repeat) context.index = true;
+      return 'i';
+    },
+    dim: (e) => sizeText(context, written.node.name, `size_${e.source.name}`, (use, _k, run) => {
+      const shape = sourceTensor(use, written, run, e)?.shape;
+      const axis = axisOf(e.axis);
+      return shape?.at(axis) ?? undefined;
+    }),
+  };
+}
+
+export function axisOf(e: Expression): number {
+  return e.kind === 'number' ? e.value : e.kind === 'unary' && e.operand.kind === 'number' ? -e.operand.value : 0;
+}
+
+export function sourceSpelling(e: Expression & { readonly kind: 'dim' }): string {
+  return e.source.name + (e.source.repetition === undefined ? '' : `[${e.source.repetition}]`) + (e.source.port === undefined ? '' : `.${e.source.port}`);
+}
+
+function sourceTensor(use: Use, written: WrittenNode, run: SymbolicRun, e: Expression & { readonly kind: 'dim' }): Tensor | undefined {
+  const text = sourceSpelling(e);
+  const input = run.instance.inputs.get(text);
+  return input?.tensor ?? use.inputs[written.spelled.indexOf(text)]?.tensor;
+}
+
+/** A parameter as the file gives it, spelled in Python; a fraction that comes out whole is made one where a whole number is wanted. */
+export function paramText(context: ClassContext, written: WrittenNode, value: JsonValue, whole: boolean, spelling: Spelling): string {
+  const text = pythonValue(value, spelling);
+  if (!whole || !isExpression(value)) return text;
+  const parsed = parseExpression(value);
+  return 'expression' in parsed && isFraction(context, written, parsed.expression) ? `int(${text})` : text;
+}
+
+/** Whether Python makes a float of it. */
+function isFraction(context: ClassContext, written: WrittenNode, e: Expression): boolean {
+  const inner = (other: Expression): boolean => isFraction(context, written, other);
+  switch (e.kind) {
+    case 'number': return !Number.isInteger(e.value);
+    case 'name': return context.behaviour.runs.some(({ instance }) => typeof instance.params[e.name] === 'number' && !Number.isInteger(instance.params[e.name]));
+    case 'unary': return inner(e.operand);
+    case 'conditional': return inner(e.then) || inner(e.otherwise);
+    case 'call': return (e.name === 'min' || e.name === 'max') && e.args.some(inner);
+    case 'binary': return (e.operator === '/' && !isWhole(context, written, e)) || (['+', '-', '*', '//', '%', '/'].includes(e.operator) && (inner(e.left) || inner(e.right)));
+    default: return false;
+  }
+}
+
+function isWhole(context: ClassContext, written: WrittenNode, e: Expression): boolean {
+  return context.behaviour.runs.every((run) => {
+    const use = run.instance.uses.get(written.node.name);
+    const repetitions = written.node.repeat ? Math.min(use?.each.length ?? 0, 8) : 1;
+    return Array.from({ length: Math.max(1, repetitions) }, (_, i) => concrete(run, use, written, e, i)).every((value) => typeof value !== 'number' || Number.isInteger(value));
+  });
+}
+
+/** An expression with the numbers that a run stands for. */
+function concrete(run: SymbolicRun, use: Use | undefined, written: WrittenNode, e: Expression, i: number): ParamValue {
+  return evaluate(e, {
+    value: (name) => (name === 'i' ? i : numbers(run.instance.params[name], run)),
+    source: (source) => {
+      const shape = use && sourceTensor(use, written, run, { kind: 'dim', source, sourceStart: 0, sourceEnd: 0, axis: e, start: 0, end: 0 })?.shape;
+      return { dtype: 'float32', shape: shape?.map((dim) => substitute(dim, run.sizes)) ?? null };
+    },
+  }, () => undefined);
+}
+
+function numbers(value: ParamValue | undefined, run: SymbolicRun): ParamValue | undefined {
+  if (isSym(value)) return substitute(value, run.sizes);
+  return Array.isArray(value) ? (value as readonly ParamValue[]).map((element) => numbers(element, run)!) : value;
+}
+
+/** When a node is there: always, never, or where a Python condition holds. */
+export function presence(context: ClassContext, written: WrittenNode): 'always' | 'never' | JsonValue {
+  const { when, name } = written.node;
+  if (!representative(context, name)) return 'never';
+  if (when === undefined || when === true) return 'always';
+  if (isExpression(when)) {
+    const parsed = parseExpression(when);
+    if ('expression' in parsed && references(parsed.expression).length === 0) return evaluateValue(when, { value: () => undefined, source: () => ({ code: '', message: '' }) }, () => undefined) === true ? 'always' : 'never';
+    return when;
+  }
+  return 'never';
+}

@@ -1,0 +1,244 @@
+import type { JsonValue } from '../../document/json.js';
+import type { TorchArg } from '../../operators/operator.js';
+import type { WrittenNode, WrittenSource } from '../../program/scope.js';
+import { isSym } from '../../shapes/index.js';
+import { append, call, parsed, prefixed, type Code, type Statement } from './code.js';
+import { attribute, attributeName, axisOf, constructorSpelling, hasExpression, mentions, moduleName, nodeAt, paramText, presence, representative, sourceSpelling, torchCall, type ClassContext } from './context.js';
+import { isSequential } from './constructor.js';
+import { literal, pythonValue, variable, type Spelling } from './python.js';
+import { sharedModule } from './shared.js';
+import { chainName, lastReads, portsRead } from './reading.js';
+import { createVariables, keyOf, portKey, type Key, type Variables } from './variables.js';
+
+/** A use that is being written. */
+interface Writing {
+  readonly context: ClassContext;
+  readonly variables: Variables;
+  readonly statements: Statement[];
+  readonly written: WrittenNode;
+  readonly index: number;
+  /** Its place in the order. */
+  readonly place: number;
+}
+
+/** The statements of forward, with the return at their end. */
+export function forwardBody(context: ClassContext): readonly Statement[] {
+  const { scope } = context.behaviour.runs[0]!;
+  const variables = createVariables(lastReads(scope));
+  for (const name of scope.inputs) variables.assign(name, variable(name));
+  const statements: Statement[] = [];
+  scope.order.forEach((index, place) => writeUse({ context, variables, statements, written: scope.nodes[index]!, index, place }));
+  const results = scope.outputs.map(({ name, source }) => [name, codeOf(variables, keyOf(scope, source))] as const);
+  statements.push({ code: returned(context, results) });
+  return statements;
+}
+
+function returned(context: ClassContext, results: readonly (readonly [string | undefined, string])[]): Code {
+  if (context.isRoot && results.some(([name]) => name !== undefined)) return { open: 'return {', items: results.map(([name, code], k) => `${JSON.stringify(name ?? String(k))}: ${code}`), close: '}' };
+  if (results.length === 0) return 'return None';
+  return `return ${results.map(([, code]) => code).join(', ')}`;
+}
+
+function codeOf(variables: Variables, key: Key | undefined): string {
+  return key === undefined ? 'None' : variables.of(key) ?? 'None';
+}
+
+function writeUse(writing: Writing): void {
+  const { context, variables, written, index } = writing;
+  const { scope } = context.behaviour.runs[0]!;
+  const kept = written.sources.filter((_, k) => !written.cut[k]);
+  const keys = kept.map((source) => keyOf(scope, source));
+  const when = presence(context, written);
+  if (when === 'never' || (kept.length === 1 && written.cut.includes(true))) {
+    const first = kept[0];
+    if (first) variables.alias(portKey(index, 0), sourceCode(writing, first));
+    return;
+  }
+  if (written.node.repeat) writeRepeated(writing, kept, keys, when);
+  else writeOne(writing, kept, keys, when);
+}
+
+function sourceCode({ variables, context }: Writing, source: WrittenSource): string {
+  if (source.kind === 'constant') return literal(source.value);
+  return codeOf(variables, keyOf(context.behaviour.runs[0]!.scope, source));
+}
+
+function writeOne(writing: Writing, kept: readonly WrittenSource[], keys: readonly (Key | undefined)[], when: JsonValue): void {
+  const { context, variables, statements, written, index, place } = writing;
+  const apply = application(writing);
+  const inputs = kept.map((source) => sourceCode(writing, source));
+  const targets = portsRead(context.behaviour.runs[0]!.scope, index);
+  const first = keys[0] === undefined ? undefined : variables.of(keys[0]);
+  const target = goesOn(writing, first) ? first! : variables.fresh(chainName(context.behaviour.runs[0]!.scope, place, variables), place);
+  const others = targets.filter((port) => port > 0).map((port) => [port, variables.fresh(`${written.node.name}_${apply.ports[port] ?? port}`, place)] as const);
+  const code = apply.call(inputs, undefined);
+  const statement: Statement = { code: assigned(apply, target, others, code) };
+  if (when === 'always') append(statements, statement);
+  else {
+    if (inputs[0] !== target) append(statements, { code: `${target} = ${inputs[0] ?? 'None'}` });
+    append(statements, { head: `if ${pythonValue(when, forwardSpelling(writing))}:`, body: [statement] });
+  }
+  variables.assign(portKey(index, 0), target);
+  others.forEach(([port, name]) => variables.assign(portKey(index, port), name));
+}
+
+/** Whether the result may take the variable of the first source. An argument keeps its name unless that is x, as everything is called on its way. */
+function goesOn({ context, variables, place }: Writing, first: string | undefined): boolean {
+  return first !== undefined && variables.isFree(first, place) && (first === 'x' || !context.behaviour.block.inputs.has(first));
+}
+
+/** `x = ...`, or `x, (h, _) = ...` where the call gives more than a tensor. */
+function assigned(apply: Application, target: string, others: readonly (readonly [number, string])[], code: Code): Code {
+  if (apply.pattern === undefined) return prefixed(`${target} = `, code);
+  const names = new Map([[0, target], ...others]);
+  return prefixed(`${apply.pattern.replace(/\{(\d+)\}/gu, (_, port: string) => names.get(Number(port)) ?? '_')} = `, code);
+}
+
+/** How a use is called on its inputs. */
+interface Application {
+  call(inputs: readonly string[], module: string | undefined): Code;
+  /** How its results are taken apart; undefined for one tensor. */
+  readonly pattern: string | undefined;
+  readonly ports: readonly string[];
+  readonly isModule: boolean;
+}
+
+function application(writing: Writing): Application {
+  const { context, written } = writing;
+  const shown = representative(context, written.node.name)!;
+  const node = nodeAt(shown.run, shown.use, shown.k);
+  const ref = sharedModule(context, written) ?? moduleName(written.node.name);
+  if (!node) {
+    const { block } = written.target as { readonly block: { readonly outputs: readonly { readonly name?: string }[] } };
+    const pattern = block.outputs.length === 1 ? undefined : block.outputs.map((_, k) => `{${k}}`).join(', ');
+    return { isModule: true, pattern, ports: block.outputs.map(({ name }, k) => name ?? String(k)), call: (inputs, module) => call(module ?? ref, trimmed(inputs)) };
+  }
+  const torch = torchCall(node, written);
+  const { outputs } = node.operator;
+  const ports = typeof outputs === 'function' ? node.outputs.map((_, k) => String(k)) : outputs;
+  if ('module' in torch) {
+    return {
+      isModule: true, ports, pattern: torch.results,
+      call: (inputs, module) => {
+        const made = module ?? ref;
+        if (torch.module === 'nn.Parameter') return `${made}["weight"]`;
+        return torch.call === undefined ? call(made, trimmed(inputs)) : parsed(`${made}(${filled(torch.call, inputs)})`);
+      },
+    };
+  }
+  // A function with a number of results of its own gives a tuple, also of one.
+  const several = typeof outputs === 'function' || outputs.length > 1;
+  const pattern = !several ? undefined : ports.length === 1 ? '({0},)' : ports.map((_, k) => `{${k}}`).join(', ');
+  return {
+    isModule: false, ports, pattern,
+    call: (inputs) => {
+      const args = new Map((torch.args ?? []).map((arg) => [arg.name ?? arg.param ?? '', argText(writing, arg)]));
+      const text = filled(torch.expression, inputs).replace(/\{([A-Za-z_]\w*)\}/gu, (whole, name: string) => args.get(name) ?? whole);
+      return parsed(text.replace(/\b[pqd]__\w+/gu, (symbol) => (context.behaviour.meanings.has(symbol) ? attributeName(context, symbol) : symbol)).replace(/\be__(\w+)/gu, (whole, name: string) => paramIn(writing, name) ?? whole));
+    },
+  };
+}
+
+function filled(template: string, inputs: readonly string[]): string {
+  return template.replace(/\{(\d+)\}/gu, (_, k: string) => inputs[Number(k)] ?? 'None');
+}
+
+/** Without the optional inputs left out at the end. */
+function trimmed(inputs: readonly string[]): readonly string[] {
+  let { length } = inputs;
+  while (length > 0 && inputs[length - 1] === 'None') length -= 1;
+  return inputs.slice(0, length);
+}
+
+function argText(writing: Writing, { value, param }: TorchArg): string {
+  const written = param === undefined ? undefined : paramIn(writing, param);
+  if (written !== undefined) return written;
+  return isSym(value) ? attributeName(writing.context, value.text) : literal(value ?? null);
+}
+
+function paramIn(writing: Writing, param: string): string | undefined {
+  const json = writing.written.node.params.get(param);
+  return json === undefined || !hasExpression(json) ? undefined : paramText(writing.context, writing.written, json, true, forwardSpelling(writing));
+}
+
+/** Expressions in forward: parameters stand in self, sizes are asked of the tensor that is there. */
+function forwardSpelling(writing: Writing): Spelling {
+  const { context, written, variables } = writing;
+  const inner = constructorSpelling(context, written);
+  return {
+    whole: (e) => inner.whole(e),
+    name: (name) => {
+      if (name === 'i' && written.node.repeat) return 'i';
+      if (name === 'i') context.index = true;
+      return attribute(context, name === 'i' ? 'i' : variable(name));
+    },
+    dim: (e) => {
+      const text = sourceSpelling(e);
+      const source = context.behaviour.runs[0]!.scope.inputs.includes(text) ? ({ kind: 'input', name: text } as const) : written.sources[written.spelled.indexOf(text)];
+      const key = source && keyOf(context.behaviour.runs[0]!.scope, source);
+      return `${codeOf(variables, key)}.shape[${axisOf(e.axis)}]`;
+    },
+  };
+}
+
+function writeRepeated(writing: Writing, kept: readonly WrittenSource[], keys: readonly (Key | undefined)[], when: JsonValue): void {
+  const { context, variables, statements, written, index, place } = writing;
+  const { scope } = context.behaviour.runs[0]!;
+  const { node } = written;
+  const apply = application(writing);
+  const perRepetition = when !== 'always' && mentions(when, 'i');
+  const inputs = kept.map((source) => sourceCode(writing, source));
+  const first = keys[0] === undefined ? undefined : variables.of(keys[0]);
+  const target = goesOn(writing, first) ? first! : variables.fresh(chainName(scope, place, variables), place);
+  const guard = (body: readonly Statement[]): void => {
+    if (when === 'always' || perRepetition) body.forEach((each) => append(statements, each));
+    else append(statements, { head: `if ${pythonValue(when, forwardSpelling(writing))}:`, body });
+  };
+  const ref = sharedModule(context, written) ?? moduleName(node.name);
+  if (isSequential(context, written)) {
+    if (when !== 'always' && target !== inputs[0]) append(statements, { code: `${target} = ${inputs[0]!}` });
+    guard([{ code: `${target} = ${ref}(${when === 'always' ? inputs[0]! : target})` }]);
+    variables.assign(portKey(index, 0), target);
+    return;
+  }
+  const own = portsRead(scope, index, true);
+  const times = paramText(context, written, node.repeat!.times, true, forwardSpelling(writing));
+  const condition = perRepetition ? pythonValue(when, forwardSpelling(writing)) : undefined;
+  const functional = !apply.isModule;
+  const counted = functional || condition !== undefined || (node.repeat!.shared && apply.isModule) || sharedModule(context, written) !== undefined;
+  const item = apply.ports.length > 0 && written.target?.kind === 'block' ? 'block' : 'layer';
+  const module = functional ? undefined : sharedModule(context, written) ?? (node.repeat!.shared ? `${ref}[0]` : condition !== undefined ? `${ref}[str(i)]` : item);
+  const head = counted ? `for ${functional || condition !== undefined ? 'i' : '_'} in range(${times}):` : `for ${item} in ${ref}:`;
+  const wrap = (body: readonly Statement[]): readonly Statement[] => (condition === undefined ? body : [{ head: `if ${condition}:`, body }]);
+
+  if (node.repeat!.wiring === 'dense') {
+    const features = variables.fresh('features', place);
+    const dim = pythonValue(node.repeat!.dim, forwardSpelling(writing));
+    const joined = `torch.cat(${features}, dim=${dim})`;
+    const call = apply.call([joined, ...inputs.slice(1)], module);
+    const others = portsRead(scope, index).filter((port) => port > 0).map((port) => [port, variables.fresh(`${node.name}_${apply.ports[port] ?? port}`, place)] as const);
+    const body: Statement[] = apply.pattern === undefined ? [{ code: prefixed('', { open: `${features}.append(`, items: [call], close: ')' }) }] : [{ code: assigned(apply, 'out', others, call) }, { code: `${features}.append(out)` }];
+    const loop = condition === undefined ? body : [{ head: `if ${condition}:`, body }, { head: 'else:', body: [{ code: `${features}.append(${joined})` }] }];
+    if (when !== 'always' && !perRepetition && target !== inputs[0]) append(statements, { code: `${target} = ${inputs[0]!}` });
+    guard([{ code: `${features} = [${inputs[0]!}]` }, { head, body: loop }, { code: `${target} = ${joined}` }]);
+    variables.assign(portKey(index, 0), target);
+    others.forEach(([port, name]) => variables.assign(portKey(index, port), name));
+    own.forEach(({ repetition, port }) => variables.alias(portKey(index, port, repetition), `${features}[${repetition! + 1}]`));
+    return;
+  }
+
+  // Inputs that outputs feed are carried in variables of their own; the others stay what they are.
+  const carried = Math.min(apply.ports.length, inputs.length);
+  const state = inputs.map((input, j) => (j === 0 ? target : j < carried && input !== 'None' ? variables.fresh(`${node.name}_${apply.ports[j] ?? j}`, place) : input));
+  state.forEach((name, j) => { if (name !== inputs[j]) append(statements, { code: `${name} = ${inputs[j]!}` }); });
+  const surplus = portsRead(scope, index).filter((port) => port >= carried).map((port) => [port, variables.fresh(`${node.name}_${apply.ports[port] ?? port}`, place)] as const);
+  const results = [...state.slice(1, carried).map((name, j) => [j + 1, name] as const), ...surplus];
+  const body: Statement[] = [{ code: assigned(apply, target, results.filter(([, name]) => name !== 'None'), apply.call(state, module)) }];
+  const lists = [...new Set(own.map(({ port }) => port))].map((port) => [port, variables.fresh(`${node.name}_outputs${port === 0 ? '' : `_${port}`}`, place)] as const);
+  lists.forEach(([, list]) => append(statements, { code: `${list} = []` }));
+  const collected = lists.map(([port, list]): Statement => ({ code: `${list}.append(${port === 0 ? target : results.find(([other]) => other === port)?.[1] ?? target})` }));
+  guard([{ head, body: [...wrap(body), ...collected] }]);
+  variables.assign(portKey(index, 0), target);
+  results.forEach(([port, name]) => variables.assign(portKey(index, port), name));
+  own.forEach(({ repetition, port }) => variables.alias(portKey(index, port, repetition), `${lists.find(([other]) => other === port)![1]}[${repetition!}]`));
+}

@@ -1,0 +1,106 @@
+import type { Block } from '../../document/model.js';
+import type { Program } from '../../program/index.js';
+import { formatShape } from '../../shapes/index.js';
+import { layout, lines, type Statement } from './code.js';
+import { constructorBody } from './constructor.js';
+import type { ClassContext, Signature } from './context.js';
+import { forwardBody } from './forward.js';
+import { isKeyword, literal, variable } from './python.js';
+import { behaviours, type Behaviour } from './runs.js';
+import type { JsonValue } from '../../document/json.js';
+
+export interface PyTorchOptions {
+  /** The design's file name, for the docstring and the name of the class. */
+  readonly fileName?: string;
+}
+
+/**
+ * The network as PyTorch code: one nn.Module a block, its parameters as constructor arguments, loops for repetitions. Keys of its state_dict are those of
+ * the format. For a program without errors.
+ */
+export function exportPyTorch(program: Program, { fileName = 'network.nnet.json' }: PyTorchOptions = {}): string {
+  const { document } = program;
+  const signatures = new Map<Block, Signature>();
+  const taken = new Set(['nn', 'F', 'torch', 'math', 'torchvision']);
+  const classNames = new Map<Block, string>();
+  const all = behaviours(program);
+  for (const { block } of all) {
+    const wanted = block === document.root ? classNameOf(fileName) : isKeyword(block.name) ? `${block.name}_` : block.name;
+    let name = wanted;
+    if (taken.has(name) && block === document.root) name = `${wanted}Net`;
+    while (taken.has(name)) name += '_';
+    taken.add(name);
+    classNames.set(block, name);
+  }
+  const classes = all.map((behaviour) => {
+    const context: ClassContext = { behaviour, isRoot: behaviour.block === document.root, signatures, sizes: new Map(), attributes: new Map(), index: false };
+    const text = classText(program, context, classNames.get(behaviour.block)!);
+    signatures.set(behaviour.block, { className: classNames.get(behaviour.block)!, sizes: [...context.sizes.values()], index: context.index });
+    return text;
+  });
+  const body = classes.join('\n\n\n');
+  const helpers = body.includes('share_weights(') ? `\n\n${sharing}\n` : '';
+  return `"""Written by Netwright from ${fileName.replace(/["\\]/gu, '')}."""\n\n${imports(body + helpers)}\n${helpers}\n\n${body}\n`;
+}
+
+/** "resnet34-head.nnet.json" is the class Resnet34Head. */
+export function classNameOf(fileName: string): string {
+  const base = fileName.replace(/^.*[\\/]/u, '').replace(/\.nnet\.jsonc?$|\.jsonc?$/u, '');
+  const name = base.split(/[^A-Za-z0-9]+/u).filter((word) => word !== '').map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+  return name === '' || /^\d/u.test(name) || isKeyword(name) ? `Net${name}` : name;
+}
+
+const sharing = `def share_weights(module, source):
+    """Makes the tensors of \`module\` those of \`source\`, by name."""
+    for name, child in source.named_modules():
+        other = module.get_submodule(name)
+        other._parameters.update(child._parameters)
+        other._buffers.update(child._buffers)`;
+
+function imports(body: string): string {
+  const uses = (name: string): boolean => new RegExp(`(?<![\\w.])${name}\\.`, 'u').test(body);
+  const first = uses('math') ? 'import math\n\n' : '';
+  const found = [uses('torch') && 'import torch', uses('F') && 'import torch.nn.functional as F', uses('torchvision') && 'import torchvision', 'from torch import nn'].filter((line) => line !== false);
+  return first + found.join('\n');
+}
+
+function classText(program: Program, context: ClassContext, name: string): string {
+  const made = constructorBody(context);
+  const forward = forwardBody(context);
+  const attributes = [...context.attributes].map(([attribute, argument]): Statement => ({ code: `self.${attribute} = ${argument}` }));
+  const body: readonly Statement[] = [{ code: 'super().__init__()' }, ...attributes, ...made];
+  const { behaviour: { block, optional } } = context;
+  const inputs = [...block.inputs.keys()].map((input) => variable(input) + (optional.has(input) ? '=None' : ''));
+  const own = context.sizes.size + block.params.size + (context.index ? 1 : 0) > 0 || body.length > 1;
+  return [
+    `class ${name}(nn.Module):`,
+    ...(context.isRoot ? docstring(program) : []),
+    ...(own ? [...layout({ open: 'def __init__(', items: ['self', ...constructorArguments(context.behaviour, context)], close: '):' }, 4), ...lines(body, 8), ''] : []),
+    ...layout({ open: 'def forward(', items: ['self', ...inputs], close: '):' }, 4),
+    ...lines(forward, 8),
+  ].join('\n');
+}
+
+function docstring(program: Program): readonly string[] {
+  const inputs = program.inputs.map(({ name, tensor }) => `${name} (${formatShape(tensor.shape)})`).join(', ');
+  const outputs = program.outputs.map(({ name, value }) => `${name} (${formatShape(value.tensor.shape)})`).join(', ');
+  if (inputs === '' || outputs === '') return [];
+  const text = `Maps ${inputs} to ${outputs}.`;
+  return text.length <= 78 ? [`    """${text}"""`, ''] : ['    """', `    Maps ${inputs}`, `    to ${outputs}.`, '    """', ''];
+}
+
+/** Sizes first, then what a use must give, then what has a default. */
+function constructorArguments({ block }: Behaviour, context: ClassContext): readonly string[] {
+  const required = [...block.params].filter(([, value]) => value === null);
+  const optional = [...block.params].filter(([, value]) => value !== null);
+  return [
+    ...[...context.sizes.values()].map(({ name }) => name),
+    ...required.map(([name]) => variable(name)),
+    ...optional.map(([name, value]) => `${variable(name)}=${defaultText(value)}`),
+    ...(context.index ? ['i=0'] : []),
+  ];
+}
+
+function defaultText(value: JsonValue): string {
+  return literal(value);
+}

@@ -1,0 +1,100 @@
+import type { Block, Document } from '../../document/model.js';
+import type { ParamValue, ParamValues } from '../../operators/operator.js';
+import { expandSymbolically, type Instance, type Program, type SymbolicRun } from '../../program/index.js';
+import { symbol, type Dim, type Tensor } from '../../shapes/index.js';
+
+/** What a symbol of a run stands for: a parameter, an element of a list parameter, or a size of an input. */
+export type Meaning =
+  | { readonly kind: 'param'; readonly name: string; readonly element?: number }
+  | { readonly kind: 'size'; readonly input: string; readonly axis: number };
+
+/** A block and how it behaves in all its uses, with symbols in place of numbers. */
+export interface Behaviour {
+  readonly block: Block;
+  readonly runs: readonly SymbolicRun[];
+  readonly meanings: ReadonlyMap<string, Meaning>;
+  /** Inputs that some use leaves out. */
+  readonly optional: ReadonlySet<string>;
+}
+
+/** Runs looked at for one block: enough to tell which sizes are the same everywhere, few enough for a block that is used a thousand times. */
+const most = 16;
+
+/** All blocks that the program uses, those that others use first; the document itself last. */
+export function behaviours(program: Program): readonly Behaviour[] {
+  const { document } = program;
+  const instances = new Map<Block, { instance: Instance; repetition: number }[]>();
+  const order: Block[] = [];
+  const visit = (instance: Instance, repetition: number): void => {
+    const known = instances.get(instance.block);
+    if (known) known.push({ instance, repetition });
+    else instances.set(instance.block, [{ instance, repetition }]);
+    for (const use of instance.uses.values()) use.each.forEach((each, k) => { if (each.kind === 'block') visit(each.instance, use.node.repeat ? k : 0); });
+    if (!order.includes(instance.block)) order.push(instance.block);
+  };
+  visit(program.root, 0);
+  return order.map((block) => behaviour(document, block, instances.get(block)!));
+}
+
+function behaviour(document: Document, block: Block, uses: readonly { readonly instance: Instance; readonly repetition: number }[]): Behaviour {
+  const meanings = new Map<string, Meaning>();
+  const isRoot = block === document.root;
+  const runs: SymbolicRun[] = [];
+  const seen = new Set<string>();
+  const optional = new Set<string>();
+  const run = (params: ParamValues, inputs: ReadonlyMap<string, Tensor> | undefined, repetition: number): SymbolicRun => {
+    const sizes = new Map<string, number>();
+    const symbolic = symbolicParams(params, sizes, meanings);
+    const tensors = inputs && new Map([...inputs].map(([name, tensor], k) => [name, symbolicTensor(name, k, tensor, sizes, meanings)]));
+    return expandSymbolically(document, block, symbolic, tensors, sizes, repetition);
+  };
+  for (const { instance, repetition } of uses) {
+    for (const [name, value] of instance.inputs) if (value.origin.kind === 'none') optional.add(name);
+    const key = JSON.stringify([instance.params, [...instance.inputs.values()].map(({ tensor }) => tensor.shape), repetition]);
+    if (seen.has(key) || runs.length >= most) continue;
+    seen.add(key);
+    const inputs = isRoot ? undefined : new Map([...instance.inputs].map(([name, { tensor }]) => [name, tensor]));
+    runs.push(run(instance.params, inputs, repetition));
+    // What only the other value of a switch brings in must be known too.
+    for (const [name, value] of Object.entries(instance.params)) {
+      if (typeof value !== 'boolean' || runs.length >= most) continue;
+      const other = { ...instance.params, [name]: !value };
+      const flipped = run(other, inputs, repetition);
+      const otherKey = JSON.stringify([other, [...instance.inputs.values()].map(({ tensor }) => tensor.shape), repetition]);
+      if (flipped.findings === 0 && !seen.has(otherKey)) {
+        seen.add(otherKey);
+        runs.push(flipped);
+      }
+    }
+  }
+  return { block, runs, meanings, optional };
+}
+
+function symbolicParams(params: ParamValues, sizes: Map<string, number>, meanings: Map<string, Meaning>): ParamValues {
+  const named = (text: string, value: ParamValue, meaning: Meaning): ParamValue => {
+    // Symbols stand for sizes of at least 1.
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < 1) return value;
+    sizes.set(text, value);
+    meanings.set(text, meaning);
+    return symbol(text);
+  };
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [
+    name,
+    Array.isArray(value)
+      ? (value as readonly ParamValue[]).map((element, k) => named(`q__${k}__${name}`, element, { kind: 'param', name, element: k }))
+      : named(`p__${name}`, value, { kind: 'param', name }),
+  ]));
+}
+
+function symbolicTensor(input: string, k: number, tensor: Tensor, sizes: Map<string, number>, meanings: Map<string, Meaning>): Tensor {
+  return {
+    ...tensor,
+    shape: tensor.shape && tensor.shape.map((dim, axis): Dim => {
+      if (typeof dim !== 'number' || dim < 1) return dim;
+      const text = `d__${k}__${axis}`;
+      sizes.set(text, dim);
+      meanings.set(text, { kind: 'size', input, axis });
+      return symbol(text);
+    }),
+  };
+}

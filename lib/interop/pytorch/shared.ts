@@ -1,0 +1,52 @@
+import type { ParamValue, ParamValues } from '../../operators/operator.js';
+import type { WrittenNode } from '../../program/scope.js';
+import { isSym } from '../../shapes/index.js';
+import { moduleName, nodeAt, representative, type ClassContext } from './context.js';
+
+/** The module that a node with `weights` uses as it is: where its parameters are the target's, the target is simply called again. */
+export function sharedModule(context: ClassContext, { node }: WrittenNode): string | undefined {
+  if (node.weights === undefined) return undefined;
+  const shown = representative(context, node.name);
+  if (!shown) return undefined;
+  const base = node.repeat ? `${node.name}[${shown.k}]` : node.name;
+  const [own, target] = [shown.run.paramsOf.get(base), shown.run.paramsOf.get(node.weights)];
+  if (!own || !target || !sameParams(own, target)) return undefined;
+  const written = shown.run.scope.nodes.find((other) => other.node.name === /^\w+/u.exec(node.weights!)?.[0]);
+  // Another operator with the same parameters (a Linear tied to an Embedding) is no module to call.
+  const [mine, other] = [nodeAt(shown.run, shown.use, shown.k), shown.run.nodes.find(({ path }) => path === node.weights)];
+  if ((mine && other && mine.operator !== other.operator) || (mine === undefined) !== (other === undefined)) return undefined;
+  // A target that shares weights itself is followed to its root.
+  if (written && written.node.weights !== undefined && written.node.name === node.weights) return sharedModule(context, written) ?? modulePath(node.weights);
+  return modulePath(node.weights);
+}
+
+/** Statements that make tensors of a module those of another, where the two differ in a parameter or in kind. */
+export function ties(context: ClassContext, written: WrittenNode): readonly string[] {
+  const { node } = written;
+  if (node.weights === undefined || sharedModule(context, written) !== undefined) return [];
+  const shown = representative(context, node.name)!;
+  const mine = nodeAt(shown.run, shown.use, shown.k);
+  const own = moduleName(node.name) + (node.repeat ? '[0]' : '');
+  const target = modulePath(node.weights);
+  if (!mine) return [`share_weights(${own}, ${target})`];
+  const other = shown.run.nodes.find(({ path }) => path === node.weights);
+  return mine.weights.filter(({ name }) => other?.weights.some((weight) => weight.name === name)).map(({ name }) => `${own}.${name} = ${target}.${name}`);
+}
+
+/** "stage1[0].bn" below self. */
+function modulePath(path: string): string {
+  const [first, ...rest] = path.split('.') as [string, ...string[]];
+  const [name] = first.split('[') as [string];
+  return [moduleName(name) + first.slice(name.length), ...rest].join('.');
+}
+
+function sameParams(a: ParamValues, b: ParamValues): boolean {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...names].every((name) => same(a[name], b[name]));
+}
+
+function same(a: ParamValue | undefined, b: ParamValue | undefined): boolean {
+  if (isSym(a) && isSym(b)) return a.text === b.text;
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((element, k) => same(element as ParamValue, (b as readonly ParamValue[])[k]));
+  return a === b;
+}

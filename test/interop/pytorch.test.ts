@@ -1,0 +1,95 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { parse } from '../../lib/document/index.js';
+import type { JsonValue } from '../../lib/document/json.js';
+import { classNameOf, exportPyTorch } from '../../lib/interop/pytorch/index.js';
+import { buildProgram, type Program } from '../../lib/program/index.js';
+import { evaluateDim, product, type Shape } from '../../lib/shapes/index.js';
+import { convert, type Net } from '../program/fx.js';
+import { root, torchPython } from '../support/paths.js';
+import { cases } from './cases.js';
+
+/** One network to be run: its code, the constructor's arguments, and the program that says what must come out. */
+interface Run { readonly name: string; readonly code: string; readonly className: string; readonly settings: Readonly<Record<string, JsonValue>>; readonly program: Program }
+interface Result { readonly error?: string; readonly outputs?: unknown; readonly parameters?: number; readonly state?: Readonly<Record<string, readonly number[]>> }
+
+/** The batch that stands for N. */
+const sizes = new Map([['N', 2], ['B', 2], ['L', 6], ['T', 6], ['H', 32], ['W', 32]]);
+const numbers = (shape: Shape | null): readonly (number | null)[] | null => shape && shape.map((dim) => evaluateDim(dim, sizes));
+
+function runsOf(name: string, text: string, settings: readonly Readonly<Record<string, JsonValue>>[] = []): readonly Run[] {
+  const parsed = parse(text);
+  expect(parsed.problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+  const program = buildProgram(parsed.document);
+  expect(program.findings.filter(({ severity = 'error' }) => severity === 'error').map(({ message }) => message)).toEqual([]);
+  const fileName = `${name}.nnet.json`;
+  const code = exportPyTorch(program, { fileName });
+  return [{}, ...settings].map((set, k) => {
+    const built = k === 0 ? program : buildProgram(parsed.document, { set });
+    expect(built.findings.filter(({ severity = 'error' }) => severity === 'error').map(({ message }) => message)).toEqual([]);
+    return { name: k === 0 ? name : `${name} with ${JSON.stringify(set)}`, code, className: classNameOf(fileName), settings: set, program: built };
+  });
+}
+
+function files(folder: string, settings: Readonly<Record<string, readonly Readonly<Record<string, JsonValue>>[]>> = {}): readonly Run[] {
+  if (!existsSync(path.join(root, folder))) return [];
+  return readdirSync(path.join(root, folder)).filter((file) => file.endsWith('.nnet.json')).flatMap((file) => {
+    const name = file.replace('.nnet.json', '');
+    const text = readFileSync(path.join(root, folder, file), 'utf8');
+    return parse(text).document.root.outputs.length === 0 ? [] : runsOf(name, text, settings[name]);
+  });
+}
+
+const traced = readdirSync(path.join(root, 'test/fixtures/truth/nets')).filter((file) => file.endsWith('.json')).map((file) => {
+  const net = JSON.parse(readFileSync(path.join(root, 'test/fixtures/truth/nets', file), 'utf8')) as Net;
+  return runsOf(file.replace('.json', ''), convert(net).text)[0]!;
+});
+const groups: Readonly<Record<string, readonly Run[]>> = {
+  examples: files('test/fixtures/examples', { 'residual-20': [{ depth: 56 }, { skip: false }] }),
+  templates: files('media/templates'),
+  'designs of every construct': cases.flatMap(({ name, design, settings }) => runsOf(name, JSON.stringify({ nnet: 1, ...design }), settings)),
+  // torchvision.ops.StochasticDepth has no module in PyTorch itself, and torchvision is not among what the tests install.
+  'traced networks': traced.filter(({ code }) => !code.includes('torchvision.')),
+};
+const all = Object.values(groups).flat();
+const results = new Map<Run, Result>();
+
+beforeAll(() => {
+  const given = all.map(({ name, code, className, settings, program }) => ({
+    name, code, class: className,
+    arguments: Object.fromEntries(Object.entries(settings).map(([key, value]) => [key === 'lambda' ? 'lambda_' : key, value])),
+    inputs: program.inputs.map(({ tensor }) => [numbers(tensor.shape), tensor.dtype]),
+  }));
+  const { stdout, stderr, error } = spawnSync(torchPython(), [path.join(root, 'test/interop/run.py')], { input: JSON.stringify(given), encoding: 'utf8', maxBuffer: 1 << 28 });
+  if (error) throw error;
+  if (stdout === '') throw new Error(stderr);
+  (JSON.parse(stdout) as Result[]).forEach((result, k) => results.set(all[k]!, result));
+}, 180_000);
+
+describe.each(Object.entries(groups).filter(([, runs]) => runs.length > 0))('the PyTorch code of %s', (_group, runs) => {
+  it.each(runs.map((run) => [run.name, run] as const))('%s gives the shapes, parameters and state_dict of the design', (_name, run) => {
+    const { error, outputs, parameters, state } = results.get(run)!;
+    if (error !== undefined) throw new Error(`${error}\n${run.code}`);
+    const { program } = run;
+    const shapes = program.outputs.map(({ value }) => numbers(value.tensor.shape));
+    const named = program.document.root.outputs.some(({ name }) => name !== undefined);
+    expect(outputs).toEqual(named ? Object.fromEntries(program.outputs.map(({ name }, k) => [name, shapes[k]])) : shapes.length === 1 ? shapes[0] : shapes);
+    const weights = [...program.weights.values()];
+    expect(parameters).toBe(weights.filter(({ learned }) => learned).reduce((sum, { shape }) => sum + Number(product(shape)), 0));
+    expect(state).toEqual(Object.fromEntries(weights.map(({ key, shape }) => [key, numbers(shape)])));
+  });
+});
+
+describe('the PyTorch code', () => {
+  it('fits in lines of 88 characters and has no tabs or trailing blanks', () => {
+    for (const { code } of [...groups['examples']!, ...groups['designs of every construct']!]) {
+      expect(code.split('\n').filter((line) => line.length > 88 || /\s$|\t/u.test(line))).toEqual([]);
+    }
+  });
+
+  it('names the class after the file', () => {
+    expect(['resnet34-head.nnet.json', '/a/b/u_net 2.nnet.json', '34.nnet.json', 'Unet.nnet.json', '.nnet.json', 'class.nnet.json'].map(classNameOf)).toEqual(['Resnet34Head', 'UNet2', 'Net34', 'Unet', 'Net', 'Class']);
+  });
+});

@@ -1,0 +1,46 @@
+"""Reads cases as JSON from standard input, makes each class, runs it on the meta device and prints shapes, parameters and the state_dict as JSON."""
+
+import json
+import sys
+
+import torch
+
+
+def tensors(value):
+    if isinstance(value, torch.Tensor):
+        return list(value.shape)
+    if isinstance(value, dict):
+        return {name: tensors(each) for name, each in value.items()}
+    return [tensors(each) for each in value]
+
+
+def run(case):
+    scope = {}
+    exec(compile(case["code"], case["name"], "exec"), scope)
+    with torch.device("meta"):
+        model = scope[case["class"]](**case["arguments"])
+        inputs = [
+            torch.zeros(shape, dtype=getattr(torch, dtype))
+            for shape, dtype in case["inputs"]
+        ]
+        outputs = model.eval()(*inputs)
+    # A tensor under two names counts once, under the first.
+    seen, state = set(), {}
+    for name, tensor in model.state_dict(keep_vars=True).items():
+        if id(tensor) not in seen:
+            seen.add(id(tensor))
+            state[name] = list(tensor.shape)
+    return {
+        "outputs": tensors(outputs),
+        "parameters": sum(each.numel() for each in model.parameters()),
+        "state": state,
+    }
+
+
+results = []
+for case in json.load(sys.stdin):
+    try:
+        results.append(run(case))
+    except Exception as error:
+        results.append({"error": f"{type(error).__name__}: {error}"})
+json.dump(results, sys.stdout)
