@@ -116,7 +116,7 @@ function convolution(n: SpatialRank): Operator {
         channelFormula('out_channels', p.out_channels),
         ...(p.padding === 'same'
           ? spatialAxes[n].map((axis, i) => ({ axis, formula: 'n (padding "same")', result: output?.shape?.at(i - n) ?? null }))
-          : spatialFormula(n, '⌊(n + 2p − d·(k − 1) − 1) / s⌋ + 1', input, output, (axis) => ({ p: padding(axis), d: at(p.dilation, axis), k: at(p.kernel_size, axis), s: at(p.stride, axis) }))),
+          : spatialFormula(n, p.dilation.every((dilation) => dilation === 1) ? '⌊(n + 2p − k) / s⌋ + 1' : '⌊(n + 2p − d·(k − 1) − 1) / s⌋ + 1', input, output, (axis) => ({ p: padding(axis), d: at(p.dilation, axis), k: at(p.kernel_size, axis), s: at(p.stride, axis) }))),
       ];
     },
   });
@@ -217,7 +217,8 @@ function transposedConvolution(n: SpatialRank): Operator {
     summary: (p) => stridedSummary(p.kernel_size, p.out_channels, p.stride, p.dilation, p.groups, '×'),
     formula: ([input], [output], p) => [
       channelFormula('out_channels', p.out_channels),
-      ...spatialFormula(n, '(n − 1)·s − 2p + d·(k − 1) + o + 1', input, output, (axis) => ({
+      // The short form fits where nothing but kernel, stride and padding is set.
+      ...spatialFormula(n, `(n − 1)·s − 2p + ${p.dilation.every((dilation) => dilation === 1) ? 'k' : 'd·(k − 1) + 1'}${p.output_padding.every((extra) => extra === 0) ? '' : ' + o'}`, input, output, (axis) => ({
         s: at(p.stride, axis), p: at(p.padding, axis), d: at(p.dilation, axis), k: at(p.kernel_size, axis), o: at(p.output_padding, axis),
       })),
     ],

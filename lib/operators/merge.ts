@@ -81,7 +81,7 @@ const concat = defineOperator({
     const rank = output?.shape?.length ?? 0;
     const axis = typeof p.dim === 'number' ? (p.dim < 0 ? p.dim + rank : p.dim) : -1;
     if (axis < 0 || axis >= rank) return [];
-    const name = rank >= 4 ? (['N', 'C', ...(rank === 5 ? ['D'] : []), 'H', 'W'][axis] as string) : `axis ${axis}`;
+    const name = (rank === 4 || rank === 5 ? ['N', 'C', ...(rank === 5 ? ['D'] : []), 'H', 'W'][axis] : undefined) ?? `axis ${axis}`;
     return [{ axis: name, formula: inputs.map(({ shape }) => formatDim(shape?.[axis] ?? null)).join(' + '), result: output?.shape?.[axis] ?? null }];
   },
 });

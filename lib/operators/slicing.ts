@@ -123,7 +123,7 @@ function pieces(shape: Shape | null, dtype: Tensor['dtype'], axis: number | null
 }
 
 function ports(sizes: readonly Dim[] | null): readonly string[] {
-  return Array.from({ length: Math.max(1, sizes?.length ?? 1) }, (_, i) => String(i));
+  return Array.from({ length: sizes?.length ?? 1 }, (_, i) => String(i));
 }
 
 const split = defineOperator({
