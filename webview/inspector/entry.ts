@@ -44,11 +44,14 @@ export function entryText(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value : value === null ? 'null' : typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-/** The text of an evaluated value: "64", "3, 3", "?" while it is unknown. */
+/** The text of an evaluated value: "64", "3" for [3, 3], "1, 2", "?" while it is unknown. */
 export function valueText(value: ParamValue | undefined): string {
   if (value === undefined) return '';
   if (value === UNKNOWN) return '?';
-  if (Array.isArray(value)) return (value as readonly ParamValue[]).map(valueText).join(', ');
+  if (Array.isArray(value)) {
+    const texts = (value as readonly ParamValue[]).map(valueText);
+    return texts.length > 1 && texts.every((text) => text === texts[0]) ? (texts[0] ?? '') : texts.join(', ');
+  }
   return typeof value === 'boolean' || typeof value === 'string' ? String(value) : value === null ? 'null' : formatDim(value as Dim);
 }
 

@@ -49,15 +49,21 @@ export function ParamField({ name, spec, written, value, disabled, wrong, onComm
     control = <CommitInput {...common} text={entryText(shown)} placeholder={spec.assertion === true ? 'inferred' : ''} read={(text) => (spec.kind === 'tuple' ? readOneLine(text, spec) : readEntry(text, spec))} onCommit={commit} onTyped={setTyped} />;
   }
   const note = typed ?? wrong;
+  const comesTo = hasExpression(written) ? valueText(value) : undefined;
+  // A short expression and its value share the line; a long one has its value below.
+  const beside = comesTo !== undefined && entryText(written).length + comesTo.length <= BESIDE;
   return (
     <div className={`field ${isOrdinary(written, spec) ? '' : 'changed'}`}>
       <label htmlFor={id} title={`${name}: ${spec.doc}`}>{name}</label>
-      {control}
+      {beside ? <div className="with-value">{control}<span className="comes-to" title={`${name} is ${comesTo} here`}>{comesTo}</span></div> : control}
       {note !== undefined && <div className="note bad" role="alert">{note}</div>}
-      {note === undefined && hasExpression(written) && <div className="note">= <span className="mono">{valueText(value)}</span></div>}
+      {note === undefined && comesTo !== undefined && !beside && <div className="note">= <span className="mono">{comesTo}</span></div>}
     </div>
   );
 }
+
+/** Characters of an expression and its value that fit on one line. */
+const BESIDE = 17;
 
 const hasExpression = (written: JsonValue | undefined): boolean => isExpression(written) || (Array.isArray(written) && written.some(isExpression));
 
@@ -111,7 +117,7 @@ export function CommitInput({ id, label, text, placeholder, disabled, autoFocus,
   useEffect(() => () => clearTimeout(rest.current), []);
   // The document says something else than what was sent (an undo, another editor): it is right.
   useEffect(() => {
-    if (sent.current !== undefined && sent.current !== text) setDraft(undefined);
+    if (sent.current !== text) setDraft(undefined);
     sent.current = undefined;
   }, [text]);
 

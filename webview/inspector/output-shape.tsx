@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import { formatDim, type Shape } from '../../lib/shapes/index.js';
 import { formatTensor, withoutBatch } from '../shell/numbers.js';
 import type { UseSubject } from './use-form.js';
@@ -21,11 +22,11 @@ export function OutputShape({ subject }: { readonly subject: UseSubject }) {
       {lines.length > 0 && (
         <div className="formula">
           {lines.map((line, k) => (
-            <div key={k} style={{ display: 'contents' }}>
+            <Fragment key={k}>
               <span className="axis">{line.axis}</span>
-              <span className="steps"><span>{line.formula}</span>{line.numbers !== undefined && <span>{line.numbers}</span>}</span>
-              <b>= {formatDim(line.result)}</b>
-            </div>
+              <span className="step"><span>{line.formula}</span>{line.numbers === undefined && <b>= {formatDim(line.result)}</b>}</span>
+              {line.numbers !== undefined && <span className="step"><span>{line.numbers}</span><b>= {formatDim(line.result)}</b></span>}
+            </Fragment>
           ))}
         </div>
       )}

@@ -22,8 +22,12 @@ function Popup({ at, target }: Request) {
   const items = useMemo(() => (query.trim() === '' ? groups.flatMap(({ items, short }) => items.slice(0, short)) : searchCatalog(groups, query)).slice(0, MOST), [groups, query]);
   const input = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLUListElement>(null);
-  useEffect(() => input.current?.focus(), []);
-  useEffect(() => list.current?.children[chosen]?.scrollIntoView({ block: 'nearest' }), [chosen]);
+  useEffect(() => {
+    input.current?.focus();
+  }, []);
+  useEffect(() => {
+    list.current?.children[chosen]?.scrollIntoView({ block: 'nearest' });
+  }, [chosen]);
 
   const close = () => {
     editor.store.set({ quickAdd: undefined });

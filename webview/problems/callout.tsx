@@ -25,7 +25,7 @@ function Open({ problem, place, stage }: { readonly problem: Problem; readonly p
     if (!outer || !inner) return;
     setWhere(placeCallout({ width: outer.clientWidth, height: outer.clientHeight }, { width: inner.offsetWidth, height: inner.offsetHeight }, place));
   }, [place, problem, stage]);
-  // The best fix has the keyboard, so that Enter applies it.
+  // The best fix has the keyboard, so that Enter applies it. (Before it has its place the callout is transparent, not hidden: what is hidden takes no focus.)
   useEffect(() => {
     const fixes = box.current?.querySelectorAll<HTMLElement>('.fix');
     (fixes?.[editor.store.get().problem?.fix ?? 0] ?? box.current)?.focus({ preventScroll: true });
@@ -50,10 +50,10 @@ function Open({ problem, place, stage }: { readonly problem: Problem; readonly p
   return (
     <>
       {place && where && <svg className="leader" aria-hidden="true"><path d={leaderPath(place, where)} /></svg>}
-      <div ref={box} className={`callout ${problem.severity}`} role="dialog" aria-label={`Problem: ${problem.message}`} tabIndex={-1} onKeyDown={onKeyDown} style={where ? { left: where.left, top: where.top } : { visibility: 'hidden' }}>
+      <div ref={box} className={`callout ${problem.severity}`} role="dialog" aria-label={`Problem: ${problem.message}`} tabIndex={-1} onKeyDown={onKeyDown} style={where ? { left: where.left, top: where.top } : { opacity: 0 }}>
         <h3 className="callout-title">
           <Icon name={problem.severity === 'hint' ? 'lightbulb' : problem.severity} />
-          <span className="text">{headline === undefined ? <Prose text={problem.message} /> : `${name} cannot combine these shapes`}</span>
+          <span className="text">{headline === undefined ? <Prose text={problem.message} seenFrom={problem.node} /> : `${name} cannot combine these shapes`}</span>
           <IconButton icon="close" title="Close (Esc)" onClick={close} />
         </h3>
         {headline !== undefined && <p>{headline}</p>}
@@ -63,7 +63,7 @@ function Open({ problem, place, stage }: { readonly problem: Problem; readonly p
             <h4 className="caps">Why</h4>
             <ol>
               {problem.explanation.map((step, k) => (
-                <li key={k}><span className="pin">{k + 1}</span><span><Prose text={step.text} {...(step.node !== undefined && { node: step.node })} /></span></li>
+                <li key={k}><span className="pin">{k + 1}</span><span><Prose text={step.text} seenFrom={problem.node} /></span></li>
               ))}
             </ol>
           </div>

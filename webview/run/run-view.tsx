@@ -109,7 +109,7 @@ function Control({ present, before, onStop, onAgain }: { readonly present: RunSu
       <div className="progress" role="progressbar" aria-valuenow={Math.round(100 * share)} aria-valuemin={0} aria-valuemax={100}><i style={{ width: `${100 * share}%` }} /></div>
       {end?.reason !== undefined && <p className="dim" style={{ fontSize: 12, margin: '8px 0 0' }}>{end.reason}</p>}
       <div className="run-buttons">
-        {running ? <button type="button" className="button" onClick={onStop}><Icon name="debug-stop" />Stop</button> : <button type="button" className="button" disabled={!onAgain} onClick={onAgain}><Icon name="play" />Run again</button>}
+        {running ? <button type="button" className="button" onClick={onStop}><Icon name="debug-stop" />Stop</button> : <button type="button" className="button secondary" disabled={!onAgain} onClick={onAgain}><Icon name="play" />Run again</button>}
       </div>
       <div className="run-key"><Sample kind="present" /><span>this run</span><em title={present.change}>{present.change ?? ''}</em></div>
       {before && <div className="run-key"><Sample kind="before" /><span>before</span><em title={before.change}>{before.change ?? ''}</em></div>}

@@ -23,7 +23,9 @@ function Open({ menu: { paths, at, target } }: { readonly menu: ContextMenu }) {
   const box = useRef<HTMLDivElement>(null);
   const analysis = useEditorState((state) => state.analysis);
   const vscode = useEditorState((state) => state.settings?.host === 'vscode');
-  useEffect(() => box.current?.querySelector('button')?.focus(), []);
+  useEffect(() => {
+    box.current?.querySelector('button')?.focus();
+  }, []);
   if (!analysis) return null;
   const close = () => editor.store.set({ menu: undefined });
   const [path] = paths;

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import type { Direction } from '../../lib/layout/view.js';
 import type { Overlay } from '../canvas/contract.js';
 import { isRunning, latestProgress } from '../run/curves.js';
@@ -49,12 +49,12 @@ function Breadcrumb({ name, path }: { readonly name: string; readonly path: stri
   const parts = path?.split('.') ?? [];
   return (
     <nav className="breadcrumb" aria-label="Path of the selection">
-      <button type="button" title={name} onClick={() => editor.select([])}>{title}</button>
+      <button type="button" title={name} aria-current={parts.length === 0 ? 'location' : undefined} onClick={() => editor.select([])}>{title}</button>
       {parts.map((part, k) => (
-        <span key={k} style={{ display: 'contents' }}>
+        <Fragment key={k}>
           <Icon name="chevron-right" />
-          <button type="button" title={parts.slice(0, k + 1).join('.')} onClick={() => editor.show(parts.slice(0, k + 1).join('.'))}>{part}</button>
-        </span>
+          <button type="button" title={parts.slice(0, k + 1).join('.')} aria-current={k === parts.length - 1 ? 'location' : undefined} onClick={() => editor.show(parts.slice(0, k + 1).join('.'))}>{part}</button>
+        </Fragment>
       ))}
     </nav>
   );

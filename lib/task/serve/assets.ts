@@ -2,14 +2,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Template } from '../../protocol/messages.js';
 
-/** The package's own folder: the nearest one above this code that has a built page, or the nearest package.json. */
-export function packageFolder(from = __dirname): string {
-  for (let folder = from; ; folder = path.dirname(folder)) {
-    if (existsSync(path.join(folder, 'package.json')) && existsSync(path.join(folder, 'media'))) return folder;
-    if (path.dirname(folder) === folder) return from;
-  }
-}
-
 /** Files that the page may load: a fixed list, so that no path can reach anything else. */
 const TYPES: ReadonlyMap<string, string> = new Map([
   ['editor.js', 'text/javascript; charset=utf-8'],

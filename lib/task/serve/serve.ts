@@ -5,7 +5,8 @@ import path from 'node:path';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Wire } from '../../protocol/channel.js';
 import type { ToEditor, ToHost } from '../../protocol/messages.js';
-import { contentPolicy, packageFolder, pageHtml, readAsset } from './assets.js';
+import { packageFolder } from '../package-folder.js';
+import { contentPolicy, pageHtml, readAsset } from './assets.js';
 import { openDesk } from './desk.js';
 
 export interface Served {

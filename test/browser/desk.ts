@@ -1,0 +1,79 @@
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { chromium as playwright, type Browser, type Locator, type Page } from 'playwright-core';
+import { serve } from '../../lib/task/serve/serve.js';
+import { chromium, root } from '../support/paths.js';
+
+/** Where screenshots go. */
+export const output = path.join(root, 'test/output/browser');
+const template = (name: string) => path.join(root, 'media/templates', `${name}.nnet.json`);
+
+/** A file open in the editor's page. */
+export interface Desk {
+  readonly page: Page;
+  readonly file: string;
+  /** What went wrong on the page: exceptions, errors of the console, things that the policy has blocked. */
+  readonly errors: readonly string[];
+  text(): string;
+  /** A node of the canvas by its path. */
+  node(path: string): Locator;
+  field(label: string): Locator;
+  problems(): Locator;
+  shot(name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface DeskOptions {
+  /** The document; or a template's name. */
+  readonly text?: string;
+  readonly template?: string;
+  readonly theme?: 'dark' | 'light' | 'hc';
+  readonly width?: number;
+  readonly height?: number;
+  /** Where dist/ and media/ are: the checkout unless given. */
+  readonly folder?: string;
+}
+
+let browser: Browser | undefined;
+const flags = ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+export async function openDesk({ text, template: name, theme = 'dark', width = 1600, height = 1000, folder = process.env['NETWRIGHT_BUILT'] ?? root }: DeskOptions): Promise<Desk> {
+  if (!existsSync(path.join(folder, 'dist', 'editor.js'))) throw new Error('dist/editor.js is missing: run `npm run build` first (npm test does).');
+  const place = mkdtempSync(path.join(os.tmpdir(), 'netwright-page-'));
+  const file = path.join(place, `${name ?? 'design'}.nnet.json`);
+  if (name !== undefined && text === undefined) copyFileSync(template(name), file);
+  else writeFileSync(file, text ?? '');
+  const served = await serve(file, { folder });
+  browser ??= await playwright.launch({ executablePath: chromium(), args: flags });
+  const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+  await page.goto(`${served.url}&theme=${theme}`);
+  await page.locator('.status').waitFor();
+  return {
+    page,
+    file,
+    errors,
+    text: () => readFileSync(file, 'utf8'),
+    node: (wanted) => page.locator(`[data-path="${wanted}"]`).first(),
+    field: (label) => page.locator('.inspector').getByLabel(label, { exact: true }),
+    problems: () => page.locator('.status .bad'),
+    async shot(shotName) {
+      mkdirSync(output, { recursive: true });
+      await page.screenshot({ path: path.join(output, `${shotName}.png`) });
+    },
+    async close() {
+      await context.close();
+      await served.close();
+      rmSync(place, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function closeBrowser(): Promise<void> {
+  await browser?.close();
+  browser = undefined;
+}

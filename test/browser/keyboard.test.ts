@@ -1,0 +1,77 @@
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { closeBrowser, openDesk, type Desk } from './desk.js';
+import { mismatch } from './mismatch.js';
+
+let desk: Desk;
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await desk.shot(`failed ${task.name}`.slice(0, 80));
+  const { errors } = desk;
+  await desk.close();
+  expect(errors).toEqual([]);
+});
+afterAll(closeBrowser);
+
+const focused = () => desk.page.evaluate(() => document.activeElement?.closest('.toolbar, .palette, .nw-canvas, .inspector, .status')?.className.split(' ')[0] ?? '');
+
+describe('by keyboard alone', () => {
+  it('Tab goes through toolbar, palette, canvas, inspector and status, in this order', async () => {
+    desk = await openDesk({ text: mismatch });
+    await desk.node('sum').waitFor();
+    const seen: string[] = [];
+    for (let presses = 0; presses < 80 && !seen.includes('status'); presses++) {
+      await desk.page.keyboard.press('Tab');
+      const now = await focused();
+      if (now !== '' && seen.at(-1) !== now) seen.push(now);
+    }
+    expect(seen).toEqual(['toolbar', 'palette', 'nw-canvas', 'inspector', 'status']);
+  });
+
+  it('a network is opened, extended, broken, explained, mended and saved', async () => {
+    desk = await openDesk({ text: '' });
+    const { page, node, field, text } = desk;
+    // The first template has the keyboard; the residual head is opened with Enter.
+    await page.locator('.template').first().waitFor();
+    await page.keyboard.press('Enter');
+    await node('stem').waitFor();
+    // Into the canvas, to the stem; / puts a layer behind it.
+    await node('stem').focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(focused).toBe('inspector');
+    await node('stem').focus();
+    await page.keyboard.press('/');
+    await page.getByRole('dialog', { name: 'Add a layer' }).waitFor();
+    await page.keyboard.type('batchnorm2');
+    await page.keyboard.press('Enter');
+    await page.locator('.status', { hasText: '387,136 parameters' }).waitFor();
+    await page.locator('.status', { hasText: 'No problems' }).waitFor();
+    // A value that does not fit; F8 explains it, Ctrl+Z takes it back.
+    await node('stem').focus();
+    await page.keyboard.press('Enter');
+    await field('out_channels').focus();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('48');
+    await page.keyboard.press('Enter');
+    await page.locator('.status .bad').waitFor();
+    await page.keyboard.press('F8');
+    await page.locator('.callout').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('.callout').waitFor({ state: 'detached' });
+    await page.keyboard.press('Control+z');
+    await page.locator('.status', { hasText: 'No problems' }).waitFor();
+    await page.keyboard.press('Control+s');
+    await expect.poll(text).toContain('BatchNorm2d');
+  });
+
+  it('two selected layers are joined by a skip with A', async () => {
+    desk = await openDesk({ template: 'plain-20' });
+    const { page, node } = desk;
+    await node('conv').waitFor();
+    await node('conv').click();
+    await node('relu').click({ modifiers: ['Shift'] });
+    await page.getByText('2 selected').waitFor();
+    await page.keyboard.press('a');
+    await page.locator('.nw-canvas [data-path]', { hasText: '' }).first().waitFor();
+    await page.keyboard.press('Control+s');
+    await expect.poll(desk.text).toMatch(/"op": "Add"/);
+  });
+});

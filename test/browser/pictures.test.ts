@@ -1,0 +1,42 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { closeBrowser, openDesk } from './desk.js';
+import { mismatch } from './mismatch.js';
+
+afterAll(closeBrowser);
+
+/** Pictures for people to look at, in test/output/browser; what is claimed of each is that nothing fails and nothing lies over the toolbar's end. */
+describe.each(['dark', 'light', 'hc'] as const)('in the %s theme', (theme) => {
+  it.each([[1600, 1000], [1280, 800]] as const)('the residual template is drawn at %i x %i', async (width, height) => {
+    const desk = await openDesk({ template: 'resnet34-head', theme, width, height });
+    await desk.node('stem').waitFor();
+    await desk.node('stage2.conv1').click();
+    await desk.page.locator('.inspector', { hasText: 'Receptive field' }).waitFor();
+    await desk.page.waitForTimeout(300);
+    await desk.shot(`residual-${theme}-${width}`);
+    const overflow = await desk.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect([desk.errors, overflow]).toEqual([[], 0]);
+    await desk.close();
+  });
+
+  it.each([[1600, 1000], [1280, 800], [1000, 700], [760, 700]] as const)('the callout lies over neither branch at %i x %i', async (width, height) => {
+    const desk = await openDesk({ text: mismatch, theme, width, height });
+    await desk.node('sum').waitFor();
+    await desk.page.keyboard.press('F8');
+    const callout = desk.page.locator('.callout');
+    await callout.waitFor();
+    await desk.page.waitForTimeout(500);
+    await desk.shot(`mismatch-${theme}-${width}`);
+    const [box, merge] = [await callout.boundingBox(), await desk.node('sum').boundingBox()];
+    const apart = !box || !merge || box.x >= merge.x + merge.width || box.x + box.width <= merge.x || box.y >= merge.y + merge.height || box.y + box.height <= merge.y;
+    expect([desk.errors, apart]).toEqual([[], true]);
+    await desk.close();
+  });
+
+  it('the templates are offered for an empty document', async () => {
+    const desk = await openDesk({ text: '', theme });
+    await desk.page.locator('.template').first().waitFor();
+    await desk.shot(`empty-${theme}`);
+    expect(desk.errors).toEqual([]);
+    await desk.close();
+  });
+});
