@@ -15,16 +15,18 @@ export interface Estimate {
 const forwardShare = 0.35;
 
 /**
- * What a run will take, before its first step: a rehearsal with a small part of a batch, scaled up. The first passes are slower than later ones (code is
- * compiled, memory claimed), so the second counts where the first is short.
+ * What a run will take, before its first step: a rehearsal with two small batches, continued as a straight line. The very first pass is not counted, since
+ * code is compiled and memory claimed in it.
  */
 export async function estimate(plan: Plan, trainer: Trainer, data: Dataset): Promise<Estimate> {
   const { recipe, fixedBatch } = plan;
-  const part = fixedBatch ? recipe.batch_size : Math.min(recipe.batch_size, Math.max(2, Math.ceil(recipe.batch_size / 8)));
-  const batch = data.samples.batch(Uint32Array.from({ length: part }, (_, i) => i));
-  let milliseconds = await trainer.rehearse(batch);
-  if (milliseconds < 600) milliseconds = Math.min(milliseconds, await trainer.rehearse(batch));
-  const step = (milliseconds / 1000) * (recipe.batch_size / part);
+  const rehearse = (size: number): Promise<number> => trainer.rehearse(data.samples.batch(Uint32Array.from({ length: size }, (_, i) => i)));
+  const [few, more] = fixedBatch ? [recipe.batch_size, recipe.batch_size] : [Math.min(2, recipe.batch_size), Math.min(8, recipe.batch_size)];
+  const cold = await rehearse(few);
+  const small = cold > 1500 ? cold : Math.min(cold, await rehearse(few));
+  const large = more > few ? await rehearse(more) : small;
+  const slope = more > few ? Math.max(0, large - small) / (more - few) : 0;
+  const step = (large + slope * (recipe.batch_size - more)) / 1000;
   const tests = (data.samples.test / recipe.batch_size) * step * forwardShare;
   return { step, tests, seconds: recipe.steps * step + tests, bytes: memory(plan) };
 }

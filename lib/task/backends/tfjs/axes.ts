@@ -13,19 +13,23 @@ export function cutAll(tf: TF, x: Tensor, starts: readonly number[], sizes: read
   return sizes.every((size, i) => size === x.shape[i]) ? x : tf.slice(x, [...starts], [...sizes]);
 }
 
-/** Every `steps[i]`-th value from `starts[i]`, `sizes[i]` of them along axis i. tfjs has no gradient for StridedSlice. */
+/**
+ * Every `steps[i]`-th value from `starts[i]`, `sizes[i]` of them along axis i. Each axis in turn is folded into rows of `step` values, whose first is
+ * kept: tfjs has no gradient for StridedSlice, and on wasm it is slow.
+ */
 export function every(tf: TF, x: Tensor, starts: readonly number[], sizes: readonly number[], steps: readonly number[]): Tensor {
-  if (steps.every((step, i) => step === 1 || sizes[i] === 1)) return cutAll(tf, x, starts, sizes);
-  const ends = starts.map((start, i) => start + ((sizes[i] as number) - 1) * (steps[i] as number) + 1);
-  const take = tf.customGrad((input: unknown) => ({
-    value: tf.stridedSlice(input as Tensor, [...starts], [...ends], [...steps]),
-    gradFunc: (dy: Tensor) => {
-      let spreadOut = dy;
-      for (const [axis, step] of steps.entries()) spreadOut = spread(tf, spreadOut, axis, step);
-      return tf.pad(spreadOut, starts.map((start, axis) => [start, (x.shape[axis] as number) - start - (spreadOut.shape[axis] as number)]));
-    },
-  }));
-  return take(x);
+  const ends = starts.map((start, axis) => start + ((sizes[axis] as number) - 1) * (steps[axis] as number) + 1);
+  let result = cutAll(tf, x, starts, ends.map((end, axis) => Math.max(0, end - (starts[axis] as number))));
+  for (const [axis, step] of steps.entries()) {
+    const size = sizes[axis] as number;
+    if (step === 1 || size <= 1) continue;
+    const outer = product(result.shape.slice(0, axis));
+    const inner = product(result.shape.slice(axis + 1));
+    const filled = tf.pad(tf.reshape(result, [outer, result.shape[axis] as number, inner]), [[0, 0], [0, step - 1], [0, 0]]);
+    const folded = tf.slice(tf.reshape(filled, [outer * size, step, inner]), [0, 0, 0], [outer * size, 1, inner]);
+    result = tf.reshape(folded, [...result.shape.slice(0, axis), size, ...result.shape.slice(axis + 1)]);
+  }
+  return result;
 }
 
 /** Puts `step` - 1 zeros between neighbours along one axis: n becomes (n - 1) · step + 1. */
@@ -80,6 +84,31 @@ export function mapAxis(tf: TF, x: Tensor, axis: number, matrix: Tensor): Tensor
       ? tf.matMul(tf.reshape(x, [outer, n]), matrix, false, true)
       : tf.matMul(tf.broadcastTo(tf.expandDims(matrix, 0), [outer, out, n]), tf.reshape(x, [outer, n, inner]));
   return tf.reshape(mapped, [...x.shape.slice(0, axis), out, ...x.shape.slice(axis + 1)]);
+}
+
+/**
+ * The mean of each column of [rows, columns], as [1, columns]. On wasm, pools are many times faster than a mean over the first axis; there are two of them,
+ * so that no running sum in float32 gets long.
+ */
+export function columnMeans(tf: TF, x: Tensor): Tensor {
+  if (tf.getBackend() !== 'wasm') return tf.mean(x, 0, true);
+  const [rows, columns] = x.shape as [number, number];
+  let parts = 1;
+  while (parts < 256 && rows % (2 * parts) === 0) parts *= 2;
+  const each = tf.avgPool(tf.reshape(x, [parts, rows / parts, 1, columns]) as never, [rows / parts, 1], 1, 'valid') as Tensor;
+  const all = tf.avgPool(tf.reshape(each, [1, parts, 1, columns]) as never, [parts, 1], 1, 'valid') as Tensor;
+  return tf.reshape(all, [1, columns]);
+}
+
+export const columnSums = (tf: TF, x: Tensor): Tensor => tf.mul(columnMeans(tf, x), x.shape[0] as number);
+
+/** x + bias, a value for each channel of a tensor with channels last. */
+export function addBias(tf: TF, x: Tensor, bias: Tensor): Tensor {
+  const add = tf.customGrad((input: unknown, offset: unknown) => ({
+    value: tf.add(input as Tensor, offset as Tensor),
+    gradFunc: (dy: Tensor) => [dy, tf.reshape(columnSums(tf, tf.reshape(dy, [dy.size / bias.size, bias.size])), bias.shape)],
+  }));
+  return add(x, bias);
 }
 
 export const product = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * size, 1);

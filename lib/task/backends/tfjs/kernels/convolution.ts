@@ -1,5 +1,5 @@
 import { convolve, convolveTransposed } from '../convolution.js';
-import { padAxes, type PadMode } from '../axes.js';
+import { addBias, padAxes, type PadMode } from '../axes.js';
 import { type Call, type Kernel, needWeight, number, required, text, tuple } from '../kernel.js';
 import type { Tensor } from '../tf.js';
 import { spatially } from '../wire.js';
@@ -7,7 +7,7 @@ import { spatially } from '../wire.js';
 /** Adds a value to every channel of a tensor with channels last. */
 function biased({ tf, weight }: Call, y: Tensor): Tensor {
   const bias = weight('bias');
-  return bias ? tf.add(y, bias) : y;
+  return bias ? addBias(tf, y, bias) : y;
 }
 
 /** Zeros before and after each axis. "same" of PyTorch puts the odd one behind. */

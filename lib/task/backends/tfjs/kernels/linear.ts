@@ -1,4 +1,4 @@
-import { product } from '../axes.js';
+import { addBias, product } from '../axes.js';
 import { type Call, type Kernel, needWeight, number, required } from '../kernel.js';
 import type { Tensor, TF } from '../tf.js';
 import { channelsFirst, first } from '../wire.js';
@@ -7,7 +7,7 @@ import { channelsFirst, first } from '../wire.js';
 export function linear(tf: TF, x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   const inside = x.shape[x.rank - 1] as number;
   const flat = tf.matMul(tf.reshape(x, [product(x.shape.slice(0, -1)), inside]), weight, false, true);
-  const y = bias ? tf.add(flat, bias) : flat;
+  const y = bias ? addBias(tf, flat, bias) : flat;
   return x.rank === 2 ? y : tf.reshape(y, [...x.shape.slice(0, -1), weight.shape[0] as number]);
 }
 

@@ -1,4 +1,4 @@
-import { cut } from '../axes.js';
+import { columnMeans, cut } from '../axes.js';
 import { type Call, type Kernel, flag, list, number, required } from '../kernel.js';
 import type { Tensor, TF } from '../tf.js';
 import { channelsFirst, channelsLast, first, last, shapeOf } from '../wire.js';
@@ -57,23 +57,49 @@ function track(call: Call, mean: Tensor, variance: Tensor, count: number): void 
   update('running_var', blend(runningVariance, tf.mul(variance, count / Math.max(1, count - 1))));
 }
 
+/**
+ * Batch normalisation of [rows, channels] by its own statistics, with scale and offset; derivatives as in Ioffe and Szegedy 2015, 3:
+ * dx = scale / √(variance + eps) · (dy - mean(dy) - x̂ · mean(dy · x̂)).
+ */
+function normaliseColumns(tf: TF, x: Tensor, scale: Tensor, offset: Tensor, eps: number): Moments & { readonly normalised: Tensor } {
+  const rows = x.shape[0] as number;
+  const means = (values: Tensor): Tensor => columnMeans(tf, values);
+  let moments: Moments | undefined;
+  const apply = tf.customGrad((input: unknown, gamma: unknown, beta: unknown, save: unknown) => {
+    const [source, g, b] = [input, gamma, beta] as [Tensor, Tensor, Tensor];
+    const mean = means(source);
+    const centred = tf.sub(source, mean);
+    const variance = means(tf.square(centred));
+    const factor = tf.rsqrt(tf.add(variance, eps));
+    const xhat = tf.mul(centred, factor);
+    (save as (tensors: Tensor[]) => void)([xhat, factor, g]);
+    moments = { mean: tf.keep(mean), variance: tf.keep(variance) };
+    return {
+      value: tf.add(tf.mul(xhat, g), b),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => {
+        const [xHat, rate, gain] = saved as [Tensor, Tensor, Tensor];
+        const [mean, along] = [means(dy), means(tf.mul(dy, xHat))];
+        const dx = tf.mul(tf.sub(tf.sub(dy, mean), tf.mul(xHat, along)), tf.mul(rate, gain));
+        return [dx, tf.reshape(tf.mul(along, rows), gain.shape), tf.reshape(tf.mul(mean, rows), gain.shape)];
+      },
+    };
+  });
+  const normalised = apply(x, scale, offset);
+  return { normalised, ...(moments as unknown as Moments) };
+}
+
 const batchNorm: Kernel = (call) => {
   const { tf, p } = call;
-  const wire = required(call);
-  const x = channelsLast(tf, wire);
+  const x = channelsLast(tf, required(call));
   const eps = number(p['eps'], 1e-5);
   const channels = x.shape[x.rank - 1] as number;
   const [mean, variance] = [call.weight('running_mean'), call.weight('running_var')];
-  if (!call.training && mean && variance) {
-    const scale = tf.rsqrt(tf.add(variance, eps));
-    return [last(affine(call, tf.mul(tf.sub(x, mean), scale)))];
-  }
-  // Two axes are enough, and fewer axes are faster to sum over.
-  const flat = tf.reshape(x, [-1, channels]);
-  const result = normalise(tf, flat, [0], eps);
+  if (!call.training && mean && variance) return [last(affine(call, tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, eps)))))];
+  const flat = tf.reshape(x, [x.size / channels, channels]);
+  const result = normaliseColumns(tf, flat, call.weight('weight') ?? tf.ones([channels]), call.weight('bias') ?? tf.zeros([channels]), eps);
   if (call.training) track(call, result.mean, result.variance, flat.shape[0] as number);
   tf.dispose([result.mean, result.variance]);
-  return [last(tf.reshape(affine(call, result.normalised), x.shape))];
+  return [last(tf.reshape(result.normalised, x.shape))];
 };
 
 const layerNorm: Kernel = (call) => {

@@ -1,3 +1,4 @@
+import { every } from '../axes.js';
 import type { Tensor, TF } from '../tf.js';
 
 type Shape4 = [number, number, number, number];
@@ -17,7 +18,7 @@ export function depthwiseFilterGradient(tf: TF, x: Tensor, dy: Tensor, attrs: Re
   const taps: Tensor[] = [];
   for (let i = 0; i < height; i++)
     for (let j = 0; j < width; j++) {
-      const under = tf.stridedSlice(padded, [0, i, j, 0], [batchSize, i + (outHeight - 1) * strideHeight + 1, j + (outWidth - 1) * strideWidth + 1, channels], [1, strideHeight, strideWidth, 1]);
+      const under = every(tf, padded, [0, i, j, 0], [batchSize, outHeight, outWidth, channels], [1, strideHeight, strideWidth, 1]);
       taps.push(tf.sum(tf.mul(tf.reshape(under, [rows, channels, 1]), gradient), 0));
     }
   return tf.reshape(tf.stack(taps, 0), filterShape);

@@ -1,19 +1,21 @@
 import type { Tensor, TF } from '../tf.js';
-import { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise.js';
+import { padAxes } from '../axes.js';
+import { replaceMatMul } from './matmul.js';
+import { depthwiseFilterGradient, depthwiseInputGradient, spreadPlane } from './depthwise.js';
 
 interface Backend {
   incRef(dataId: object): void;
 }
 interface Kernel {
   readonly inputs: Readonly<Record<string, Tensor>>;
-  readonly attrs: Readonly<Record<string, unknown>>;
+  readonly attrs: Attributes;
   readonly backend: Backend;
 }
-type Strides = readonly [number, number];
+type Attributes = Readonly<Record<string, unknown>>;
 
 let done = false;
 
-/** Adds the backward kernels that tfjs-backend-wasm 4.22 lacks, composed of forward kernels that it has. */
+/** Adds the backward kernels that tfjs-backend-wasm 4.22 lacks, composed of forward kernels that it has, and replaces a slow one. */
 export function registerBackwardKernels(tf: TF): void {
   if (done) return;
   done = true;
@@ -33,31 +35,50 @@ export function registerBackwardKernels(tf: TF): void {
   };
 
   register('Conv2DBackpropFilter', ({ inputs, attrs }) => filterGradient(tf, inputs['x'] as Tensor, inputs['dy'] as Tensor, attrs));
+  replaceMatMul(tf);
+  tf.unregisterKernel('Conv2DBackpropInput', 'wasm');
+  register('Conv2DBackpropInput', ({ inputs, attrs }) => inputGradient(tf, inputs['dy'] as Tensor, inputs['filter'] as Tensor, attrs));
   register('DepthwiseConv2dNativeBackpropFilter', ({ inputs, attrs }) => depthwiseFilterGradient(tf, inputs['x'] as Tensor, inputs['dy'] as Tensor, attrs));
   register('DepthwiseConv2dNativeBackpropInput', ({ inputs, attrs }) => depthwiseInputGradient(tf, inputs['dy'] as Tensor, inputs['filter'] as Tensor, attrs));
   register('UnsortedSegmentSum', ({ inputs, attrs }) => segmentSum(tf, inputs['x'] as Tensor, inputs['segmentIds'] as Tensor, attrs['numSegments'] as number));
 }
 
-/** The filter's gradient is, tap by tap, a matrix product of the input under that tap with the output's gradient. */
-function filterGradient(tf: TF, x: Tensor, dy: Tensor, attrs: Readonly<Record<string, unknown>>): Tensor {
-  const filterShape = attrs['filterShape'] as [number, number, number, number];
-  const info = tf.backend_util.computeConv2DInfo(x.shape as [number, number, number, number], filterShape, attrs['strides'] as Strides as [number, number], 1, attrs['pad'] as 'valid', attrs['dimRoundingMode'] as 'floor');
+type Shape4 = [number, number, number, number];
+
+function windows(tf: TF, xShape: readonly number[], filterShape: readonly number[], attrs: Attributes) {
+  return tf.backend_util.computeConv2DInfo(xShape as Shape4, filterShape as Shape4, attrs['strides'] as [number, number], 1, attrs['pad'] as 'valid', attrs['dimRoundingMode'] as 'floor');
+}
+
+/**
+ * The filter's gradient is a convolution as well: the input, with batch and channels exchanged, under the output's gradient as a window whose taps stand a
+ * stride apart. XNNPACK runs that ten times faster than matrix products tap by tap.
+ */
+function filterGradient(tf: TF, x: Tensor, dy: Tensor, attrs: Attributes): Tensor {
+  const filterShape = attrs['filterShape'] as Shape4;
   const [height, width, channels, out] = filterShape;
-  const { outHeight, outWidth, batchSize, strideHeight, strideWidth, padInfo } = info;
-  const pads = [padInfo.top, padInfo.bottom, padInfo.left, padInfo.right];
-  const padded = pads.some(Boolean) ? tf.pad(x, [[0, 0], [padInfo.top, padInfo.bottom], [padInfo.left, padInfo.right], [0, 0]]) : x;
-  const rows = batchSize * outHeight * outWidth;
-  const gradient = tf.reshape(dy, [rows, out]);
-  const taps: Tensor[] = [];
-  for (let i = 0; i < height; i++)
-    for (let j = 0; j < width; j++) {
-      const under =
-        strideHeight === 1 && strideWidth === 1
-          ? tf.slice(padded, [0, i, j, 0], [batchSize, outHeight, outWidth, channels])
-          : tf.stridedSlice(padded, [0, i, j, 0], [batchSize, i + (outHeight - 1) * strideHeight + 1, j + (outWidth - 1) * strideWidth + 1, channels], [1, strideHeight, strideWidth, 1]);
-      taps.push(tf.matMul(tf.reshape(under, [rows, channels]), gradient, true, false));
-    }
-  return tf.reshape(taps.length === 1 ? (taps[0] as Tensor) : tf.concat(taps, 0), filterShape);
+  const { outHeight, outWidth, batchSize, strideHeight, strideWidth, padInfo } = windows(tf, x.shape, filterShape, attrs);
+  if (height === 1 && width === 1 && strideHeight === 1 && strideWidth === 1) {
+    const rows = batchSize * outHeight * outWidth;
+    return tf.reshape(tf.matMul(tf.transpose(tf.reshape(x, [rows, channels])), tf.reshape(dy, [rows, out])), filterShape);
+  }
+  const padded = padInfo.top || padInfo.bottom || padInfo.left || padInfo.right ? tf.pad(x, [[0, 0], [padInfo.top, padInfo.bottom], [padInfo.left, padInfo.right], [0, 0]]) : x;
+  const taps = tf.conv2d(tf.transpose(padded, [3, 1, 2, 0]) as never, tf.transpose(dy, [1, 2, 0, 3]) as never, 1, 'valid', 'NHWC', [strideHeight, strideWidth]) as Tensor;
+  // Rows that no window reaches give taps too many.
+  return tf.transpose(tf.slice(taps, [0, 0, 0, 0], [channels, height, width, out]), [1, 2, 0, 3]);
+}
+
+/** The input's gradient: the output's gradient, spread by the stride, under the flipped filter. Ten times faster than the kernel that tfjs brings. */
+function inputGradient(tf: TF, dy: Tensor, filter: Tensor, attrs: Attributes): Tensor {
+  const inputShape = attrs['inputShape'] as Shape4;
+  const [height, width] = filter.shape as Shape4;
+  const { strideHeight, strideWidth, padInfo } = windows(tf, inputShape, filter.shape, attrs);
+  const wide = spreadPlane(tf, dy, strideHeight, strideWidth);
+  // Full correlation, cut at once to what lies inside the padding; rows that no window reached get zeros.
+  const [top, left] = [height - 1 - padInfo.top, width - 1 - padInfo.left];
+  const bottom = inputShape[1] + height - 1 - top - (wide.shape[1] as number);
+  const right = inputShape[2] + width - 1 - left - (wide.shape[2] as number);
+  const padded = padAxes(tf, wide, [[0, 0], [top, bottom], [left, right], [0, 0]]);
+  return tf.conv2d(padded as never, tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]) as never, 1, 'valid');
 }
 
 /** Sums rows of equal id: a product with the matrix that has a one where a row belongs. */
