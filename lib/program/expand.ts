@@ -190,7 +190,8 @@ function expandOne(walk: Walk, here: Here, written: WrittenNode, base: string, p
   const home = shared?.home ?? own;
   walk.sharing.enter(path, home);
   const report = (fault: Finding): void => walk.report(path, fault, faultPlace(written, fault));
-  const params = completeParams(written.params!, target!, node.name, { surroundings: around, parse: walk.scopes.parse, inherited: shared?.params, report });
+  const complete = completeParams(written.params!, target!, node.name, { surroundings: around, parse: walk.scopes.parse, inherited: shared?.params, report });
+  const params = walk.naming && here.depth === 0 ? walk.naming(written, complete) : complete;
   walk.sharing.remember(path, target!.kind === 'block' ? `block \`${node.op}\`` : node.op, params);
   if (target!.kind === 'block') return expandBlock(walk, here, written, target!.block, path, home, repetition, params, inputs);
   const draft = addNode(walk, {

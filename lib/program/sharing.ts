@@ -104,9 +104,10 @@ export function settle(walk: Walk): ReadonlyMap<string, WeightTensor> {
   return tensors;
 }
 
-/** A tensor's key: its path with [k] as .k, then PyTorch's name. */
+/** A tensor's key: its path with [k] as .k, then PyTorch's name; an nn.Parameter has no name but its node's. */
 export function keyOf(path: string, name: string): string {
-  return `${path.includes('[') ? path.replace(/\[(\d+)\]/gu, '.$1') : path}.${name}`;
+  const key = path.includes('[') ? path.replace(/\[(\d+)\]/gu, '.$1') : path;
+  return name === '' ? key : `${key}.${name}`;
 }
 
 function checkLinks(walk: Walk): ReadonlySet<string> {

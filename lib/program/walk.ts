@@ -1,10 +1,10 @@
 import type { JsonPath } from '../document/json.js';
 import type { Block } from '../document/model.js';
-import type { Finding } from '../operators/operator.js';
+import type { Finding, ParamValues } from '../operators/operator.js';
 import { unknownTensor } from '../shapes/index.js';
 import type { Draft } from './node.js';
 import type { LocatedFinding, Value } from './program.js';
-import type { Scopes } from './scope.js';
+import type { Scopes, WrittenNode } from './scope.js';
 import type { Sharing } from './sharing.js';
 
 /** Expanded nodes that a network may have; blocks and what `when` takes away count too, so that empty blocks cannot run on for ever. */
@@ -17,6 +17,8 @@ export interface Walk {
   readonly most: number;
   /** Numbers that symbols stand for, where a block is run with symbols in their place. */
   readonly sizes: ReadonlyMap<string, number> | undefined;
+  /** In such a run: gives values that no symbols express a symbol of their own. */
+  readonly naming: ((written: WrittenNode, params: ParamValues) => ParamValues) | undefined;
   count: number;
   readonly nodes: Draft[];
   readonly findings: LocatedFinding[];
@@ -40,10 +42,10 @@ export const unresolved: Value = { origin: { kind: 'none' }, tensor: unknownTens
 /** An optional input that is written as null. */
 export const leftOut: Value = { origin: { kind: 'none' }, tensor: unknownTensor };
 
-export function createWalk(scopes: Scopes, sharing: Sharing, sizes?: ReadonlyMap<string, number>): Walk {
+export function createWalk(scopes: Scopes, sharing: Sharing, sizes?: ReadonlyMap<string, number>, naming?: Walk['naming']): Walk {
   const findings: LocatedFinding[] = [];
   return {
-    scopes, sharing, sizes, findings, most: mostNodes, count: 0,
+    scopes, sharing, sizes, naming, findings, most: mostNodes, count: 0,
     nodes: [], absent: new Set(), broken: new Set(), repeats: new Map(), expanded: new Set(),
     report: (node, fault, place) => findings.push({ ...fault, node, place }),
   };

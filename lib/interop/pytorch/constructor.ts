@@ -3,8 +3,9 @@ import { UNKNOWN } from '../../operators/operator.js';
 import type { ProgramNode } from '../../program/index.js';
 import type { WrittenNode } from '../../program/scope.js';
 import { isSym, type Dim } from '../../shapes/index.js';
-import { append, call, prefixed, type Code, type Statement } from './code.js';
-import { constructorSpelling, hasExpression, mentions, moduleName, nodeAt, paramText, presence, representative, sizeText, torchCall, type ClassContext } from './context.js';
+import { append, call, prefixed, suffixed, type Code, type Statement } from './code.js';
+import { constructorSpelling, moduleName, nodeAt, paramText, presence, representative, sizeText, torchCall, type ClassContext } from './context.js';
+import { hasExpression, mentions } from './mention.js';
 import { literal, pythonValue } from './python.js';
 import { sharedModule, ties } from './shared.js';
 
@@ -69,8 +70,8 @@ function operatorModule(context: ClassContext, written: WrittenNode, node: Progr
     args.push(`${param}=${paramText(context, written, json, node.operator.params.get(param)?.kind === 'integer', spelling)}`);
   }
   if (torch.module !== 'nn.Parameter') return call(torch.module, args);
-  // PyTorch's parameters have no module of their own; in a ParameterDict the key is NAME.weight, as every tensor's.
-  return { open: 'nn.ParameterDict(', items: [{ open: '{"weight": ', items: [call('nn.Parameter', [call('torch.zeros', args)])], close: '}' }], close: ')' };
+  // Small and random, as vision transformers start positions and class tokens.
+  return call('nn.Parameter', [suffixed(call('torch.randn', args), ' * 0.02')]);
 }
 
 function isSymbolic(value: ParamValue | null): boolean {
@@ -86,9 +87,9 @@ function blockModule(context: ClassContext, written: WrittenNode): Code {
   const signature = context.signatures.get((target as { readonly block: Parameters<typeof context.signatures.get>[0] }).block)!;
   const spelling = constructorSpelling(context, written);
   const sizes = signature.sizes.map(({ name, see }) => {
-    const text = sizeText(context, node.name, name, (use, k) => {
+    const text = sizeText(context, node.name, name, (use, k, run) => {
       const each = use.each[k];
-      return each?.kind === 'block' ? see(each.instance) : undefined;
+      return each?.kind === 'block' ? see(each.instance, run) : undefined;
     });
     return signature.sizes.length === 1 ? text : `${name}=${text}`;
   });

@@ -5,6 +5,7 @@ import { evaluate, evaluateValue, isExpression, parseExpression, references, typ
 import type { WrittenNode } from '../../program/scope.js';
 import { evaluateDim, isSym, substitute, symbol, type Dim, type Tensor } from '../../shapes/index.js';
 import { findFormula, type Formula } from './formula.js';
+import { hasExpression } from './mention.js';
 import { isKeyword, pythonSize, pythonValue, variable, type Spelling } from './python.js';
 import type { Behaviour } from './runs.js';
 
@@ -12,7 +13,7 @@ import type { Behaviour } from './runs.js';
 export interface Signature {
   readonly className: string;
   /** Sizes of inputs that the constructor takes first, in this order. */
-  readonly sizes: readonly { readonly name: string; see(instance: Instance): Dim | undefined }[];
+  readonly sizes: readonly { readonly name: string; see(instance: Instance, run: SymbolicRun): Dim | undefined }[];
   /** Whether the constructor takes the repetition that it is. */
   readonly index: boolean;
 }
@@ -60,23 +61,15 @@ export function torchCall(node: ProgramNode, written: WrittenNode): TorchCall {
   return node.operator.torch(params, node.inputs.map(({ origin, tensor }) => (origin.kind === 'none' ? null : tensor)));
 }
 
-export function hasExpression(value: JsonValue | undefined): boolean {
-  return isExpression(value) || (Array.isArray(value) && value.some((element: JsonValue) => hasExpression(element)));
-}
-
-/** Whether a value of the file mentions a name (`i` above all). */
-export function mentions(value: JsonValue | undefined, name: string): boolean {
-  if (isExpression(value)) {
-    const parsed = parseExpression(value);
-    return 'expression' in parsed && references(parsed.expression).some((reference) => reference.kind === 'param' && reference.name === name);
-  }
-  return Array.isArray(value) && value.some((element: JsonValue) => mentions(element, name));
-}
-
 /** The constructor argument that a symbol stands for, as written in the constructor; it is made where it is new. */
 export function constructorName(context: ClassContext, text: string): string {
   const meaning = context.behaviour.meanings.get(text);
   if (!meaning) return variable(text);
+  if (meaning.kind === 'expression') {
+    const written = context.behaviour.runs[0]!.scope.nodes.find(({ node }) => node.name === meaning.node)!;
+    const whole = paramText(context, written, written.node.params.get(meaning.param)!, true, constructorSpelling(context, written));
+    return /^[\w.]+(\(.*\)|\[\w+\])?$/u.test(whole) ? whole : `(${whole})`;
+  }
   if (meaning.kind === 'param') return variable(meaning.name) + (meaning.element === undefined ? '' : `[${meaning.element}]`);
   let size = context.sizes.get(text);
   if (!size) {
@@ -132,7 +125,7 @@ export function formulaText(context: ClassContext, formula: Formula, least = 0):
   const text = (dim: Dim, tight = least): string => pythonSize(dim, (name) => constructorName(context, name), tight);
   switch (formula.kind) {
     case 'same': return text(formula.size);
-    case 'first': return `${text(formula.first, 2)} if i == 0 else ${text(formula.rest, 2)}`;
+    case 'first': return `${text(formula.first, 2)} if i == ${formula.at} else ${text(formula.rest, 2)}`;
     case 'linear': return `${text(formula.start, 6)} + ${formula.step === 1 ? 'i' : `i * ${text(formula.step, 8)}`}`;
     case 'power': return formula.base === 2 ? `${text(formula.start, 7)} * 2**i` : `${text(formula.start, 7)} // 2**i`;
     case 'each': return `(${formula.sizes.map((size) => text(size)).join(', ')})[i]`;
@@ -144,7 +137,7 @@ export function formulaText(context: ClassContext, formula: Formula, least = 0):
  * the document itself, which has one use, writes the number.
  */
 export function sizeText(context: ClassContext, use: string, label: string, see: (use: Use, k: number, run: SymbolicRun) => Dim | undefined): string {
-  const formula = findFormula(context.behaviour.runs, use, see);
+  const formula = findFormula(context.behaviour, use, see);
   if (formula) return formulaText(context, formula);
   const shown = representative(context, use);
   const value = shown && see(shown.use, shown.k, shown.run);
@@ -154,10 +147,9 @@ export function sizeText(context: ClassContext, use: string, label: string, see:
   if (!size) {
     size = {
       name: freeArgument(context, `${use}_${label}`),
-      see: (instance) => {
+      see: (instance, run) => {
         const inner = instance.uses.get(use);
-        // The instance belongs to a run of the class around, whose nodes are numbered differently: only what stands in the instance can be read.
-        return inner && see(inner, 0, { ...shown!.run, instance });
+        return inner && see(inner, 0, { ...run, instance });
       },
     };
     context.sizes.set(key, size);

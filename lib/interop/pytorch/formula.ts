@@ -1,10 +1,11 @@
-import type { Instance, SymbolicRun, Use } from '../../program/index.js';
-import { evaluateDim, mul, sameDim, sub, type Dim } from '../../shapes/index.js';
+import type { SymbolicRun, Use } from '../../program/index.js';
+import { add, evaluateDim, exactDiv, mul, sameDim, sub, symbol, type Dim } from '../../shapes/index.js';
+import type { Behaviour, Variation } from './runs.js';
 
 /** How a size depends on the repetition. */
 export type Formula =
   | { readonly kind: 'same'; readonly size: Dim }
-  | { readonly kind: 'first'; readonly first: Dim; readonly rest: Dim }
+  | { readonly kind: 'first'; readonly at: number; readonly first: Dim; readonly rest: Dim }
   | { readonly kind: 'linear'; readonly start: Dim; readonly step: Dim }
   | { readonly kind: 'power'; readonly start: Dim; readonly base: number }
   | { readonly kind: 'each'; readonly sizes: readonly Dim[] };
@@ -19,8 +20,8 @@ interface Sight {
  * One formula for a size that holds in every run and repetition. `see` reads it at a repetition that is present. Undefined where there is none,
  * or where a size depends on what only the data tells (the batch).
  */
-export function findFormula(runs: readonly SymbolicRun[], use: string, see: (use: Use, repetition: number, run: SymbolicRun) => Dim | undefined): Formula | undefined {
-  const sights = runs.map((run): Sight => {
+export function findFormula({ runs, variations }: Behaviour, use: string, see: (use: Use, repetition: number, run: SymbolicRun) => Dim | undefined): Formula | undefined {
+  const sight = (run: SymbolicRun): Sight => {
     const seen = run.instance.uses.get(use);
     const entries = (seen?.each ?? []).flatMap((each, k): [number, Dim][] => {
       if (!seen || (each.kind !== 'node' && each.kind !== 'block')) return [];
@@ -28,9 +29,12 @@ export function findFormula(runs: readonly SymbolicRun[], use: string, see: (use
       return size === undefined ? [] : [[k, size]];
     });
     return { run, entries };
-  }).filter(({ entries }) => entries.length > 0).sort((a, b) => b.entries.length - a.entries.length);
+  };
+  const varied = variations.map((variation) => ({ ...variation, before: sight(variation.base).entries[0], after: sight(variation.other).entries[0] }));
+  const sights = [...runs, ...variations.map(({ other }) => other)].map(sight).filter(({ entries }) => entries.length > 0).sort((a, b) => b.entries.length - a.entries.length);
+  const counted = varied.flatMap(({ before, after, ...variation }) => (before && after ? perCount(before[1], after[1], variation) : []));
   for (const { entries } of sights) {
-    for (const formula of candidates(entries)) {
+    for (const formula of [...candidates(entries), ...counted]) {
       const holds = sights.every((sight) => sight.entries.every(([k, size]) => {
         const wanted = evaluateDim(size, sight.run.sizes);
         return wanted !== null && evaluateDim(at(formula, k), sight.run.sizes) === wanted;
@@ -41,14 +45,22 @@ export function findFormula(runs: readonly SymbolicRun[], use: string, see: (use
   return undefined;
 }
 
+/** A size that grows with a number of repetitions: `in_channels + layers * growth`. */
+function perCount(before: Dim, after: Dim, { text, number, step }: Pick<Variation, 'text' | 'number' | 'step'>): readonly Formula[] {
+  const each = exactDiv(sub(after, before), step);
+  if (each === undefined || each === null || each === 0) return [];
+  return [{ kind: 'same', size: add(sub(before, mul(number, each)), mul(symbol(text), each)) }];
+}
+
 function candidates(entries: Sight['entries']): readonly Formula[] {
   const [first, second] = entries;
   if (!first) return [];
   const found: Formula[] = [{ kind: 'same', size: first[1] }];
-  if (!second || first[0] !== 0) return found;
+  if (!second) return found;
+  if (first[0] !== 0) return [...found, { kind: 'first', at: first[0], first: first[1], rest: second[1] }];
   const linear: Formula = { kind: 'linear', start: first[1], step: sub(second[1], first[1]) };
   if (entries.length > 2 && second[0] === 1 && entries.every(([k, size]) => sameDim(size, at(linear, k)) === true)) found.push(linear);
-  found.push({ kind: 'first', first: first[1], rest: second[1] });
+  found.push({ kind: 'first', at: 0, first: first[1], rest: second[1] });
   if (second[0] === 1 && entries.length <= 2) found.push(linear);
   for (const base of [2, 0.5]) found.push({ kind: 'power', start: first[1], base });
   found.push({ kind: 'each', sizes: entries.map(([, size]) => size) });
@@ -58,18 +70,9 @@ function candidates(entries: Sight['entries']): readonly Formula[] {
 function at(formula: Formula, k: number): Dim {
   switch (formula.kind) {
     case 'same': return formula.size;
-    case 'first': return k === 0 ? formula.first : formula.rest;
+    case 'first': return k === formula.at ? formula.first : formula.rest;
     case 'linear': return k === 0 ? formula.start : add(formula.start, mul(formula.step, k));
     case 'power': return formula.base === 2 ? mul(formula.start, 2 ** k) : typeof formula.start === 'number' ? formula.start / 2 ** k : null;
     case 'each': return formula.sizes[k] ?? null;
   }
-}
-
-function add(a: Dim, b: Dim): Dim {
-  return sub(a, mul(-1, b));
-}
-
-/** Reads a size of an input of the block that stands at a repetition. */
-export function inputSize(instance: Instance, input: string, axis: number): Dim | undefined {
-  return instance.inputs.get(input)?.tensor.shape?.[axis] ?? undefined;
 }

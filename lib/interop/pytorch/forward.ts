@@ -3,8 +3,9 @@ import type { TorchArg } from '../../operators/operator.js';
 import type { WrittenNode, WrittenSource } from '../../program/scope.js';
 import { isSym } from '../../shapes/index.js';
 import { append, call, parsed, prefixed, type Code, type Statement } from './code.js';
-import { attribute, attributeName, axisOf, constructorSpelling, hasExpression, mentions, moduleName, nodeAt, paramText, presence, representative, sourceSpelling, torchCall, type ClassContext } from './context.js';
+import { attribute, attributeName, axisOf, constructorSpelling, moduleName, nodeAt, paramText, presence, representative, sourceSpelling, torchCall, type ClassContext } from './context.js';
 import { isSequential } from './constructor.js';
+import { hasExpression, mentions } from './mention.js';
 import { literal, pythonValue, variable, type Spelling } from './python.js';
 import { sharedModule } from './shared.js';
 import { chainName, lastReads, portsRead } from './reading.js';
@@ -84,7 +85,7 @@ function writeOne(writing: Writing, kept: readonly WrittenSource[], keys: readon
 
 /** Whether the result may take the variable of the first source. An argument keeps its name unless that is x, as everything is called on its way. */
 function goesOn({ context, variables, place }: Writing, first: string | undefined): boolean {
-  return first !== undefined && variables.isFree(first, place) && (first === 'x' || !context.behaviour.block.inputs.has(first));
+  return first !== undefined && /^\w+$/u.test(first) && variables.isFree(first, place) && (first === 'x' || !context.behaviour.block.inputs.has(first));
 }
 
 /** `x = ...`, or `x, (h, _) = ...` where the call gives more than a tensor. */
@@ -121,7 +122,7 @@ function application(writing: Writing): Application {
       isModule: true, ports, pattern: torch.results,
       call: (inputs, module) => {
         const made = module ?? ref;
-        if (torch.module === 'nn.Parameter') return `${made}["weight"]`;
+        if (torch.module === 'nn.Parameter') return made;
         return torch.call === undefined ? call(made, trimmed(inputs)) : parsed(`${made}(${filled(torch.call, inputs)})`);
       },
     };

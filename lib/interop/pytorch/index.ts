@@ -24,10 +24,12 @@ export function exportPyTorch(program: Program, { fileName = 'network.nnet.json'
   const taken = new Set(['nn', 'F', 'torch', 'math', 'torchvision']);
   const classNames = new Map<Block, string>();
   const all = behaviours(program);
+  classNames.set(document.root, classNameOf(fileName));
+  taken.add(classNameOf(fileName));
   for (const { block } of all) {
-    const wanted = block === document.root ? classNameOf(fileName) : isKeyword(block.name) ? `${block.name}_` : block.name;
-    let name = wanted;
-    if (taken.has(name) && block === document.root) name = `${wanted}Net`;
+    if (block === document.root) continue;
+    let name = isKeyword(block.name) ? `${block.name}_` : block.name;
+    if (name === classNameOf(fileName)) name += 'Block';
     while (taken.has(name)) name += '_';
     taken.add(name);
     classNames.set(block, name);

@@ -102,5 +102,17 @@ export function pythonSize(dim: Dim, name: (symbol: string) => string, least = 0
   if (typeof dim === 'number') return String(dim);
   const parsed = parseExpression(dim.text);
   if (!('expression' in parsed)) return dim.text;
+  if (parsed.expression.kind === 'name' && least === 0) return bare(name(parsed.expression.name));
   return python(parsed.expression, { name, dim: () => 'None', whole: () => true }, least);
+}
+
+/** Without parentheses around the whole. */
+function bare(text: string): string {
+  if (!text.startsWith('(') || !text.endsWith(')')) return text;
+  let depth = 0;
+  for (let k = 0; k < text.length - 1; k++) {
+    if (text[k] === '(') depth += 1;
+    else if (text[k] === ')' && --depth === 0) return text;
+  }
+  return text.slice(1, -1);
 }

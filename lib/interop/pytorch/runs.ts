@@ -2,19 +2,32 @@ import type { Block, Document } from '../../document/model.js';
 import type { ParamValue, ParamValues } from '../../operators/operator.js';
 import { expandSymbolically, type Instance, type Program, type SymbolicRun } from '../../program/index.js';
 import { symbol, type Dim, type Tensor } from '../../shapes/index.js';
+import { mentions } from './mention.js';
 
 /** What a symbol of a run stands for: a parameter, an element of a list parameter, or a size of an input. */
 export type Meaning =
   | { readonly kind: 'param'; readonly name: string; readonly element?: number }
-  | { readonly kind: 'size'; readonly input: string; readonly axis: number };
+  | { readonly kind: 'size'; readonly input: string; readonly axis: number }
+  | { readonly kind: 'expression'; readonly node: string; readonly param: string };
 
 /** A block and how it behaves in all its uses, with symbols in place of numbers. */
 export interface Behaviour {
   readonly block: Block;
   readonly runs: readonly SymbolicRun[];
   readonly meanings: ReadonlyMap<string, Meaning>;
+  /** Pairs of runs that differ in one parameter only, by which the number of a repetition depends. */
+  readonly variations: readonly Variation[];
   /** Inputs that some use leaves out. */
   readonly optional: ReadonlySet<string>;
+}
+
+export interface Variation {
+  readonly base: SymbolicRun;
+  readonly other: SymbolicRun;
+  /** The parameter's symbol, its number in `base`, and what `other` adds. */
+  readonly text: string;
+  readonly number: number;
+  readonly step: number;
 }
 
 /** Runs looked at for one block: enough to tell which sizes are the same everywhere, few enough for a block that is used a thousand times. */
@@ -40,13 +53,17 @@ function behaviour(document: Document, block: Block, uses: readonly { readonly i
   const meanings = new Map<string, Meaning>();
   const isRoot = block === document.root;
   const runs: SymbolicRun[] = [];
+  const variations: Variation[] = [];
+  const counting = [...block.params.keys()].filter((name) => [...block.nodes.values()].some(({ repeat, params }) => mentions(repeat?.times, name) || [...params.values()].some((value) => mentions(value, name))));
   const seen = new Set<string>();
   const optional = new Set<string>();
   const run = (params: ParamValues, inputs: ReadonlyMap<string, Tensor> | undefined, repetition: number): SymbolicRun => {
     const sizes = new Map<string, number>();
     const symbolic = symbolicParams(params, sizes, meanings);
     const tensors = inputs && new Map([...inputs].map(([name, tensor], k) => [name, symbolicTensor(name, k, tensor, sizes, meanings)]));
-    return expandSymbolically(document, block, symbolic, tensors, sizes, repetition);
+    const made = expandSymbolically(document, block, symbolic, tensors, sizes, repetition);
+    for (const [text, { node, param }] of made.expressions) meanings.set(text, { kind: 'expression', node, param });
+    return made;
   };
   for (const { instance, repetition } of uses) {
     for (const [name, value] of instance.inputs) if (value.origin.kind === 'none') optional.add(name);
@@ -54,20 +71,32 @@ function behaviour(document: Document, block: Block, uses: readonly { readonly i
     if (seen.has(key) || runs.length >= most) continue;
     seen.add(key);
     const inputs = isRoot ? undefined : new Map([...instance.inputs].map(([name, { tensor }]) => [name, tensor]));
-    runs.push(run(instance.params, inputs, repetition));
+    const base = run(instance.params, inputs, repetition);
+    runs.push(base);
+    for (const name of variations.length < most ? counting : []) {
+      const number = instance.params[name];
+      if (typeof number !== 'number' || !Number.isInteger(number) || number < 1) continue;
+      // The next number that makes sense: depths of residual networks go in steps of 6.
+      for (let step = 1; step <= 12; step++) {
+        const other = run({ ...instance.params, [name]: number + step }, inputs, repetition);
+        if (other.errors > 0) continue;
+        variations.push({ base, other, text: `p__${name}`, number, step });
+        break;
+      }
+    }
     // What only the other value of a switch brings in must be known too.
     for (const [name, value] of Object.entries(instance.params)) {
       if (typeof value !== 'boolean' || runs.length >= most) continue;
       const other = { ...instance.params, [name]: !value };
       const flipped = run(other, inputs, repetition);
       const otherKey = JSON.stringify([other, [...instance.inputs.values()].map(({ tensor }) => tensor.shape), repetition]);
-      if (flipped.findings === 0 && !seen.has(otherKey)) {
+      if (flipped.errors === 0 && !seen.has(otherKey)) {
         seen.add(otherKey);
         runs.push(flipped);
       }
     }
   }
-  return { block, runs, meanings, optional };
+  return { block, runs, variations, meanings, optional };
 }
 
 function symbolicParams(params: ParamValues, sizes: Map<string, number>, meanings: Map<string, Meaning>): ParamValues {

@@ -11,13 +11,10 @@ export function sharedModule(context: ClassContext, { node }: WrittenNode): stri
   const base = node.repeat ? `${node.name}[${shown.k}]` : node.name;
   const [own, target] = [shown.run.paramsOf.get(base), shown.run.paramsOf.get(node.weights)];
   if (!own || !target || !sameParams(own, target)) return undefined;
-  const written = shown.run.scope.nodes.find((other) => other.node.name === /^\w+/u.exec(node.weights!)?.[0]);
   // Another operator with the same parameters (a Linear tied to an Embedding) is no module to call.
   const [mine, other] = [nodeAt(shown.run, shown.use, shown.k), shown.run.nodes.find(({ path }) => path === node.weights)];
   if ((mine && other && mine.operator !== other.operator) || (mine === undefined) !== (other === undefined)) return undefined;
-  // A target that shares weights itself is followed to its root.
-  if (written && written.node.weights !== undefined && written.node.name === node.weights) return sharedModule(context, written) ?? modulePath(node.weights);
-  return modulePath(node.weights);
+  return modulePath(context, node.weights);
 }
 
 /** Statements that make tensors of a module those of another, where the two differ in a parameter or in kind. */
@@ -27,17 +24,19 @@ export function ties(context: ClassContext, written: WrittenNode): readonly stri
   const shown = representative(context, node.name)!;
   const mine = nodeAt(shown.run, shown.use, shown.k);
   const own = moduleName(node.name) + (node.repeat ? '[0]' : '');
-  const target = modulePath(node.weights);
+  const target = modulePath(context, node.weights);
   if (!mine) return [`share_weights(${own}, ${target})`];
   const other = shown.run.nodes.find(({ path }) => path === node.weights);
   return mine.weights.filter(({ name }) => other?.weights.some((weight) => weight.name === name)).map(({ name }) => `${own}.${name} = ${target}.${name}`);
 }
 
-/** "stage1[0].bn" below self. */
-function modulePath(path: string): string {
+/** "stage1[0].bn" below self; where the first node shares a module itself, below that. */
+function modulePath(context: ClassContext, path: string): string {
   const [first, ...rest] = path.split('.') as [string, ...string[]];
   const [name] = first.split('[') as [string];
-  return [moduleName(name) + first.slice(name.length), ...rest].join('.');
+  const written = context.behaviour.runs[0]!.scope.nodes.find(({ node }) => node.name === name);
+  const module = (written && written.node.weights !== path ? sharedModule(context, written) : undefined) ?? moduleName(name) + first.slice(name.length);
+  return [module, ...rest].join('.');
 }
 
 function sameParams(a: ParamValues, b: ParamValues): boolean {
