@@ -30,6 +30,8 @@ export interface BranchNode extends Extent {
   readonly id: string;
   /** Room for the label below it. */
   readonly gap: number;
+  /** Room above it, for shapes that clash there. */
+  readonly room: number;
   /** Where wires arrive across the axis, by link; the axis itself where missing. */
   readonly arrivals: ReadonlyMap<string, number>;
   readonly departures: ReadonlyMap<string, number>;
@@ -43,57 +45,72 @@ export interface BranchesPlaced {
   readonly routes: ReadonlyMap<string, readonly { readonly u: number; readonly v: number }[]>;
 }
 
-/** Lays out what is more than a chain with ELK's layered algorithm, falling; a flow to the right is turned afterwards. */
+/**
+ * Lays out what is more than a chain with ELK's layered algorithm, falling; a flow to the right is turned afterwards. The request names
+ * nothing of the design, so that equal parts make equal requests and can be answered from memory.
+ */
 export async function layoutBranches(nodes: readonly BranchNode[], links: readonly { readonly id: string; readonly from: string; readonly to: string }[], elk: Elk): Promise<BranchesPlaced> {
-  const into = new Set(links.map((link) => link.to));
-  const outOf = new Set(links.map((link) => link.from));
-  const graph: ElkGraph = {
+  const number = new Map(nodes.map((node, i) => [node.id, i]));
+  const departing = (node: number, offset: number): string => `${node}|out|${offset}`;
+  const arriving = (node: number, link: number): string => `${node}|in|${link}`;
+  const placed = await remembered(elk, {
     id: 'scope',
-    layoutOptions: {
-      'elk.algorithm': 'layered', 'elk.direction': 'DOWN', 'elk.edgeRouting': 'ORTHOGONAL',
-      'elk.layered.spacing.nodeNodeBetweenLayers': '18', 'elk.spacing.nodeNode': '44', 'elk.spacing.edgeNode': '24', 'elk.spacing.edgeEdge': '18',
-      'elk.layered.spacing.edgeNodeBetweenLayers': '18', 'elk.layered.spacing.edgeEdgeBetweenLayers': '14',
-      'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF', 'elk.layered.nodePlacement.favorStraightEdges': 'true',
-      'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES', 'elk.layered.crossingMinimization.forceNodeModelOrder': 'false', 'elk.randomSeed': '1',
-    },
-    children: nodes.map((node) => ({
-      id: node.id, width: node.before + node.after, height: node.length + node.gap,
+    layoutOptions: options,
+    children: nodes.map((node, n) => ({
+      id: String(n), width: node.before + node.after, height: node.room + node.length + node.gap,
       layoutOptions: { 'elk.portConstraints': 'FIXED_POS', ...(node.rank !== undefined && { 'elk.layered.layering.layerConstraint': node.rank === 'first' ? 'FIRST' : 'LAST' }) },
       ports: [
         // A port for each arriving wire, though they meet in one place: wires of one port share their way, and these come from different layers.
-        ...(into.has(node.id) ? [...node.arrivals].map(([link, offset]) => port(node, `${portId(node.id, 'NORTH', offset)}|${link}`, offset, 'NORTH', 0)) : []),
-        ...(outOf.has(node.id) ? portsOf(node, node.departures, 'SOUTH', node.length + node.gap) : []),
+        ...links.flatMap((link, l) => (link.to === node.id ? [port(arriving(n, l), node.before + (node.arrivals.get(link.id) ?? 0), 0, 'NORTH')] : [])),
+        ...[...new Set(node.departures.values())].map((offset) => port(departing(n, offset), node.before + offset, node.room + node.length + node.gap, 'SOUTH')),
       ],
     })),
-    edges: links.map((link) => {
-      const from = nodes.find((node) => node.id === link.from)!;
-      const to = nodes.find((node) => node.id === link.to)!;
-      return { id: link.id, sources: [portId(from.id, 'SOUTH', from.departures.get(link.id) ?? 0)], targets: [`${portId(to.id, 'NORTH', to.arrivals.get(link.id) ?? 0)}|${link.id}`] };
-    }),
-  };
-  const placed = await elk.layout(graph);
-  const byId = new Map(nodes.map((node) => [node.id, node]));
-  const at = new Map((placed.children ?? []).map((child) => [child.id, { u: child.y ?? 0, v: (child.x ?? 0) + byId.get(child.id)!.before }]));
-  const routes = new Map((placed.edges ?? []).map((edge) => {
-    const link = links.find((each) => each.id === edge.id)!;
-    const from = byId.get(link.from)!;
+    edges: links.map((link, l) => ({ id: String(l), sources: [departing(number.get(link.from)!, nodes[number.get(link.from)!]!.departures.get(link.id) ?? 0)], targets: [arriving(number.get(link.to)!, l)] })),
+  });
+  const at = new Map((placed.children ?? []).map((child) => {
+    const node = nodes[Number(child.id)]!;
+    return [node.id, { u: (child.y ?? 0) + node.room, v: (child.x ?? 0) + node.before }];
+  }));
+  const routes = new Map((placed.edges ?? []).map((edge): readonly [string, readonly { readonly u: number; readonly v: number }[]] => {
+    const link = links[Number(edge.id)]!;
     const section = edge.sections?.[0];
     const points = section === undefined ? [] : [section.startPoint, ...(section.bendPoints ?? []), section.endPoint].map(({ x, y }) => ({ u: y, v: x }));
-    const first = points[0];
-    // ELK's wire starts below the label's room; the drawn one at the layer itself.
-    return [edge.id, first === undefined ? [] : [{ u: first.u - from.gap, v: first.v }, ...points.slice(points.length > 2 ? 1 : points.length - 1)]] as const;
+    const [first] = points;
+    const last = points[points.length - 1];
+    if (first === undefined || last === undefined) return [link.id, []];
+    // ELK's wire keeps off the room for labels; the drawn one runs from layer to layer.
+    const from = nodes[number.get(link.from)!]!;
+    const to = nodes[number.get(link.to)!]!;
+    return [link.id, [{ u: first.u - from.gap, v: first.v }, ...points.slice(1, -1), { u: last.u + to.room, v: last.v }]];
   }));
   return { at, routes };
 }
 
-function portId(node: string, side: string, offset: number): string {
-  return `${node}|${side}|${offset}`;
+const memory = new WeakMap<Elk, Map<string, Promise<ElkGraph>>>();
+const REMEMBERED = 200;
+
+/** Equal requests are answered once: modules that repeat, and everything that an edit did not touch. */
+function remembered(elk: Elk, graph: ElkGraph): Promise<ElkGraph> {
+  let known = memory.get(elk);
+  if (known === undefined) memory.set(elk, (known = new Map()));
+  const key = JSON.stringify(graph);
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const placed = elk.layout(graph);
+  known.set(key, placed);
+  placed.catch(() => known.delete(key));
+  if (known.size > REMEMBERED) known.delete(known.keys().next().value!);
+  return placed;
 }
 
-function portsOf(node: BranchNode, offsets: ReadonlyMap<string, number>, side: 'NORTH' | 'SOUTH', y: number): ElkGraph[] {
-  return [...new Set(offsets.values())].map((offset) => port(node, portId(node.id, side, offset), offset, side, y));
-}
+const options: Record<string, string> = {
+  'elk.algorithm': 'layered', 'elk.direction': 'DOWN', 'elk.edgeRouting': 'ORTHOGONAL',
+  'elk.layered.spacing.nodeNodeBetweenLayers': '18', 'elk.spacing.nodeNode': '44', 'elk.spacing.edgeNode': '24', 'elk.spacing.edgeEdge': '18',
+  'elk.layered.spacing.edgeNodeBetweenLayers': '18', 'elk.layered.spacing.edgeEdgeBetweenLayers': '14',
+  'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF', 'elk.layered.nodePlacement.favorStraightEdges': 'true',
+  'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES', 'elk.layered.crossingMinimization.forceNodeModelOrder': 'false', 'elk.randomSeed': '1',
+};
 
-function port(node: BranchNode, id: string, offset: number, side: 'NORTH' | 'SOUTH', y: number): ElkGraph {
-  return { id, width: 0, height: 0, x: node.before + offset, y, layoutOptions: { 'elk.port.side': side } };
+function port(id: string, x: number, y: number, side: 'NORTH' | 'SOUTH'): ElkGraph {
+  return { id, width: 0, height: 0, x, y, layoutOptions: { 'elk.port.side': side } };
 }

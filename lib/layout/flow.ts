@@ -1,6 +1,8 @@
-import { layoutBranches, type BranchNode, type Elk } from './branches.js';
+import { placeFlow } from './flow-place.js';
 import { placeLanes } from './lane-place.js';
+import { indexOf } from './scene-index.js';
 import { anatomy, extentOf, headerWidth, labelWidth, type Extent } from './size.js';
+import type { Elk } from './branches.js';
 import type { Exit, Link, Scene, Unit } from './model.js';
 import type { Direction } from './view.js';
 
@@ -82,7 +84,8 @@ function clashWidth({ unit }: Box): number {
   return unit?.kind !== 'merge' || unit.arriving.length === 0 ? 0 : 74 + Math.max(...unit.arriving.map((arrival) => labelWidth(arrival.dims) * 1.1));
 }
 
-interface Context {
+/** A scope while it is placed. */
+export interface Context {
   readonly scene: Scene;
   readonly setting: Setting;
   readonly boxes: Map<string, Box>;
@@ -97,23 +100,28 @@ function withoutLane({ lane: _lane, ...link }: Link): Link {
 
 /** Lanes that would cross the flow on their way to a reader on its other side. */
 function crossingLanes({ scene, flow, routes }: Context, lanes: ReadonlyMap<string, readonly Spot[]>): readonly string[] {
-  return scene.links.flatMap((link) => {
+  const ends = scene.links.flatMap((link) => {
     const [before, end] = (lanes.get(link.id) ?? []).slice(-2);
-    if (link.lane === undefined || before === undefined || end === undefined || before.u !== end.u) return [];
-    const crossed = flow.some((other) => (routes.get(other.id) ?? []).some((spot, i, way) => {
-      const from = way[i - 1];
-      return from !== undefined && from.v === spot.v && Math.min(from.u, spot.u) < end.u - 1 && Math.max(from.u, spot.u) > end.u + 1 && Math.min(before.v, end.v) < spot.v && Math.max(before.v, end.v) > spot.v;
-    }));
-    return crossed ? [link.lane] : [];
+    return link.lane === undefined || before === undefined || end === undefined || before.u !== end.u ? [] : [{ lane: link.lane, u: end.u, near: Math.max(before.v, end.v), far: Math.min(before.v, end.v) }];
   });
+  const nearest = ends.reduce((most, end) => Math.max(most, end.near), -Infinity);
+  const beside: { readonly v: number; readonly from: number; readonly to: number }[] = [];
+  for (const link of flow) {
+    const way = routes.get(link.id) ?? [];
+    way.forEach((spot, i) => {
+      const from = way[i - 1];
+      if (from !== undefined && from.v === spot.v && spot.v < nearest) beside.push({ v: spot.v, from: Math.min(from.u, spot.u), to: Math.max(from.u, spot.u) });
+    });
+  }
+  return ends.filter(({ u, near, far }) => beside.some(({ v, from, to }) => from < u - 1 && to > u + 1 && far < v && near > v)).map(({ lane }) => lane);
 }
 
 /** Whether a piece stands on a lane: all of its wires run in one. */
 function inLane(unit: Unit, scene: Scene): boolean {
   if (unit.kind !== 'card' && unit.kind !== 'pill') return false;
-  const touching = scene.links.filter((link) => link.to.id === unit.id || link.from.id === unit.id);
-  const lane = touching[0]?.lane;
-  return lane !== undefined && touching.every((link) => link.lane === lane) && touching.some((link) => link.from.id === unit.id);
+  const leaving = indexOf(scene).outOf(unit.id);
+  const lane = leaving[0]?.lane;
+  return lane !== undefined && [...leaving, ...indexOf(scene).into(unit.id)].every((link) => link.lane === lane);
 }
 
 function boxOf(unit: Unit, body: Body | undefined, direction: Direction): Box {
@@ -142,155 +150,6 @@ export function portOf(box: Box, link: Link, end: 'from' | 'to'): number {
   const { scene } = box.body;
   const id = end === 'to' ? scene.entries[link.to.input]?.id : scene.exits[link.from.output]?.id;
   return (id === undefined ? undefined : (end === 'to' ? box.ins : box.outs).get(id)) ?? 0;
-}
-
-/** Places the flow: chains on one axis, everything else by ELK; parts that are not joined stand side by side. */
-async function placeFlow(context: Context): Promise<{ readonly right: number }> {
-  const { boxes, carried, flow } = context;
-  const groups = joined([...boxes.keys()].filter((id) => !carried.has(id)), flow);
-  groups.sort((a, b) => weight(b, context) - weight(a, context));
-  let right = 0;
-  let first = true;
-  for (const group of groups) {
-    const links = flow.filter((link) => group.includes(link.from.id) && group.includes(link.to.id));
-    const chain = chainOf(group, links);
-    if (chain !== undefined) placeChain(chain, context);
-    else await placeBranches(group, links, context);
-    const members = group.map((id) => boxes.get(id)!);
-    const before = Math.max(...members.map((box) => box.before - box.v));
-    if (!first) shift(group, links, right + 64 + before, context);
-    right = Math.max(right, ...members.map((box) => box.v + box.after));
-    first = false;
-  }
-  return { right };
-}
-
-function weight(group: readonly string[], { scene }: Context): number {
-  // The part with the document's first output, or the block's first input, is the main one.
-  return group.length + (group.includes(scene.exits[0]?.id ?? '') ? 10_000 : 0) + (group.includes(scene.entries[0]?.id ?? '') ? 1_000 : 0);
-}
-
-function shift(group: readonly string[], links: readonly Link[], by: number, { boxes, routes }: Context): void {
-  for (const id of group) boxes.get(id)!.v += by;
-  for (const link of links) {
-    const route = routes.get(link.id);
-    if (route !== undefined) routes.set(link.id, route.map(({ u, v }) => ({ u, v: v + by })));
-  }
-}
-
-function joined(ids: readonly string[], links: readonly Link[]): string[][] {
-  const root = new Map(ids.map((id) => [id, id]));
-  const find = (id: string): string => {
-    let top = id;
-    while (root.get(top) !== top) top = root.get(top)!;
-    root.set(id, top);
-    return top;
-  };
-  for (const link of links) if (root.has(link.from.id) && root.has(link.to.id)) root.set(find(link.to.id), find(link.from.id));
-  const groups = new Map<string, string[]>();
-  for (const id of ids) {
-    const top = find(id);
-    const group = groups.get(top);
-    if (group === undefined) groups.set(top, [id]);
-    else group.push(id);
-  }
-  return [...groups.values()];
-}
-
-/** The order along the one axis, when that is all there is to it. */
-function chainOf(group: readonly string[], links: readonly Link[]): readonly string[] | undefined {
-  const next = new Map<string, string>();
-  const before = new Map<string, string>();
-  for (const link of links) {
-    if ((next.get(link.from.id) ?? link.to.id) !== link.to.id || (before.get(link.to.id) ?? link.from.id) !== link.from.id) return undefined;
-    next.set(link.from.id, link.to.id);
-    before.set(link.to.id, link.from.id);
-  }
-  const start = group.find((id) => !before.has(id));
-  if (start === undefined) return undefined;
-  const chain = [start];
-  for (let id = next.get(start); id !== undefined; id = next.get(id)) chain.push(id);
-  return chain.length === group.length ? chain : undefined;
-}
-
-function placeChain(chain: readonly string[], context: Context): void {
-  const { boxes } = context;
-  let u = 0;
-  chain.forEach((id, i) => {
-    const box = boxes.get(id)!;
-    box.v = 0;
-    if (i > 0) u += gapBetween(boxes.get(chain[i - 1]!)!, box, context);
-    box.u = u;
-    u += box.length;
-    // A block whose output leaves beside its input's axis shifts what follows.
-    const out = box.outs.values().next().value;
-    if (out !== undefined && out !== 0 && i + 1 < chain.length) boxes.get(chain[i + 1]!)!.v = box.v;
-  });
-}
-
-/** The distance along the flow between one piece and the next. */
-function gapBetween(from: Box, to: Box, context: Context): number {
-  const { scene, setting } = context;
-  const leaving = scene.links.filter((link) => link.from.id === from.id);
-  const forks = leaving.some((link) => link.lane !== undefined);
-  const isEntry = from.unit === undefined;
-  const isExit = to.unit === undefined;
-  const clash = to.unit?.kind === 'merge' && to.unit.arriving.length > 0;
-  const down = setting.direction === 'down';
-  if (isEntry) {
-    if (down) return anatomy.head + (forks ? anatomy.entryFork + 18 : 16);
-    return forks ? anatomy.pad + 22 : anatomy.pad;
-  }
-  const label = leaving[0] === undefined || hidden(leaving[0], scene) ? 0 : labelWidth(leaving[0].label);
-  if (isExit && scene.path !== '') return forks ? anatomy.fork + anatomy.afterFork : 0;
-  const stack = to.unit?.kind === 'block' && to.unit.item.times !== undefined && to.unit.item.times > 1 && down ? 8 : 0;
-  if (down) return (clash ? 72 : forks ? anatomy.fork + anatomy.afterFork + 6 : anatomy.gap) + stack;
-  return Math.max(44, label + 24) + (forks ? 18 : 0) + (clash ? 60 : 0);
-}
-
-/** A shape that leaves an open block is printed outside of it. */
-export function hidden(link: Link, scene: Scene): boolean {
-  return scene.path !== '' && scene.links.filter((other) => other.from.id === link.from.id && other.from.output === link.from.output).every((other) => scene.exits.some((exit) => exit.id === other.to.id));
-}
-
-async function placeBranches(group: readonly string[], links: readonly Link[], context: Context): Promise<void> {
-  const { boxes, scene, setting, routes } = context;
-  const nodes = group.map((id): BranchNode => {
-    const box = boxes.get(id)!;
-    const leaving = links.filter((link) => link.from.id === id);
-    const arriving = links.filter((link) => link.to.id === id);
-    const forks = scene.links.some((link) => link.from.id === id && link.lane !== undefined);
-    const clash = arriving.length > 0 && box.unit?.kind === 'merge' && box.unit.arriving.length > 0;
-    const label = leaving[0] === undefined ? 0 : setting.direction === 'down' ? 14 : labelWidth(leaving[0].label) + 8;
-    return {
-      id, length: box.length, before: box.before, after: box.after,
-      gap: (box.unit === undefined ? (setting.direction === 'down' && scene.path !== '' && leaving.length > 0 ? anatomy.head : 0) : label) + (forks ? anatomy.fork + 8 : 0) + (clash ? 20 : 0),
-      arrivals: new Map(arriving.map((link) => [link.id, portOf(box, link, 'to')])),
-      departures: new Map(leaving.map((link) => [link.id, portOf(box, link, 'from')])),
-      ...(scene.entries.some((entry) => entry.id === id) && { rank: 'first' as const }),
-      ...(scene.exits.some((exit) => exit.id === id) && { rank: 'last' as const }),
-    };
-  });
-  const { at, routes: found } = await layoutBranches(nodes, links.map((link) => ({ id: link.id, from: link.from.id, to: link.to.id })), setting.elk);
-  const origin = axisOf(group, at, context);
-  // Lanes run before the axis, so what they reach should stand on that side too.
-  const reached = scene.links.filter((link) => link.lane !== undefined && at.has(link.to.id)).reduce((sum, link) => sum + at.get(link.to.id)!.v - origin.v, 0);
-  const side = reached > 1 && group.every((id) => Math.abs(boxes.get(id)!.before - boxes.get(id)!.after) < 1) ? -1 : 1;
-  for (const id of group) {
-    const spot = at.get(id)!;
-    const box = boxes.get(id)!;
-    box.u = spot.u - origin.u;
-    box.v = side * (spot.v - origin.v);
-  }
-  for (const [id, route] of found) if (route.length > 0) routes.set(id, route.map(({ u, v }) => ({ u: u - origin.u, v: side * (v - origin.v) })));
-}
-
-/** Where the axis of a branching part is: at its first entry, else at its topmost piece. */
-function axisOf(group: readonly string[], at: ReadonlyMap<string, Spot>, { scene }: Context): Spot {
-  const top = Math.min(...group.map((id) => at.get(id)!.u));
-  const entry = scene.entries.find((each) => group.includes(each.id));
-  const lead = entry?.id ?? group.reduce((best, id) => (at.get(id)!.u < at.get(best)!.u ? id : best));
-  return { u: top, v: at.get(lead)!.v };
 }
 
 /** A wire without bends of its own: straight, or with one step across. */

@@ -1,7 +1,7 @@
 import { isUnknown, printedDims } from './wire.js';
 import { keyOf } from './view.js';
 import { operator } from '../operators/index.js';
-import type { Analysis } from '../analysis/analysis.js';
+import type { Analysis, Skip } from '../analysis/analysis.js';
 import type { Severity } from '../document/problem.js';
 import type { Family } from '../operators/operator.js';
 import type { Instance, ProgramNode, Use, UseEach } from '../program/program.js';
@@ -21,6 +21,8 @@ export interface Facts {
   readonly problems: ReadonlyMap<string, Severity>;
   /** Root of the weights by key of a node that shares them; roots name themselves. */
   readonly weights: ReadonlyMap<string, string>;
+  /** By merge and input: "stage1[0].sum#1". */
+  readonly skips: ReadonlyMap<string, Skip>;
 }
 
 export function factsOf(analysis: Analysis, view: ViewState): Facts {
@@ -29,7 +31,7 @@ export function factsOf(analysis: Analysis, view: ViewState): Facts {
     const parts = problem.node.split('.');
     for (let end = parts.length; end > 0; end--) mark(problems, parts.slice(0, end).join('.'), problem.severity);
   }
-  return { analysis, view, problems, weights: sharedWeights(analysis) };
+  return { analysis, view, problems, weights: sharedWeights(analysis), skips: new Map(analysis.skips.map((skip) => [`${skip.to}#${skip.input}`, skip])) };
 }
 
 const gravity: { readonly [severity in Severity]: number } = { error: 3, warning: 2, hint: 1 };

@@ -103,6 +103,8 @@ function drawn(runs: readonly Run[], boxes: ReadonlyMap<string, Box>, flow: read
   const chips = new Map<string, Spot>();
   const blocked = new Set<string>();
   let before = 0;
+  // What stands on the axis is never in the way: wires leave and arrive between its pieces.
+  const aside = flow.filter((box) => Math.abs(box.v) > 1);
   const arrivals = new Map<string, Run[]>();
   for (const run of runs) for (const tap of run.taps) arrivals.set(tap.to.id, [...(arrivals.get(tap.to.id) ?? []), run].sort((a, b) => b.v - a.v));
   for (const run of runs) {
@@ -112,7 +114,7 @@ function drawn(runs: readonly Run[], boxes: ReadonlyMap<string, Box>, flow: read
     if (run.fork !== undefined) {
       forks.set(run.fork.id, { u: start, v: run.fork.v });
       along.push({ u: start, v: run.fork.v }, { u: start, v });
-      if (crosses(flow, run.fork, start, v)) blocked.add(run.id);
+      if (crosses(aside, run.fork, start, v)) blocked.add(run.id);
     }
     placeThrough(run, direction);
     for (const link of run.links) {
@@ -127,7 +129,7 @@ function drawn(runs: readonly Run[], boxes: ReadonlyMap<string, Box>, flow: read
       const shift = siblings.length === 1 || siblings.length > 5 ? 0 : (siblings.indexOf(run) - (siblings.length - 1) / 2) * Math.min(ARRIVAL_STEP, 20 / (siblings.length - 1));
       const u = arrivalAt(toBox) + shift;
       routes.set(link.id, [...head, { u, v }, ...arrive(link, toBox, u, shift)]);
-      if (crosses(flow, toBox, u, v)) blocked.add(run.id);
+      if (crosses(aside, toBox, u, v)) blocked.add(run.id);
       if (link.skip?.chip === undefined) continue;
       const alone = run.taps.length === 1 && !runs.some((other) => other !== run && other.start < end && other.end > start);
       const half = 16 + link.skip.chip.length * 3;

@@ -1,11 +1,11 @@
 import { costOf, insideOf, isLayer, layersIn, usesOf } from './block.js';
-import { dock, itemsOf, lastOf, type Candidate, type Piece } from './docking.js';
+import { dock, itemsOf, type Candidate, type Piece } from './docking.js';
 import { factsOf, inputItem, itemOf, shownOf, type Facts } from './item.js';
 import { findLanes, type Lane } from './lanes.js';
 import { arrivalsAt, skipOf } from './skip.js';
 import { keyOf } from './view.js';
 import { channelsOf, inputHeight, isUnknown, labelOf, levelOf, standInSizes, widthOf } from './wire.js';
-import { inDataOrder, wiringOf } from './wiring.js';
+import { inDataOrder, wiringOf, type Wiring } from './wiring.js';
 import { operator } from '../operators/index.js';
 import { evaluateDim, formatDim } from '../shapes/index.js';
 import type { Analysis } from '../analysis/analysis.js';
@@ -45,11 +45,13 @@ interface Maker {
 function sceneOf(instance: Instance, now: Instance | undefined, maker: Maker): Scene {
   const isDocument = instance.path === '';
   const facts = maker.preview ?? maker.facts;
-  const wiring = wiringOf(instance, now).filter((wire, i, all) => wire.to === undefined || all.findIndex((other) => other.from === wire.from && other.to === wire.to && other.output === wire.output) === i || mergeOf(instance.uses.get(wire.to)) !== undefined);
+  const wiring = drawnOnce(wiringOf(instance, now), (to) => mergeOf(instance.uses.get(to)) !== undefined);
   const inputs = isDocument ? [...instance.block.inputs.keys()].map((name) => inputItem(name, facts)) : [];
   const ordered = inDataOrder(instance.uses);
   const used = new Map(ordered.map((use) => [use.name, use]));
   const candidates = ordered.map((use) => candidateOf(use, instance, now, maker));
+  const nonlinear = new Set(candidates.flatMap(({ item, operator: known }) => (known?.activation === true ? [item] : [])));
+  const absent = new Set(candidates.flatMap(({ item }) => (item.state === 'absent' ? [item.path] : [])));
   const pieces = dock(inputs, candidates, wiring);
   const pieceOf = new Map<string, Piece>();
   for (const piece of pieces) for (const item of itemsOf(piece)) pieceOf.set(item.name, piece);
@@ -68,7 +70,7 @@ function sceneOf(instance: Instance, now: Instance | undefined, maker: Maker): S
     return use === undefined ? 0 : layersOf(use, facts);
   };
   const lanes = findLanes(
-    pieces.map((piece) => ({ id: piece.item.path, layers: layers(piece), carried: mayBeCarried(piece, candidates) })),
+    pieces.map((piece) => ({ id: piece.item.path, layers: layers(piece), carried: (piece.kind === 'card' || piece.kind === 'pill') && !itemsOf(piece).some((item) => nonlinear.has(item)) })),
     drafts.map((draft) => ({ id: draft.id, from: draft.from, to: draft.to, off: draft.off })),
   );
   const laneOf = new Map<string, Lane>();
@@ -79,15 +81,16 @@ function sceneOf(instance: Instance, now: Instance | undefined, maker: Maker): S
   }
   /** What has no input, a learned Parameter, has no batch either. */
   const hasSource = (name: string): boolean => operator(used.get(name)?.node.op ?? '')?.inputs.length !== 0;
+  const draftOf = new Map(drafts.map((draft) => [draft.id, draft]));
   const shapeInto = new Map<string, Shape | null>();
   for (const draft of drafts) if (!shapeInto.has(draft.to)) shapeInto.set(draft.to, draft.shape);
 
   const links = drafts.map((draft): Link => {
     const lane = laneOf.get(draft.id);
     const last = lane === undefined || lane.through.length === 0 || lane.wires.indexOf(draft.id) === lane.wires.length - 1;
-    const final = last ? draft : drafts.find((each) => each.id === lane.wires[lane.wires.length - 1]) ?? draft;
+    const final = last ? draft : draftOf.get(lane.wires[lane.wires.length - 1]!) ?? draft;
     const reader = final.reader === undefined ? undefined : used.get(final.reader);
-    const bare = lane === undefined || lane.through.every((id) => pieces.find((piece) => piece.item.path === id)?.item.state === 'absent');
+    const bare = lane === undefined || lane.through.every((id) => absent.has(id));
     const skip = skipOf({ draft, lane, end: { reader, merge: mergeOf(reader), input: final.input, off: final.off }, last, facts: maker.facts, scope: instance.path, bare });
     const level = levelOf(draft.shape, maker.height, maker.sizes);
     if (typeof level === 'number' && skip === undefined && !maker.levels.has(level)) maker.levels.set(level, formatDim(draft.shape![draft.shape!.length - 2]!));
@@ -101,8 +104,20 @@ function sceneOf(instance: Instance, now: Instance | undefined, maker: Maker): S
       ...(lane !== undefined && { lane: lane.id }),
     };
   });
-  const units = pieces.map((piece): Unit => unitOf(piece, { instance, now, maker, used, links, narrow: carried.has(piece.item.path) }));
+  const into = new Map<string, Link[]>();
+  for (const link of links) into.set(link.to.id, [...(into.get(link.to.id) ?? []), link]);
+  const units = pieces.map((piece): Unit => unitOf(piece, { now, maker, used, arriving: into.get(piece.item.path) ?? [], narrow: carried.has(piece.item.path) }));
   return { path: instance.path, entries, exits, units, links };
+}
+
+/** A layer that reads one tensor at several inputs (query, key, value) has one wire; a merge has one for each. */
+function drawnOnce(wiring: readonly Wiring[], isMerge: (to: string) => boolean): readonly Wiring[] {
+  const seen = new Set<string>();
+  return wiring.filter((wire) => {
+    if (wire.to === undefined || isMerge(wire.to)) return true;
+    const key = `${wire.from}.${wire.output}>${wire.to}`;
+    return !seen.has(key) && seen.add(key);
+  });
 }
 
 function pathOf(name: string, pieceOf: ReadonlyMap<string, Piece>): string | undefined {
@@ -121,11 +136,6 @@ function layersOf(use: Use, { analysis }: Facts): number {
     else if (each.kind === 'block') count += layersIn(each.instance, analysis).length;
   }
   return count;
-}
-
-function mayBeCarried(piece: Piece, candidates: readonly Candidate[]): boolean {
-  if (piece.kind !== 'card' && piece.kind !== 'pill') return false;
-  return itemsOf(piece).every((item) => candidates.find((candidate) => candidate.item === item)?.operator?.activation !== true);
 }
 
 const cardFamilies: ReadonlySet<string> = new Set(['Convolution', 'Linear', 'Attention', 'Recurrent']);
@@ -155,15 +165,14 @@ function roleOf(use: Use, known: Operator | undefined, item: Item, maker: Maker)
 }
 
 interface UnitContext {
-  readonly instance: Instance;
   readonly now: Instance | undefined;
   readonly maker: Maker;
   readonly used: ReadonlyMap<string, Use>;
-  readonly links: readonly Link[];
+  readonly arriving: readonly Link[];
   readonly narrow: boolean;
 }
 
-function unitOf(piece: Piece, { now, maker, used, links, narrow }: UnitContext): Unit {
+function unitOf(piece: Piece, { now, maker, used, arriving, narrow }: UnitContext): Unit {
   const { item } = piece;
   const id = item.path;
   const use = used.get(item.name);
@@ -183,7 +192,6 @@ function unitOf(piece: Piece, { now, maker, used, links, narrow }: UnitContext):
     case 'merge': {
       const merge = piece.merge ?? 'add';
       maker.merges.add(merge);
-      const arriving = links.filter((link) => link.to.id === id);
       const note = merge === 'concat' && arriving.length > 1 && arriving.every((link) => !link.unknown) && arriving.length <= 5 ? arriving.map((link) => evaluateDim(concatAxis(link.shape, use, maker), maker.sizes) ?? '?').join(' + ') : undefined;
       return { kind: 'merge', id, item, merge, arriving: item.problem === 'error' ? arrivalsAt(arriving, merge) : [], ...(piece.tail !== undefined && { tail: piece.tail }), ...(note !== undefined && { note }) };
     }
@@ -198,5 +206,3 @@ function concatAxis(shape: Shape | null, use: Use | undefined, maker: Maker): Sh
   const axis = typeof dim === 'number' ? dim : 1;
   return shape?.[axis < 0 ? shape.length + axis : axis] ?? null;
 }
-
-export { lastOf };

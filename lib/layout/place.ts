@@ -1,4 +1,5 @@
-import { hidden, layoutScene, type Body, type Setting, type Spot } from './flow.js';
+import { layoutScene, type Body, type Setting, type Spot } from './flow.js';
+import { indexOf, isPrintedOutside } from './scene-index.js';
 import { anatomy, labelWidth, tailWidth } from './size.js';
 import type { Elk } from './branches.js';
 import type { Box as Rectangle, Link, Picture, Placed, PlacedChip, PlacedExit, PlacedLabel, PlacedUnit, PlacedWire, Point, Unit } from './model.js';
@@ -38,7 +39,7 @@ function emit(body: Body, origin: Spot, depth: number, out: Out): void {
     const across = box.before + box.after;
     const size = direction === 'down' ? { width: across, height: box.length } : { width: box.length, height: across };
     out.units.push({ unit: box.unit, ...corner, ...size, axis: box.before, depth, scene: scene.path });
-    if (box.body !== undefined) emit(box.body, { u: origin.u + box.u + (direction === 'down' ? 0 : 0), v: origin.v + box.v }, depth + 1, out);
+    if (box.body !== undefined) emit(box.body, { u: origin.u + box.u, v: origin.v + box.v }, depth + 1, out);
   }
   for (const [id, spot] of body.forks) out.forks.set(id, at(spot));
   for (const link of scene.links) {
@@ -49,9 +50,9 @@ function emit(body: Body, origin: Spot, depth: number, out: Out): void {
     const box = body.boxes.find((each) => each.id === exit.id)!;
     if (scene.path === '') out.exits.push({ exit, scene: scene.path, ...at({ u: box.u, v: box.v }) });
   }
-  for (const [id, spot] of body.chips) {
-    const link = scene.links.find((each) => each.id === id)!;
-    out.chips.push({ ...at(spot), skip: link.skip!, text: link.skip!.chip!, link: id });
+  for (const link of scene.links) {
+    const spot = body.chips.get(link.id);
+    if (spot !== undefined && link.skip?.chip !== undefined) out.chips.push({ ...at(spot), skip: link.skip, text: link.skip.chip, link: link.id });
   }
   labels(body, origin, out);
 }
@@ -60,18 +61,18 @@ function emit(body: Body, origin: Spot, depth: number, out: Out): void {
 function labels(body: Body, origin: Spot, out: Out): void {
   const { scene } = body;
   const { direction } = out;
-  const units = new Map<string, Unit>(scene.units.map((unit) => [unit.id, unit]));
+  const index = indexOf(scene);
   const told = new Set<string>();
   const place = (spot: Spot): Point => turn({ u: origin.u + spot.u, v: origin.v + spot.v }, direction);
   for (const link of scene.links) {
     const source = `${link.from.id}.${link.from.output}`;
     const route = body.routes.get(link.id) ?? [];
     const start = route[0];
-    const arrival = arrivalOf(link, units);
+    const arrival = arrivalOf(link, index.unit(link.to.id));
     if (arrival !== undefined && route.length > 1) out.labels.push(arrivalLabel(link, route, arrival, place, direction));
-    if (start === undefined || told.has(source) || !units.has(link.from.id) || hidden(link, scene) || (link.lane !== undefined && (link.skip?.chip !== undefined || arrival !== undefined || Math.abs((route[1] ?? start).u - start.u) < 26))) continue;
+    if (start === undefined || told.has(source) || index.unit(link.from.id) === undefined || isPrintedOutside(link, scene) || (link.lane !== undefined && (link.skip?.chip !== undefined || arrival !== undefined || Math.abs((route[1] ?? start).u - start.u) < 26))) continue;
     // A lane's own first wire stands for its source only where no wire of the flow does.
-    if (link.lane !== undefined && scene.links.some((other) => other.from.id === link.from.id && other.from.output === link.from.output && other.lane === undefined)) continue;
+    if (link.lane !== undefined && index.outOf(link.from.id).some((other) => other.from.output === link.from.output && other.lane === undefined)) continue;
     told.add(source);
     out.labels.push({ ...labelSpot(link, route, place, direction), parts: link.label, of: link.from.item, kind: 'shape', unknown: link.unknown, ...(link.skip !== undefined && { skip: link.skip.merge }), level: link.level });
   }
@@ -96,8 +97,7 @@ function labelSpot(link: Link, route: readonly Spot[], place: (spot: Spot) => Po
   return { ...place({ u: start.u + Math.max(half + 6, Math.min(run / 2, half + 26)), v: start.v - 10 - link.width / 2 }), align: 'center' };
 }
 
-function arrivalOf(link: Link, units: ReadonlyMap<string, Unit>): PlacedLabel['arrival'] {
-  const unit = units.get(link.to.id);
+function arrivalOf(link: Link, unit: Unit | undefined): PlacedLabel['arrival'] {
   return unit?.kind === 'merge' ? unit.arriving.find((each) => each.link === link.id) : undefined;
 }
 

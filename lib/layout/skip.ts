@@ -25,7 +25,7 @@ export function skipOf({ draft, lane, end, last, facts, scope, bare }: SkipQuest
   const { reader, merge } = end;
   if (reader === undefined || merge === undefined) return undefined;
   const to = reader.each[0]?.path ?? reader.path;
-  const found = facts.analysis.skips.find((skip) => skip.to === to && skip.input === liveIndex(reader, end.input));
+  const found = facts.skips.get(`${to}#${liveIndex(reader, end.input)}`);
   if (found === undefined && !end.off) return undefined;
   if (!last) return { merge, off: end.off, to, input: end.input, last: false };
   const chip = draft.off ? 'off' : lane !== undefined && bare && found !== undefined ? chipOf(found, scope) : undefined;

@@ -5,6 +5,7 @@ import { preview } from '../../lib/actions/index.js';
 import { keyOf, type Placed, type PlacedUnit } from '../../lib/layout/index.js';
 import type { CanvasHandle, CanvasProps } from './contract.js';
 import { DrawingSkip, MergeChoice, type Dropped } from './DrawingSkip.js';
+import { FarCanvas, isFar } from './FarCanvas.js';
 import { GhostNote } from './GhostNote.js';
 import { Labels } from './Labels.js';
 import { Legend } from './Legend.js';
@@ -18,7 +19,7 @@ import { useKeys } from './use-keys.js';
 import { usePlaced } from './use-placed.js';
 import { useProblemPlace } from './use-problem-place.js';
 import { firstViewport, useSight } from './use-viewport.js';
-import { useDetail, useZoom } from './viewport.js';
+import { useDetail, useVisibleBox, useZoom } from './viewport.js';
 import { unitsByItem } from './whereabouts.js';
 import { Wires } from './Wires.js';
 import '../styles/canvas.css';
@@ -37,6 +38,7 @@ const UnitNodeView = memo(({ data }: NodeProps<UnitNode>) => <UnitView placed={d
 UnitNodeView.displayName = 'UnitNodeView';
 const nodeTypes = { unit: UnitNodeView };
 const noEdges: never[] = [];
+const noNodes: UnitNode[] = [];
 
 function Inner({ ref, ...props }: CanvasProps & { readonly ref?: Ref<CanvasHandle> }): ReactNode {
   const { analysis, view, direction, selection, overlay, focusedProblem, focusedFix, on, coveredRight = 0, workerUrl } = props;
@@ -59,6 +61,7 @@ function Inner({ ref, ...props }: CanvasProps & { readonly ref?: Ref<CanvasHandl
 
   useEffect(() => marks.set({ selection: new Set(selection) }), [marks, selection]);
   const nodes = useMemo(() => (placed === undefined ? [] : placed.units.map(nodeOf)), [placed]);
+  const far = useFar(placed);
 
   // The first picture is fitted; after that the view stays where the person put it, and an opened block keeps its place on the screen.
   const shown = useRef<{ readonly name: string; readonly direction: string } | undefined>(undefined);
@@ -103,13 +106,13 @@ function Inner({ ref, ...props }: CanvasProps & { readonly ref?: Ref<CanvasHandl
       >
         <Scale>
           <ReactFlow
-            nodes={nodes} edges={noEdges} nodeTypes={nodeTypes} onlyRenderVisibleElements minZoom={0.05} maxZoom={2.5} proOptions={{ hideAttribution: true }}
+            nodes={far ? noNodes : nodes} edges={noEdges} nodeTypes={nodeTypes} onlyRenderVisibleElements minZoom={0.05} maxZoom={2.5} proOptions={{ hideAttribution: true }}
             nodesDraggable={false} nodesConnectable={false} nodesFocusable={false} elementsSelectable={false} elevateNodesOnSelect={false} disableKeyboardA11y
             zoomOnDoubleClick={false} panOnScroll selectionKeyCode={null} multiSelectionKeyCode={null} deleteKeyCode={null} panActivationKeyCode={null}
             onViewportChange={(viewport) => on.onZoom?.(viewport.zoom)}
           >
             <Background variant={BackgroundVariant.Dots} gap={20} size={1.6} color="var(--nw-dot)" />
-            {placed !== undefined && (
+            {placed !== undefined && !far && (
               <ViewportPortal>
                 <Wires placed={placed} />
                 <div className="nw-labels">
@@ -121,6 +124,7 @@ function Inner({ ref, ...props }: CanvasProps & { readonly ref?: Ref<CanvasHandl
               </ViewportPortal>
             )}
           </ReactFlow>
+          {far && placed !== undefined && <FarCanvas placed={placed} marks={marks} select={(path) => on.onSelect(path === undefined ? [] : [path], 'replace')} />}
         </Scale>
         {gestures.box !== undefined && <div className="nw-box" style={gestures.box} />}
         {placed !== undefined && <Legend picture={placed.picture} />}
@@ -129,6 +133,12 @@ function Inner({ ref, ...props }: CanvasProps & { readonly ref?: Ref<CanvasHandl
       </div>
     </MarksContext.Provider>
   );
+}
+
+function useFar(placed: Placed | undefined): boolean {
+  const zoom = useZoom();
+  const view = useVisibleBox();
+  return useMemo(() => isFar(placed, view, zoom), [placed, view.x, view.y, view.width, view.height, zoom]);
 }
 
 function nodeOf(placed: PlacedUnit): UnitNode {

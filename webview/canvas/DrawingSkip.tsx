@@ -1,5 +1,5 @@
 import { useEffect, useRef, type CSSProperties, type ReactNode } from 'react';
-import type { Direction, Placed, Point } from '../../lib/layout/index.js';
+import { keyOf, type Direction, type Placed, type Point } from '../../lib/layout/index.js';
 import type { SkipMerge, SkipTarget } from './contract.js';
 import { roundedPath } from './geometry.js';
 import { Glyph, mergeKeys, mergeWords } from './Glyph.js';
@@ -17,7 +17,7 @@ export interface Dropped {
 /** The dotted lane of the skip under way: out beside the flow, along it, and to the pointer. */
 export function DrawingSkip({ placed, at, direction }: { readonly placed: Placed; readonly at: Point | undefined; readonly direction: Direction }): ReactNode {
   const from = useMarks((marks) => marks.drawing?.from);
-  const over = useMarks((marks) => (marks.drawing?.over !== undefined && marks.drawing.targets.get(marks.drawing.over)?.fits === true ? marks.drawing.over : undefined));
+  const over = useMarks((marks) => (marks.drawing?.over !== undefined && marks.drawing.targets.get(keyOf(marks.drawing.over))?.fits === true ? marks.drawing.over : undefined));
   if (from === undefined || at === undefined) return null;
   const start = unitsByItem(placed).get(from);
   if (start === undefined) return null;

@@ -1,5 +1,5 @@
 import type { CSSProperties, ReactNode } from 'react';
-import type { Item } from '../../lib/layout/index.js';
+import { keyOf, type Item } from '../../lib/layout/index.js';
 import { useMarks } from './marks.js';
 
 /** The colour of a family's bar. */
@@ -14,7 +14,7 @@ export function useStateClasses(item: Item): string {
   const fits = useMarks((marks) => {
     if (marks.drawing === undefined) return undefined;
     if (marks.drawing.from === item.path) return 'from';
-    return marks.drawing.targets.get(item.path)?.fits === true ? (marks.drawing.over === item.path ? 'over' : 'fits') : 'misfit';
+    return marks.drawing.targets.get(keyOf(item.path))?.fits === true ? (marks.drawing.over === item.path ? 'over' : 'fits') : 'misfit';
   });
   const linked = useMarks((marks) => marks.weights !== undefined && marks.weights === item.weights);
   return [
@@ -46,7 +46,7 @@ export function Summary({ parts }: { readonly parts: readonly string[] }): React
 
 /** Why a skip may not end here, said at the layer while one is drawn. */
 export function Misfit({ item }: { readonly item: Item }): ReactNode {
-  const reason = useMarks((marks) => (marks.drawing === undefined || marks.drawing.from === item.path ? undefined : marks.drawing.targets.get(item.path)?.reason));
+  const reason = useMarks((marks) => (marks.drawing === undefined || marks.drawing.from === item.path ? undefined : marks.drawing.targets.get(keyOf(item.path))?.reason));
   return reason === undefined ? null : <span className="nw-reason">{reason}</span>;
 }
 

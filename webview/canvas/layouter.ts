@@ -9,7 +9,6 @@ export interface Layouter {
 
 /** A worker that still works on something stale after this long is ended; starting anew is cheaper than waiting. */
 const PATIENCE_MS = 500;
-const REMEMBERED = 60;
 
 export function createLayouter(workerUrl: string | undefined): Layouter {
   const elk = createWorkerElk(workerUrl);
@@ -33,7 +32,6 @@ interface WorkerElk extends Elk {
 
 /** ELK behind a worker that is fetched once and started from a Blob, as the page's policy wants. Where it fails, plain rows stand in. */
 function createWorkerElk(workerUrl: string | undefined): WorkerElk {
-  const known = new Map<string, ElkGraph>();
   const waiting = new Map<number, { readonly graph: ElkGraph; readonly since: number; readonly answer: (placed: ElkGraph) => void }>();
   let worker: Worker | undefined;
   let source: Promise<string | undefined> | undefined;
@@ -62,21 +60,15 @@ function createWorkerElk(workerUrl: string | undefined): WorkerElk {
 
   return {
     async layout(graph) {
-      const key = JSON.stringify(graph);
-      const before = known.get(key);
-      if (before !== undefined) return before;
       source ??= fetchBlob(workerUrl);
       const blobUrl = await source;
       if (blobUrl === undefined) return layeredRows.layout(graph);
       worker ??= start(blobUrl);
       const id = next++;
-      const placed = await new Promise<ElkGraph>((answer) => {
+      return new Promise<ElkGraph>((answer) => {
         waiting.set(id, { graph, since: performance.now(), answer });
         worker!.postMessage({ id, graph });
       });
-      known.set(key, placed);
-      if (known.size > REMEMBERED) known.delete(known.keys().next().value!);
-      return placed;
     },
     hurry() {
       for (const request of waiting.values()) if (performance.now() - request.since > PATIENCE_MS) return end();

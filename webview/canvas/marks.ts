@@ -20,7 +20,7 @@ export interface Marks {
 /** A skip under way. */
 export interface Drawing {
   readonly from: string;
-  /** Where it may end, by item; a text says why it may not. */
+  /** Where it may end, by key (lib/layout/view.ts); a text says why it may not. */
   readonly targets: ReadonlyMap<string, { readonly fits: boolean; readonly reason?: string }>;
   readonly over: string | undefined;
 }

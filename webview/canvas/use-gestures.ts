@@ -1,6 +1,6 @@
 import { useCallback, useRef, useState, type CSSProperties, type MouseEvent, type PointerEvent, type RefObject } from 'react';
 import { useReactFlow } from '@xyflow/react';
-import type { Placed } from '../../lib/layout/index.js';
+import { keyOf, type Placed } from '../../lib/layout/index.js';
 import { skipTargets } from '../../lib/actions/index.js';
 import type { Analysis } from '../../lib/analysis/analysis.js';
 import type { CanvasHandlers, DropTarget } from './contract.js';
@@ -93,9 +93,9 @@ export function useGestures(given: Given): {
       marks.set({ drawing: undefined });
       if (!gesture.moved || drawing === undefined) return;
       const path = pathUnder(event.clientX, event.clientY);
-      if (path !== undefined && drawing.targets.get(path)?.fits === true) return setDropped({ from: drawing.from, target: { kind: 'node', path }, x: event.clientX, y: event.clientY });
+      if (path !== undefined && drawing.targets.get(keyOf(path))?.fits === true) return setDropped({ from: drawing.from, target: { kind: 'node', path }, x: event.clientX, y: event.clientY });
       const wire = wireOf(attributeUnder(event.clientX, event.clientY, 'data-wire'));
-      if (path === undefined && wire !== undefined && drawing.targets.get(wireKey(refOf(wire)))?.fits === true) setDropped({ from: drawing.from, target: { kind: 'wire', wire: refOf(wire) }, x: event.clientX, y: event.clientY });
+      if (path === undefined && wire !== undefined && drawing.targets.get(keyOf(wireKey(refOf(wire))))?.fits === true) setDropped({ from: drawing.from, target: { kind: 'wire', wire: refOf(wire) }, x: event.clientX, y: event.clientY });
       return;
     }
     if (!gesture.moved || placed === undefined) return;
@@ -158,9 +158,9 @@ export function useGestures(given: Given): {
   };
 }
 
-/** Where a skip from a layer may end: layers by path, wires by key. */
+/** Where a skip from a layer may end: layers and wires by key, since a place is the same in every repetition. */
 function fitsFrom(analysis: Analysis, from: string): ReadonlyMap<string, { readonly fits: boolean; readonly reason?: string }> {
-  return new Map(skipTargets(analysis, from).map(({ target, fit }) => [target.kind === 'node' ? target.path : wireKey(target.wire), fit.fits ? { fits: true } : { fits: false, reason: fit.reason }]));
+  return new Map(skipTargets(analysis, from).map(({ target, fit }) => [target.kind === 'node' ? keyOf(target.path) : keyOf(wireKey(target.wire)), fit.fits ? { fits: true } : { fits: false, reason: fit.reason }]));
 }
 
 /** The value of an attribute at an element or around it. */

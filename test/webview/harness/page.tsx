@@ -7,7 +7,7 @@ import { analyze } from '../../../lib/analysis/index.js';
 import { applyReplacements, parse, patch } from '../../../lib/document/index.js';
 import { emptyView, toggled, withRepetition, type Direction, type ViewState } from '../../../lib/layout/index.js';
 import { Canvas } from '../../../webview/canvas/Canvas.js';
-import type { CanvasHandle, CanvasHandlers, CanvasProps } from '../../../webview/canvas/contract.js';
+import { drag, type CanvasHandle, type CanvasHandlers, type CanvasProps } from '../../../webview/canvas/contract.js';
 
 /** What a test can ask of the page: `window.show(...)` sets it, `window.said` holds what the canvas said. */
 interface Asked {
@@ -28,6 +28,7 @@ declare global {
     show(asked: Asked): void;
     said: [string, ...unknown[]][];
     canvas: CanvasHandle | null;
+    drag: typeof drag;
   }
 }
 
@@ -39,6 +40,7 @@ function Page() {
   const handle = useRef<CanvasHandle>(null);
   useEffect(() => {
     window.said = [];
+    window.drag = drag;
     window.show = (next) => {
       if (next.theme !== undefined) document.body.className = next.theme;
       setAsked(next);
