@@ -53,8 +53,10 @@ function misfit(node: ProgramNode, merged: number | undefined): readonly [number
   return undefined;
 }
 
+/** Axes that must agree and do not: in a concatenation all but its own, else those where neither size is 1, which would be stretched. */
 function mustAgree(first: Shape, second: Shape, merged: number | undefined): readonly number[] {
-  const at = merged === undefined ? undefined : merged < 0 ? merged + first.length : merged;
+  if (merged === undefined) return differingAxes(first, second).filter((axis) => first[axis] !== 1 && second[axis] !== 1);
+  const at = merged < 0 ? merged + first.length : merged;
   return differingAxes(first, second).filter((axis) => axis !== at);
 }
 
@@ -83,10 +85,20 @@ function messageOf(graph: Graph, node: ProgramNode, parting: Parting, first: Sha
   const other = vertexName(graph, parting.second.end, node.scope);
   const culprit = culpritOf(graph, parting, axes, node.scope);
   const end = culprit === undefined ? '' : ` They part at ${culprit}.`;
-  if (first.length !== second.length) return `${what}: ranks differ, ${formatShape(first)} from ${one} and ${formatShape(second)} from ${other}.${end}`;
+  if (first.length !== second.length) return `${what}: ranks differ, ${formatShape(first)} from ${one} and ${formatShape(second)} from ${other}${meeting(node, first, second)}.${end}`;
   const [only] = axes;
   if (axes.length === 1 && only !== undefined) return `${what}: ${plural(names[only]!)}, ${formatDim(first[only]!)} from ${one} and ${formatDim(second[only]!)} from ${other}.${end}`;
   return `${what}: ${listed(axes.map((axis) => names[axis]!))} differ, ${withoutBatch(first)} from ${one} and ${withoutBatch(second)} from ${other}.${end}`;
+}
+
+/** Where elementwise inputs of other ranks meet: their axes are aligned at the end. */
+function meeting(node: ProgramNode, first: Shape, second: Shape): string {
+  if (node.operator.merge === 'concat') return '';
+  for (let back = 1; back <= Math.min(first.length, second.length); back += 1) {
+    const [a, b] = [first[first.length - back]!, second[second.length - back]!];
+    if (a !== 1 && b !== 1 && sameDim(a, b) === false) return `, which meet at their last axes: ${unequal(a, b)}`;
+  }
+  return '';
 }
 
 const plural = (axis: string): string => (axis.endsWith('s') ? `${axis} differ` : `${axis} differs`);
@@ -175,6 +187,8 @@ export function settingsOf(node: ProgramNode, axes: readonly number[]): readonly
   }
   if (axes.some((axis) => axis >= 2)) {
     if (isMoreThanOne(params['stride'])) say('stride');
+    // A pool without a stride steps by its window.
+    else if (params['stride'] === null) say('kernel_size');
     else if ('kernel_size' in params && !isSame(node)) { say('kernel_size'); say('padding'); }
     for (const name of ['scale_factor', 'size', 'output_size']) say(name);
   }

@@ -1,3 +1,5 @@
+import { unusedAllowances, withAllowances } from './allowances.js';
+import { arrivalSteps } from './arrival.js';
 import { mismatchOf, type Mismatch } from './explain.js';
 import { fixesFor } from './fixes/fixes.js';
 import type { AnalyzeOptions } from './analyze.js';
@@ -15,7 +17,9 @@ import type { ProgramNode, LocatedFinding } from '../program/program.js';
 export function problemsOf(parsed: Parsed, graph: Graph, options: AnalyzeOptions, chain = 0): readonly Problem[] {
   const solve = chain >= 3 ? undefined : (edited: Parsed) => problemsOf(edited, graphOf(buildProgram(edited.document, options.set === undefined ? {} : { set: options.set })), options, chain + 1);
   const problems: Problem[] = parsed.problems.map((problem) => withFixes(located(parsed, problem), () => fixesFor({ parsed, graph, options, problem, finding: undefined, mismatch: undefined, solve })));
-  for (const { finding, others } of gathered(graph.program.findings)) {
+  // Of a text that breaks off only that is told: what the rest lacks says nothing about the design.
+  const findings = parsed.readable ? graph.program.findings : [];
+  for (const { finding, others } of gathered(findings)) {
     const node = finding.index === undefined ? undefined : graph.program.nodes[finding.index];
     const mismatch = node === undefined ? undefined : mismatchAt(graph, node, finding);
     const problem = located(parsed, {
@@ -25,21 +29,26 @@ export function problemsOf(parsed: Parsed, graph: Graph, options: AnalyzeOptions
       ...atOf(finding),
       place: finding.part === undefined ? { path: finding.place } : { path: finding.place, part: finding.part },
       message: mismatch?.message ?? finding.message,
-      explanation: mismatch?.explanation ?? [],
+      explanation: mismatch?.explanation ?? (node === undefined ? [] : arrivalSteps(graph, node, finding)),
       fixes: [],
       facts: { ...finding.facts, ...mismatch?.facts, ...(others.length > 0 && { others }) },
     });
     problems.push(withFixes(problem, () => fixesFor({ parsed, graph, options, problem, finding, mismatch, solve })));
   }
-  return problems.map((problem, index) => ({ problem, index })).sort((a, b) => order(a.problem) - order(b.problem) || start(a.problem) - start(b.problem) || a.index - b.index).map(({ problem }) => problem);
+  const kept = [...withAllowances(parsed.document, problems), ...unusedAllowances(parsed.document, problems).map((problem) => located(parsed, problem))];
+  return kept.sort((a, b) => order(a) - order(b) || start(a) - start(b));
 }
 
 const order = (problem: Problem): number => ({ error: 0, warning: 1, hint: 2 })[problem.severity];
 const start = (problem: Problem): number => problem.range?.start ?? 0;
 
+/** The problem with its range: that of its place, else of the nearest place around it that the text has. */
 function located(parsed: Parsed, problem: Problem): Problem {
-  const range = problem.range ?? parsed.rangeOf(problem.place.path, problem.place.part);
-  return range === undefined ? problem : { ...problem, range };
+  if (problem.range !== undefined) return problem;
+  const { path, part } = problem.place;
+  let range = parsed.rangeOf(path, part);
+  for (let length = path.length; range === undefined && length >= 0; length -= 1) range = parsed.rangeOf(path.slice(0, length), length > 0 ? 'key' : 'value') ?? parsed.rangeOf(path.slice(0, length));
+  return { ...problem, range: range ?? { start: 0, end: 0 } };
 }
 
 /** The problem with its fixes behind a getter that looks for them once. */

@@ -136,6 +136,63 @@ describe('other fixes of a merge', () => {
   });
 });
 
+describe('a layer that refuses what arrives', () => {
+  const why = (nodes: Readonly<Record<string, unknown>>) => design({ nodes, outputs: [Object.keys(nodes).at(-1)] }).problems[0]?.explanation.map((step) => step.text);
+  test('names the layer that set the channels', () => {
+    expect(why({ a: conv('x', 32), r: relu('a'), b: conv('r', 8, { in_channels: 16 }) })).toEqual(['`a` sets out_channels 32: 64 × 25 × 25 becomes 32 × 25 × 25.']);
+  });
+  test('names the layers that made a map too small', () => {
+    expect(why({ p: { op: 'MaxPool2d', in: ['x'], kernel_size: 5 }, q: { op: 'MaxPool2d', in: ['p'], kernel_size: 5 }, r: { op: 'MaxPool2d', in: ['q'], kernel_size: 2 } })).toEqual([
+      '`q` sets kernel_size 5: 64 × 5 × 5 becomes 64 × 1 × 1.', '`p` sets kernel_size 5: 64 × 25 × 25 becomes 64 × 5 × 5.', 'The input `x` is 64 × 25 × 25.',
+    ]);
+  });
+  test('names the layer that flattened', () => {
+    expect(why({ f: { op: 'Flatten', in: ['x'] }, l: { op: 'Linear', in: ['f'], in_features: 400, out_features: 10 } })).toEqual(['`f` sets start_dim 1: 64 × 25 × 25 becomes 40000.']);
+  });
+});
+
+describe('allowances', () => {
+  const block = { ReLU: { inputs: ['x'], nodes: { s: { op: 'SiLU', in: ['x'] } }, outputs: ['s'] } };
+  test('silence a warning', () => {
+    const cut = (more: Readonly<Record<string, unknown>>) => problems(design({ nodes: { a: conv('x', 64), sum: { ...add('a', 'x'), off: ['z'], ...more } }, outputs: ['sum'] }));
+    expect(cut({})).toEqual(['off-unknown sum']);
+    expect(cut({ allow: { 'off-unknown': 'z comes later' } })).toEqual([]);
+  });
+  test('that silence nothing are a hint, with its fix', () => {
+    const analysis = design({ nodes: { r: { ...relu('x'), allow: { 'some-code': 'why' } } }, outputs: ['r'] });
+    expect(problems(analysis)).toEqual(['unused-allowance r']);
+    expect(problems(edited(analysis, analysis.problems[0]!.fixes[0]!.edits))).toEqual([]);
+  });
+  test('elsewhere change nothing', () => {
+    expect(problems(design({ nodes: { r: relu('x') }, outputs: ['r'], blocks: block }))).toEqual(['hides-operator -']);
+  });
+});
+
+describe('merges', () => {
+  test('stretch sizes of 1, so only the others differ', () => {
+    const [problem] = design({ nodes: { p: { op: 'AdaptiveAvgPool2d', in: ['x'], output_size: 1 }, g: { op: 'Conv2d', in: ['p'], out_channels: 32, kernel_size: 1 }, m: { op: 'Mul', in: ['x', 'g'] } }, outputs: ['m'] }).problems;
+    expect(problem?.message).toBe('Mul `m`: channels differ, 64 from `x` and 32 from `g`. They part at `g` (out_channels 32).');
+    expect(titles(problem)).toContain('Set `g` to out_channels 64 | on the branch · +2,080 parameters · result 64 × 25 × 25');
+  });
+  test('with a learned tensor offer to set its shape', () => {
+    const [problem] = design({ inputs: { x: { shape: ['N', 197, 64] } }, nodes: { pos: { op: 'Parameter', shape: [1, 50, 64] }, sum: add('x', 'pos') }, outputs: ['sum'] }).problems;
+    expect(titles(problem)[0]).toBe('Set shape of `pos` to [1, 197, 64] | +9,408 parameters · result 197 × 64');
+  });
+  test('of several branches of which two do not fit are mended by one fix', () => {
+    const analysis = design({ nodes: { a: conv('x', 32), b: conv('x', 48), sum: add('x', 'a', 'b') }, outputs: ['sum'] });
+    const [fix] = analysis.problems[0]!.fixes;
+    expect(problems(edited(analysis, fix!.edits))).toEqual([]);
+  });
+  test('of other ranks are told where their axes meet', () => {
+    const [problem] = design({ nodes: { b: { op: 'Parameter', shape: [64] }, sum: add('x', 'b') }, outputs: ['sum'] }).problems;
+    expect(problem?.message).toContain('which meet at their last axes: 25 ≠ 64');
+  });
+});
+
+test('a text that breaks off has only that problem', () => {
+  expect(problems(analyze('{ "nnet": 1, "inputs": { "x": { "shape": [1, 3, 8, 8] } }, "nodes": { "a": { "op": "ReLU", "in": ["y"] }, '))).toHaveLength(1);
+});
+
 describe('problems', () => {
   test('repetitions of one node are told once, with the paths of the others', () => {
     const block = { inputs: ['x'], nodes: { a: { op: 'Conv2d', in: ['x'], out_channels: 64, kernel_size: 3, padding: 1, typo: 1 } }, outputs: ['a'] };

@@ -83,7 +83,10 @@ test('a chain of 6,000 layers is searched in linear time, also where all skips b
     from = `s${k}`;
   }
   const graph = graphOf(design({ nodes, outputs: [from] }).program);
-  const start = performance.now();
-  expect(findSkips(graph)).toHaveLength(3_000);
-  expect(performance.now() - start).toBeLessThan(200);
+  const times = Array.from({ length: 4 }, () => {
+    const start = process.cpuUsage();
+    expect(findSkips(graph)).toHaveLength(3_000);
+    return process.cpuUsage(start).user / 1000;
+  });
+  expect(Math.min(...times)).toBeLessThan(100);
 });

@@ -15,7 +15,8 @@ export function matchCandidates(site: MergeSite): readonly Candidate[] {
   const branch = matched(site, site.branch, site.skip.shape);
   const skip = projected(site) ? [] : matched(site, site.skip, site.branch.shape);
   // Where nothing on the skip sets a shape, this keeps what enters the block.
-  const clear = site.mismatch.parting.fork !== undefined && site.skip.steps.every((step) => step.absent || step.node?.operator.docks === true);
+  const full = site.branch.shape.every((size, axis) => size === site.skip.shape[axis] || axis === 0 || site.axes.includes(axis));
+  const clear = full && site.mismatch.parting.fork !== undefined && site.skip.steps.every((step) => step.absent || step.node?.operator.docks === true);
   const title = (changes: readonly Change[]): string => `Set ${listed([...new Set(changes.map((change) => `\`${change.name}\``))])} to ${listed([...new Set(changes.map((change) => change.says))])}`;
   return [
     ...branch.map((changes): Candidate => ({
@@ -107,7 +108,7 @@ function paddings(step: WayStep): readonly { readonly value: number; readonly ke
   const { params } = step.node;
   const kernel = params['kernel_size'];
   const padding = params['padding'];
-  if (padding === undefined || !Array.isArray(kernel) || kernel.some((size) => size !== kernel[0]) || typeof kernel[0] !== 'number') return [];
+  if (padding === undefined || !Array.isArray(kernel) || kernel.some((size) => size !== kernel[0]) || typeof kernel[0] !== 'number' || kernel[0] < 2) return [];
   const dilation = params['dilation'];
   const extent = (Array.isArray(dilation) && typeof dilation[0] === 'number' ? dilation[0] : 1) * (kernel[0] - 1) + 1;
   const present = Array.isArray(padding) && padding.every((size) => size === padding[0]) ? padding[0] : undefined;

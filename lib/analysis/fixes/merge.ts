@@ -3,6 +3,7 @@ import { instancesOf, nameBefore, nodePath, writtenAt, type Written } from '../s
 import { linesOf, wayOf, type Line, type WayStep } from './line.js';
 import { projectionCandidates } from './projection.js';
 import { resizeCandidates } from './resize.js';
+import { settingEdits } from './setting.js';
 import { matchCandidates, windowCandidates } from './match.js';
 import { formatSource } from '../../document/source.js';
 import type { Candidate, FixContext } from './verify.js';
@@ -36,11 +37,12 @@ export function mergeCandidates(context: FixContext, mismatch: Mismatch): readon
   const elementwise = site.node.op !== 'Concat';
   return [
     ...(elementwise ? projectionCandidates(site) : []),
+    ...parameterCandidates(site),
     ...windowCandidates(site),
     ...matchCandidates(site),
     ...(elementwise ? [concatCandidate(site)] : []),
-    ...resizeCandidates(site),
     ...cutCandidates(site),
+    ...resizeCandidates(site),
   ];
 }
 
@@ -83,6 +85,19 @@ function concatCandidate(site: MergeSite): Candidate {
   }
   const path = nodePath(site.block, site.name);
   return { title, where: `\`${site.name}\` becomes Concat along ${axisNames(rank)[1]}`, shown: true, variants: [[{ kind: 'set', path: [...path, 'op'], value: 'Concat' }, { kind: 'set', path: [...path, 'dim'], value: 1 }]] };
+}
+
+/** A learned tensor that is merged (positions, layer scale) gets the other side's sizes. */
+function parameterCandidates(site: MergeSite): readonly Candidate[] {
+  return [site.skip, site.branch].flatMap((side): readonly Candidate[] => {
+    const step = side.way.at(-1);
+    const other = side === site.skip ? site.branch.shape : site.skip.shape;
+    if (step?.node.operator.type !== 'Parameter') return [];
+    const offset = other.length - side.shape.length;
+    const shape = side.shape.map((size, axis) => (size === 1 ? 1 : other[axis + offset]));
+    if (!shape.every((size): size is number => typeof size === 'number')) return [];
+    return [{ title: `Set shape of \`${step.node.name}\` to [${shape.join(', ')}]`, variants: [settingEdits(site.context.graph.program, step.instance, step.node.name, 'shape', shape)] }];
+  });
 }
 
 function cutCandidates(site: MergeSite): readonly Candidate[] {

@@ -16,14 +16,16 @@ import type { JsonObject, JsonValue } from '../../document/json.js';
 export function projectionCandidates(site: MergeSite): readonly Candidate[] {
   const { branch, skip } = site;
   const rank = branch.shape.length;
-  if (rank !== skip.shape.length || rank < 2) return [];
+  // A learned tensor is no skip: it has the shape that is written.
+  if (rank !== skip.shape.length || rank < 2 || skip.way.at(-1)?.node.operator.type === 'Parameter') return [];
   // Beside a longer branch a layer of kernel 1 is the skip's projection; beside an equal one it is a branch of its own.
   const { first, second } = site.mismatch.parting;
   const existing = first.layers === second.layers ? undefined : skip.steps.find((step) => isProjection(step));
   if (existing !== undefined) return existingCandidates(site, existing);
   const linear = rank === 2 || (rank === 3 && site.axes.every((axis) => axis === 2) && branch.steps.some((step) => step.written.op === 'Linear'));
   const channelAxis = linear ? rank - 1 : 1;
-  const strides = linear ? [] : stridesBetween(skip.shape.slice(2), branch.shape.slice(2));
+  const spatial = site.axes.some((axis) => axis >= 2);
+  const strides = linear ? [] : spatial ? stridesBetween(skip.shape.slice(2), branch.shape.slice(2)) : branch.shape.slice(2).map(() => 1);
   const title = linear ? 'Insert a Linear projection' : `Insert a 1×1 projection${strides === undefined || strides.every((stride) => stride === 1) ? '' : `, stride ${strideText(strides)}`}`;
   if (site.axes.includes(0)) return [];
   if (strides === undefined || (linear && site.axes.some((axis) => axis !== channelAxis))) {
@@ -140,7 +142,7 @@ function existingCandidates(site: MergeSite, existing: LineStep): readonly Candi
   if (width === undefined) return [];
   const values: Edit[] = [{ kind: 'set', path: [...nodePath(site.block, existing.name), linear ? 'out_features' : 'out_channels'], value: width }];
   const entering = existing.node?.inputs[0]?.tensor.shape ?? skip.shape;
-  const strides = linear ? [] : stridesBetween(entering.slice(2), branch.shape.slice(2));
+  const strides = linear ? [] : site.axes.some((axis) => axis >= 2) || existing.absent ? stridesBetween(entering.slice(2), branch.shape.slice(2)) : branch.shape.slice(2).map(() => 1);
   if (strides === undefined) {
     const axis = site.axes.find((at) => at >= 2) ?? 2;
     return [{ title: `Set the projection \`${existing.name}\``, variants: [], refusal: `no stride makes ${formatDim(branch.shape[axis] ?? null)} of ${formatDim(entering[axis] ?? null)}` }];

@@ -5,7 +5,7 @@ import { freshName, isNamed, nameBefore, writtenAt } from '../scope.js';
 import { formatSource } from '../../document/source.js';
 import { operator } from '../../operators/index.js';
 import type { Candidate, FixContext } from './verify.js';
-import type { JsonValue } from '../../document/json.js';
+import type { JsonPath, JsonValue } from '../../document/json.js';
 
 /** Fixes of one layer whose input has the wrong rank or size. */
 export function shapeCandidates(context: FixContext): readonly Candidate[] {
@@ -40,6 +40,52 @@ export function shapeCandidates(context: FixContext): readonly Candidate[] {
     if (typeof padded === 'number' && padded >= 1) candidates.push(set(`Set kernel_size ${padded}`, 'kernel_size', padded));
     candidates.push(...inputSizeCandidates(context, true));
   }
+  if (finding.code === 'feature-mismatch') candidates.push(...upstreamCandidates(context, finding.facts?.['expected'], finding.facts?.['actual']));
+  if (finding.code === 'too-few-values') candidates.push(...batchCandidates(context));
+  if (finding.code === 'split-sum' || finding.code === 'element-count') candidates.push(...countCandidates(context, path));
   if (finding.code === 'crop-too-large' && typeof finding.facts?.['size'] === 'number') candidates.push({ title: `Set size ${finding.facts['size']}`, variants: [[{ kind: 'set', path: [...path, 'size'], value: finding.facts['size'] }]] });
   return candidates;
+}
+
+/** A vector of another length: the Flatten before it may have swallowed the batch, or the input may have another size than the head was made for. */
+function upstreamCandidates(context: FixContext, expected: unknown, actual: unknown): readonly Candidate[] {
+  const { graph, finding, parsed } = context;
+  const candidates: Candidate[] = [];
+  const node = graph.program.node(finding!.node);
+  const from = node?.inputs[finding!.input ?? 0]?.origin;
+  const before = from?.kind === 'node' ? graph.program.nodes[from.node] : undefined;
+  if (before?.operator.type === 'Flatten' && before.params['start_dim'] === 0) candidates.push({ title: `Set start_dim 1 on \`${before.name}\``, where: 'keeps the batch', variants: [[{ kind: 'set', path: [...before.place, 'start_dim'], value: 1 }]] });
+  if (typeof expected !== 'number' || typeof actual !== 'number' || actual < 1) return candidates;
+  for (const input of parsed.document.root.inputs.values()) {
+    const sizes = input.shape?.slice(2);
+    if (sizes === undefined || sizes.length === 0 || !sizes.every((size): size is number => typeof size === 'number')) continue;
+    const scale = (expected / actual) ** (1 / sizes.length);
+    for (const off of [0, 1, -1, 2, -2]) {
+      const wanted = sizes.map((size) => Math.max(1, Math.round(size * scale) + off));
+      candidates.push({ title: `Set the input \`${input.name}\` to ${wanted.join(' × ')}`, where: `from ${sizes.join(' × ')}`, once: 'input-size', variants: [wanted.map((size, axis) => ({ kind: 'set', path: ['inputs', input.name, 'shape', axis + 2], value: size }))] });
+    }
+  }
+  return candidates;
+}
+
+/** Statistics of one value a channel mean nothing: the batch is left open, or is two. */
+function batchCandidates({ parsed }: FixContext): readonly Candidate[] {
+  return [...parsed.document.root.inputs.values()].filter((input) => input.shape?.[0] === 1).flatMap((input) => (['N', 2] as const).map((size): Candidate => ({ title: `Set the batch of \`${input.name}\` to ${size}`, once: 'batch', variants: [[{ kind: 'set', path: ['inputs', input.name, 'shape', 0], value: size }]] })));
+}
+
+/** Sizes whose product or sum is not what is there: one of them is computed from the others. */
+function countCandidates(context: FixContext, path: JsonPath): readonly Candidate[] {
+  const { finding, parsed } = context;
+  const param = finding!.param;
+  const value = param === undefined ? undefined : parsed.valueAt([...path, param]);
+  if (param === undefined || !Array.isArray(value) || !value.every((size): size is number => typeof size === 'number')) return [];
+  const sizes: readonly number[] = value;
+  const set = (changed: readonly number[]): Candidate => ({ title: `Set ${param} [${changed.join(', ')}]`, once: 'count', variants: [[{ kind: 'set', path: [...path, param], value: changed }]] });
+  if (finding!.code === 'split-sum') {
+    const total = finding!.facts?.['size'] ?? finding!.facts?.['total'];
+    const rest = sizes.slice(0, -1).reduce((sum, size) => sum + size, 0);
+    return typeof total === 'number' && total > rest ? [set([...sizes.slice(0, -1), total - rest])] : [];
+  }
+  const open = sizes.map((size) => (size === -1 ? 1 : size));
+  return [...open.map((_, at) => set(open.map((size, axis) => (axis === open.length - 1 - at ? -1 : size)))), set([open[0] ?? -1, -1]), set([-1])];
 }

@@ -45,7 +45,7 @@ function trials(program: Program): number {
 }
 
 /** The candidates that mend the problem without doing harm anywhere, and those that are worth showing with the reason why not. */
-export function verifiedFixes(context: FixContext, candidates: readonly Candidate[], most = 8): readonly Fix[] {
+export function verifiedFixes(context: FixContext, candidates: readonly Candidate[], most = 6): readonly Fix[] {
   const judge = judgeOf(context);
   let left = trials(context.graph.program);
   const offered: Fix[] = [];
@@ -78,13 +78,17 @@ export function verifiedFixes(context: FixContext, candidates: readonly Candidat
         break;
       }
       if (verdict.gone && added !== undefined && verdict.uncovered) uncovering.push({ title, edits, added });
-      reason ??= added !== undefined ? `then ${added.node === '' ? 'the design' : `\`${added.node}\``} is wrong: ${added.message}` : 'the problem stays';
+      // A merge of many sources may have a second one that does not fit.
+      else if (!verdict.gone && added === undefined && context.finding !== undefined && (context.mismatch?.node.inputs.length ?? 0) > 2) uncovering.push({ title, edits, added: context.finding });
+      reason ??= added !== undefined ? `then ${added.node === '' ? 'the design' : `\`${added.node}\``} is wrong: ${added.message}` : stillThere;
     }
-    if (reason !== undefined && shown === true) refused.push({ title, edits: [], refusal: reason });
+    if (reason !== undefined && reason !== stillThere && shown === true) refused.push({ title, edits: [], refusal: reason });
   }
   if (offered.length === 0) offered.push(...chained(context, uncovering, judge));
   return [...offered, ...refused];
 }
+
+const stillThere = 'the problem stays';
 
 interface Uncovering {
   readonly title: string;
@@ -128,7 +132,7 @@ function wasHidden(program: Program, path: string): boolean {
 function chained(context: FixContext, uncovering: readonly Uncovering[], judge: Judge): readonly Fix[] {
   if (context.solve === undefined) return [];
   const fixes: Fix[] = [];
-  for (const { title, edits, added } of uncovering.slice(0, 3)) {
+  for (const { title, edits, added } of uncovering.slice(0, 4)) {
     const changed = patch(context.parsed, edits);
     if ('refused' in changed) continue;
     const next = context.solve(parse(applyReplacements(context.parsed.text, changed), context.parsed)).find((problem) => problem.code === added.code && problem.node === added.node);
