@@ -1,0 +1,67 @@
+/** What each word of the format means, in one sentence; the schema and hover say these. */
+export const documentWords = {
+  nnet: 'Version of the file format: 1.',
+  params: 'Parameters of the design with their defaults. `--set name=value` and the `set` of a recipe change them.',
+  inputs: 'What goes in: for each input its shape and, unless it is float32, its dtype.',
+  nodes: 'The layers, by name. Each names in `in` what it reads; the order in the file is free.',
+  outputs: 'What comes out: a list of sources, or an object that names them.',
+  blocks: 'Parts that are used again and again: each has parameters, inputs, nodes and outputs of its own.',
+  operators: 'Operators of your own.',
+  training: 'Recipes for training runs, by name. Run uses `quick`.',
+  budget: 'Limits that the design should keep.',
+  view: 'What was placed by hand on the canvas. It changes nothing in the network.',
+} as const;
+
+export const blockWords = {
+  params: 'Parameters of the block with their defaults; the default gives the type, and null means that each use must give a value.',
+  inputs: 'Names of what the block reads.',
+  nodes: documentWords.nodes,
+  outputs: documentWords.outputs,
+  view: documentWords.view,
+} as const;
+
+export const inputWords = {
+  shape: 'Sizes of the axes: whole numbers, symbols such as "N" (written twice, it is one size) or expressions over the parameters ("=size").',
+  dtype: 'Type of the elements; float32 unless written.',
+} as const;
+
+export const nodeWords = {
+  op: 'The operator or block that stands here.',
+  in: 'What it reads, in order: `name`, `name.port`, `name[k]`, a number, or null for an optional input left out.',
+  weights: 'Path of the node whose weights this one uses, from its own scope downward: "bn1", "stage1[0].bn1".',
+  when: 'A condition. Where it is false, the node is not there and its first source passes through.',
+  off: 'Sources of a merge that are cut, spelled as in `in`.',
+  repeat: 'How often it stands here, one after the other. `i` is the number of the repetition, from 0.',
+  allow: 'Codes of warnings that are meant here, each with the reason.',
+  freeze: 'Kept for a later version.',
+  initialize: 'Kept for a later version.',
+  note: 'Kept for a later version.',
+} as const;
+
+export const repeatWords = {
+  times: 'How many repetitions; 0 passes its input through.',
+  shared: 'All repetitions have one set of weights.',
+  wiring: 'chain: each reads what the one before it made. dense: each reads everything that was made before it.',
+  dim: 'Axis along which dense wiring concatenates; 1 unless written.',
+} as const;
+
+export const recipeWords = {
+  dataset: 'Data set that the run reads.',
+  loss: 'What the run makes smaller.',
+  optimizer: 'How the weights are changed.',
+  schedule: 'How the learning rate changes from step to step.',
+  set: 'Parameters of the document that the recipe changes, for example a smaller width.',
+} as const;
+
+/** Element types of an input. */
+export const dtypes = ['float32', 'float64', 'float16', 'bfloat16', 'int64', 'int32', 'int16', 'int8', 'uint8', 'bool'] as const;
+
+/** Functions of expressions. */
+export const functionWords = {
+  dim: 'dim(source, axis): size of an axis of an input or of one of this node\'s own sources; a negative axis counts from the end.',
+  min: 'min(a, b, ...): the smallest.',
+  max: 'max(a, b, ...): the largest.',
+  floor: 'floor(x): the next whole number below.',
+  ceil: 'ceil(x): the next whole number above.',
+  round: 'round(x): the nearest whole number.',
+} as const;
