@@ -33,11 +33,17 @@ describe('by keyboard alone', () => {
     await page.locator('.template').first().waitFor();
     await page.keyboard.press('Enter');
     await node('stem').waitFor();
-    // Into the canvas, to the stem; / puts a layer behind it.
-    await node('stem').focus();
+    // Arrows follow the wires: from the input down to the stem. `/` puts a layer behind it.
+    const toStem = async () => {
+      await node('image').focus();
+      await page.keyboard.press('Home');
+      await page.keyboard.press('ArrowDown');
+      await page.locator('.breadcrumb', { hasText: 'stem' }).waitFor();
+    };
+    await toStem();
     await page.keyboard.press('Enter');
     await expect.poll(focused).toBe('inspector');
-    await node('stem').focus();
+    await toStem();
     await page.keyboard.press('/');
     await page.getByRole('dialog', { name: 'Add a layer' }).waitFor();
     await page.keyboard.type('batchnorm2');
@@ -45,7 +51,7 @@ describe('by keyboard alone', () => {
     await page.locator('.status', { hasText: '387,136 parameters' }).waitFor();
     await page.locator('.status', { hasText: 'No problems' }).waitFor();
     // A value that does not fit; F8 explains it, Ctrl+Z takes it back.
-    await node('stem').focus();
+    await toStem();
     await page.keyboard.press('Enter');
     await field('out_channels').focus();
     await page.keyboard.press('Control+a');

@@ -1,10 +1,12 @@
 import { useEditor, useEditorState } from '../store/editor.js';
 import type { EditorState } from '../store/state.js';
+import { parseWireKey } from '../canvas/marks.js';
 import { subjectAt } from '../store/subject.js';
 import { IconButton } from '../shell/toolbar.js';
 import { DocumentForm } from './document-form.js';
 import { InputForm } from './input-form.js';
 import { UseForm } from './use-form.js';
+import { WireForm } from './wire-form.js';
 
 const selectionOf = (state: EditorState) => state.selection;
 const analysisOf = (state: EditorState) => state.analysis;
@@ -15,10 +17,11 @@ export function Inspector() {
   const selection = useEditorState(selectionOf);
   if (!analysis) return null;
   const [path] = selection;
-  const subject = selection.length === 1 && path !== undefined ? subjectAt(analysis, path) : undefined;
+  const wire = selection.length === 1 && path !== undefined ? parseWireKey(path) : undefined;
+  const subject = selection.length === 1 && path !== undefined && !wire ? subjectAt(analysis, path) : undefined;
   return (
     <aside className="inspector" aria-label="Inspector">
-      {selection.length > 1 ? <Several paths={selection} /> : subject?.kind === 'use' ? <UseForm key={subject.place.join('/')} analysis={analysis} subject={subject} /> : subject?.kind === 'input' ? <InputForm key={subject.path} analysis={analysis} subject={subject} /> : <DocumentForm analysis={analysis} />}
+      {selection.length > 1 ? <Several paths={selection} /> : wire ? <WireForm analysis={analysis} wire={wire} /> : subject?.kind === 'use' ? <UseForm key={subject.place.join('/')} analysis={analysis} subject={subject} /> : subject?.kind === 'input' ? <InputForm key={subject.path} analysis={analysis} subject={subject} /> : <DocumentForm analysis={analysis} />}
     </aside>
   );
 }

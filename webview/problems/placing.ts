@@ -9,9 +9,10 @@ export interface Box extends Size {
   readonly top: number;
 }
 
-/** Free space between the callout and the stage's edge, and between the callout and the branches. */
+/** Free space between the callout and the stage's edge. */
 const EDGE = 12;
-const GAP = 36;
+/** Room that is kept free beside the branches where there is some: the arriving shapes stand there. */
+const GAP = 132;
 
 /**
  * Where the callout goes: right of the two branches, else left, below or above them; where no side has room, at the right edge of the stage

@@ -97,7 +97,7 @@ function Control({ present, before, onStop, onAgain }: { readonly present: RunSu
   const share = steps > 0 ? step / steps : 0;
   const elapsed = end?.time ?? last?.time ?? 0;
   const rows: readonly (readonly [string, string | undefined])[] = [
-    ['Device', start?.device], ['Rate', last ? `${Math.round(last.rate).toLocaleString('en-US')} samples/s` : undefined], ['Step', step > 0 && elapsed > 0 ? `${((1000 * elapsed) / step).toPrecision(3)} ms` : undefined],
+    ['Device', start?.device], ['Rate', last ? `${Math.round(last.rate * (start?.batch ?? 1)).toLocaleString('en-US')} samples/s` : undefined], ['Step', step > 0 && elapsed > 0 ? `${((1000 * elapsed) / step).toPrecision(3)} ms` : undefined],
     running ? ['Time left', step > 0 ? formatTime((elapsed / step) * (steps - step)) : start && `about ${formatTime(start.estimate.seconds)}`] : ['Time', formatTime(elapsed)],
     ['Recipe', start?.recipe], ['Batch', start && String(start.batch)], ['Seed', start && String(start.seed)],
     ['Test loss', end?.metrics.test_loss?.toPrecision(3)], ['Test accuracy', end?.metrics.test_accuracy === undefined ? undefined : `${(100 * end.metrics.test_accuracy).toFixed(1)} %`],

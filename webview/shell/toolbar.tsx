@@ -15,7 +15,7 @@ export function Toolbar() {
   const browser = useEditorState((state) => state.settings?.host === 'browser');
   const dirty = useEditorState((state) => state.dirty);
   const name = useEditorState((state) => state.name);
-  const first = useEditorState((state) => state.selection[0]);
+  const first = useEditorState((state) => state.selection.find((path) => !path.startsWith('wire:')));
   const undo = (
     <IconButton icon="discard" title="Undo (Ctrl+Z)" onClick={() => editor.command('undo')} />
   );

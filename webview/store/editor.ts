@@ -11,7 +11,7 @@ import { createEditQueue } from './queue.js';
 import { openAtFirst } from './opening.js';
 import { initialState, openProblem, problemKey, type EditorState, type Notice } from './state.js';
 import { createStore, useStore, type Store } from './store.js';
-import { subjectPath } from './subject.js';
+import { isThere, subjectPath } from './subject.js';
 
 /** What the panels can do. One object for the life of the page. */
 export interface Editor {
@@ -137,7 +137,6 @@ export function createEditor(host: Host): Editor {
       store.set((state) => ({ problem: { key: problemKey(problem), fix: fix ?? (best < 0 ? undefined : best) }, view: problem.node === '' ? state.view : revealing(state.view, problem.node) }));
       if (problem.node !== '') select([problem.node]);
       announce(problem.message);
-      requestAnimationFrame(() => editor.canvas.current?.reveal(problem.node));
     },
     focusFix: (fix) => store.set((state) => (state.problem ? { problem: { ...state.problem, fix } } : {})),
     nextProblem(step) {
@@ -176,7 +175,7 @@ export function createEditor(host: Host): Editor {
     const first = before.version === 0 && memory.expanded === undefined && analysis !== undefined && before.view.expanded.size === 0;
     const chosen = toSelect !== undefined && toSelect.version <= version ? toSelect.paths : undefined;
     // What a change has removed can no longer be selected.
-    const selection = (chosen ?? before.selection).filter((path) => analysis === undefined || subjectPath(analysis, path) !== undefined);
+    const selection = (chosen ?? before.selection).filter((path) => analysis === undefined || isThere(analysis, path));
     if (chosen) toSelect = undefined;
     store.set({ version, text, name, dirty, analysis, unreadable, ...(first && { view: { ...before.view, expanded: openAtFirst(analysis.parsed.document) } }), selection: selection.length === before.selection.length && chosen === undefined ? before.selection : selection });
     if (before.problem && !openProblem(store.get())) store.set({ problem: undefined });

@@ -1,6 +1,7 @@
 import type { Analysis } from '../../lib/analysis/analysis.js';
 import type { JsonPath } from '../../lib/document/json.js';
 import type { Input } from '../../lib/document/model.js';
+import { parseWireKey } from '../canvas/marks.js';
 import type { Instance, ProgramNode, Use, UseEach } from '../../lib/program/program.js';
 
 /** What a path of the expanded network names. */
@@ -34,4 +35,13 @@ export function subjectAt(analysis: Analysis, path: string): Subject | undefined
 /** Where in the file a path of the expanded network is written. */
 export function subjectPath(analysis: Analysis, path: string): JsonPath | undefined {
   return subjectAt(analysis, path)?.place;
+}
+
+/** Whether what was selected is still there: a node, an input, or a wire of one. */
+export function isThere(analysis: Analysis, selected: string): boolean {
+  const wire = parseWireKey(selected);
+  if (!wire) return subjectAt(analysis, selected) !== undefined;
+  if (!('to' in wire)) return wire.scope === '' ? wire.output < analysis.program.outputs.length : subjectAt(analysis, wire.scope) !== undefined;
+  const reader = subjectAt(analysis, wire.to);
+  return reader?.kind === 'use' && wire.input < reader.use.node.in.length;
 }
