@@ -1,7 +1,7 @@
 import type { Program, ProgramNode, Value } from '../../../program/program.js';
 import { evaluateDim } from '../../../shapes/index.js';
 import type { Dim } from '../../../shapes/index.js';
-import { random } from '../../random.js';
+import { random, type Random } from '../../random.js';
 import type { Weights } from '../../safetensors.js';
 import type { Call, RunValue } from './kernel.js';
 import { kernels } from './kernels/index.js';
@@ -51,12 +51,14 @@ export function createNetwork(tf: TF, program: Program, weights: Weights): Netwo
         const { origin } = value;
         if (origin.kind === 'input') return known[origin.input] ?? null;
         if (origin.kind === 'node') return results[origin.node]?.[origin.port] ?? null;
-        return origin.kind === 'constant' ? first(tf.scalar(origin.value)) : null;
+        // A whole number is one, as in PyTorch: it does not make floats of whole numbers.
+        return origin.kind === 'constant' ? first(tf.scalar(origin.value, Number.isInteger(origin.value) ? 'int32' : 'float32')) : null;
       };
       for (const node of program.nodes) {
         const start = performance.now();
         const kernel = kernels.get(node.operator.type);
         if (!kernel) throw new Error(`${node.path}: ${node.operator.type} does not run on tfjs`);
+        let generator: Random | undefined;
         const keys = new Map(node.weights.map((weight) => [weight.name, weight.key]));
         const call: Call = {
           tf,
@@ -72,7 +74,8 @@ export function createNetwork(tf: TF, program: Program, weights: Weights): Netwo
             const key = keys.get(name);
             if (key !== undefined && options.track !== false) variable(key)?.assign(value as never);
           },
-          random: () => random(options.seed, 'dropout', node.path, options.step),
+          // One generator a node and step: a layer with several dropouts draws on from where it was.
+          random: () => (generator ??= random(options.seed, 'dropout', node.path, options.step)),
         };
         const outputs = kernel(call);
         results[node.index] = outputs;

@@ -6,20 +6,22 @@ export interface ResizeShape {
   readonly scale: readonly number[] | null;
   readonly mode: string;
   readonly alignCorners: boolean;
+  /** Computes the factor again from the rounded size. */
+  readonly recompute?: boolean;
 }
 
 /**
  * torch.nn.functional.interpolate of a tensor with channels last. Every mode is separable: one linear map an axis. Nearest by a whole factor,
  * which decoders use most, repeats values instead.
  */
-export function resize(tf: TF, x: Tensor, { size, scale, mode, alignCorners }: ResizeShape): Tensor {
+export function resize(tf: TF, x: Tensor, { size, scale, mode, alignCorners, recompute = false }: ResizeShape): Tensor {
   const axes = x.rank - 2;
   let result = x;
   for (let i = 0; i < axes; i++) {
     const n = x.shape[i + 1] as number;
     const factor = scale?.[i];
     const out = size?.[i] ?? Math.floor(n * (factor ?? 1));
-    const step = 1 / (factor ?? out / n);
+    const step = factor === undefined || recompute ? n / out : 1 / factor;
     const whole = out / n;
     if (mode === 'nearest' && Number.isInteger(whole) && step === 1 / whole) {
       if (whole > 1) result = repeat(tf, result, i + 1, whole);
@@ -32,7 +34,7 @@ export function resize(tf: TF, x: Tensor, { size, scale, mode, alignCorners }: R
 }
 
 /** Each value `times` times along an axis. */
-function repeat(tf: TF, x: Tensor, axis: number, times: number): Tensor {
+export function repeat(tf: TF, x: Tensor, axis: number, times: number): Tensor {
   const inner = product(x.shape.slice(axis + 1));
   const rows = tf.reshape(x, [x.size / inner, inner]);
   return tf.reshape(tf.concat(Array.from({ length: times }, () => rows), 1), x.shape.map((size, i) => (i === axis ? size * times : size)));

@@ -17,16 +17,16 @@ function drawn(call: Call, wire: Wire, grain: Grain, value: (uniform: number) =>
 }
 
 /** What is kept is scaled by 1 / (1 - p), as in torch.nn.Dropout; in eval mode nothing happens. */
+export function dropoutOf(call: Call, wire: Wire, rate: number, grain: Grain = 'element'): Wire {
+  const { tf, training } = call;
+  if (!training || rate === 0) return wire;
+  if (rate === 1) return { tensor: tf.zerosLike(wire.tensor), layout: wire.layout };
+  return { tensor: tf.mul(wire.tensor, drawn(call, wire, grain, (uniform) => (uniform < rate ? 0 : 1 / (1 - rate))).tensor), layout: wire.layout };
+}
+
 const dropout =
   (grain: (call: Call) => Grain): Kernel =>
-  (call) => {
-    const { tf, p, training } = call;
-    const wire = required(call);
-    const rate = number(p['p'], 0.5);
-    if (!training || rate === 0) return [wire];
-    if (rate === 1) return [{ tensor: tf.zerosLike(wire.tensor), layout: wire.layout }];
-    return [{ tensor: tf.mul(wire.tensor, drawn(call, wire, grain(call), (uniform) => (uniform < rate ? 0 : 1 / (1 - rate))).tensor), layout: wire.layout }];
-  };
+  (call) => [dropoutOf(call, required(call), number(call.p['p'], 0.5), grain(call))];
 
 /** Klambauer et al. 2017, 3.4: what is dropped becomes SELU's lower bound, then mean and variance are restored. */
 const alphaDropout =

@@ -102,6 +102,16 @@ const batchNorm: Kernel = (call) => {
   return [last(tf.reshape(result.normalised, x.shape))];
 };
 
+/** Layer normalisation over the last axis, with the tensors `NAME.weight` and `NAME.bias`. */
+export function normaliseLast(call: Call, x: Tensor, name: string, eps: number): Tensor {
+  const { tf } = call;
+  const result = normalise(tf, x, [x.rank - 1], eps);
+  tf.dispose([result.mean, result.variance]);
+  const [scale, offset] = [call.weight(`${name}.weight`), call.weight(`${name}.bias`)];
+  const scaled = scale ? tf.mul(result.normalised, scale) : result.normalised;
+  return offset ? tf.add(scaled, offset) : scaled;
+}
+
 const layerNorm: Kernel = (call) => {
   const { tf, p } = call;
   const x = channelsFirst(tf, required(call));

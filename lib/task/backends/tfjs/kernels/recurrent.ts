@@ -94,8 +94,29 @@ const unrolled =
     return result.map(first);
   };
 
+/** torch.nn.RNNCell, LSTMCell and GRUCell: one step. */
+const single =
+  (cell: Cell, remembers: boolean): Kernel =>
+  (call) => {
+    const { tf, p } = call;
+    const given = channelsFirst(tf, required(call));
+    const unbatched = given.rank === 1;
+    const enter = (x: Tensor): Tensor => (unbatched ? tf.expandDims(x, 0) : x);
+    const x = enter(given);
+    const state = (index: number): Tensor => {
+      const wire = call.inputs[index];
+      return wire ? enter(channelsFirst(tf, wire)) : tf.zeros([x.shape[0] as number, number(p['hidden_size'], 1)]);
+    };
+    const gates = linear(tf, x, needWeight(call, 'weight_ih'), call.weight('bias_ih'));
+    const { h, c } = cell(call, gates, { h: state(1), ...(remembers && { c: state(2) }) }, '');
+    return (c ? [h, c] : [h]).map((each) => first(unbatched ? tf.squeeze(each, [0]) : each));
+  };
+
 export const recurrentKernels: Readonly<Record<string, Kernel>> = {
   RNN: unrolled(rnnCell, false),
   LSTM: unrolled(lstmCell, true),
   GRU: unrolled(gruCell, false),
+  RNNCell: single(rnnCell, false),
+  LSTMCell: single(lstmCell, true),
+  GRUCell: single(gruCell, false),
 };

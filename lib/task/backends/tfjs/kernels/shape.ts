@@ -114,7 +114,7 @@ const interpolate: Kernel = (call) => {
   const x = channelsLast(tf, required(call));
   const axes = x.rank - 2;
   const spread = (value: RunValue | undefined): readonly number[] | null => (typeof value === 'number' ? Array.from({ length: axes }, () => value) : Array.isArray(value) ? (value.length === 1 ? Array.from({ length: axes }, () => value[0] as number) : (value as readonly number[])) : null);
-  return [last(resize(tf, x, { size: spread(p['size']), scale: spread(p['scale_factor']), mode: text(p['mode'], 'nearest'), alignCorners: flag(p['align_corners'], false) }))];
+  return [last(resize(tf, x, { size: spread(p['size']), scale: spread(p['scale_factor']), mode: text(p['mode'], 'nearest'), alignCorners: flag(p['align_corners'], false), recompute: flag(p['recompute_scale_factor'], false) }))];
 };
 
 const pixelShuffle: Kernel = (call) => {
@@ -152,20 +152,6 @@ function parts(call: Call, sizesOf: (size: number) => readonly number[]): readon
 }
 
 const pieces = (size: number, each: number): readonly number[] => Array.from({ length: Math.ceil(size / each) }, (_, i) => Math.min(each, size - i * each));
-
-const reduce =
-  (f: (call: Call, x: Tensor, axes: number[], keep: boolean) => Tensor): Kernel =>
-  (call) => {
-    const wire = required(call);
-    const rank = wire.tensor.rank;
-    const given = call.p['dim'];
-    const axes = given === null || given === undefined || (Array.isArray(given) && given.length === 0) ? wire.tensor.shape.map((_, i) => i) : list(given).map((dim) => positive(dim, rank));
-    const keep = flag(call.p['keepdim'], false);
-    if (wire.layout === 'last' && keep) return [{ tensor: f(call, wire.tensor, axes.map((axis) => axisIn(wire, axis)), true), layout: 'last' }];
-    // What is left when all spatial axes go ([N, C]) is the same in both orders.
-    if (wire.layout === 'last' && rank - axes.length === 2 && axes.every((axis) => axis >= 2)) return [first(f(call, wire.tensor, axes.map((axis) => axisIn(wire, axis)), false))];
-    return [first(f(call, channelsFirst(call.tf, wire), axes, keep))];
-  };
 
 export const shapeKernels: Readonly<Record<string, Kernel>> = {
   Identity: (call) => [required(call)],
@@ -214,6 +200,4 @@ export const shapeKernels: Readonly<Record<string, Kernel>> = {
   ChannelShuffle: channelShuffle,
   Split: (call) => parts(call, (size) => (typeof call.p['sizes'] === 'number' ? pieces(size, call.p['sizes']) : list(call.p['sizes']))),
   Chunk: (call) => parts(call, (size) => pieces(size, Math.ceil(size / number(call.p['chunks'], 1)))),
-  Mean: reduce(({ tf }, x, axes, keep) => tf.mean(x, axes, keep)),
-  Sum: reduce(({ tf }, x, axes, keep) => tf.sum(x, axes, keep)),
 };

@@ -5,6 +5,7 @@ import { depthwiseFilterGradient, depthwiseInputGradient, spreadPlane } from './
 
 interface Backend {
   incRef(dataId: object): void;
+  readSync(dataId: object): Float32Array | Int32Array;
 }
 interface Kernel {
   readonly inputs: Readonly<Record<string, Tensor>>;
@@ -40,7 +41,7 @@ export function registerBackwardKernels(tf: TF): void {
   register('Conv2DBackpropInput', ({ inputs, attrs }) => inputGradient(tf, inputs['dy'] as Tensor, inputs['filter'] as Tensor, attrs));
   register('DepthwiseConv2dNativeBackpropFilter', ({ inputs, attrs }) => depthwiseFilterGradient(tf, inputs['x'] as Tensor, inputs['dy'] as Tensor, attrs));
   register('DepthwiseConv2dNativeBackpropInput', ({ inputs, attrs }) => depthwiseInputGradient(tf, inputs['dy'] as Tensor, inputs['filter'] as Tensor, attrs));
-  register('UnsortedSegmentSum', ({ inputs, attrs }) => segmentSum(tf, inputs['x'] as Tensor, inputs['segmentIds'] as Tensor, attrs['numSegments'] as number));
+  register('UnsortedSegmentSum', (kernel) => segmentSum(tf, kernel));
 }
 
 type Shape4 = [number, number, number, number];
@@ -81,10 +82,17 @@ function inputGradient(tf: TF, dy: Tensor, filter: Tensor, attrs: Attributes): T
   return tf.conv2d(padded as never, tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]) as never, 1, 'valid');
 }
 
-/** Sums rows of equal id: a product with the matrix that has a one where a row belongs. */
-function segmentSum(tf: TF, x: Tensor, ids: Tensor, segments: number): Tensor {
-  const rows = ids.size;
-  const belongs = tf.oneHot(tf.cast(tf.reshape(ids, [rows]), 'int32'), segments);
-  const sums = tf.matMul(tf.cast(belongs, 'float32') as Tensor, tf.reshape(x, [rows, x.size / rows]), true, false);
-  return tf.reshape(sums, [segments, ...x.shape.slice(ids.rank)]);
+/** Sums rows of equal id, in plain JavaScript: the gradient of reading rows of a table. */
+function segmentSum(tf: TF, { inputs, attrs, backend }: Kernel): Tensor {
+  const [x, ids] = [inputs['x'] as Tensor, inputs['segmentIds'] as Tensor];
+  const segments = attrs['numSegments'] as number;
+  const width = x.size / ids.size;
+  const [values, rows] = [backend.readSync(x.dataId), backend.readSync(ids.dataId)];
+  const sums = new Float32Array(segments * width);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as number;
+    if (row < 0 || row >= segments) continue;
+    for (let j = 0; j < width; j++) sums[row * width + j] = (sums[row * width + j] as number) + (values[i * width + j] as number);
+  }
+  return tf.tensor(sums, [segments, ...x.shape.slice(ids.shape.length)]);
 }

@@ -1,0 +1,103 @@
+import { cut } from '../axes.js';
+import { type Call, type Kernel, list, number, required } from '../kernel.js';
+import { repeat } from '../resize.js';
+import type { Tensor } from '../tf.js';
+import { axisIn, channelsFirst, first } from '../wire.js';
+
+const input = (call: Call, index = 0): Tensor => channelsFirst(call.tf, required(call, index));
+const positive = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
+
+/** torch.gather: out[i][j] = x[index[i][j]][j] along axis 0. The places are counted in the flat tensor. */
+const gather: Kernel = (call) => {
+  const { tf, p } = call;
+  const [x, index] = [input(call), tf.cast(input(call, 1), 'int32') as Tensor];
+  const axis = positive(number(p['dim'], 0), x.rank);
+  const strides = x.shape.map((_, i) => x.shape.slice(i + 1).reduce((all, size) => all * size, 1));
+  const places = x.shape
+    .map((_, i) => {
+      if (i === axis) return tf.mul(index, tf.scalar(strides[i] as number, 'int32'));
+      const steps = tf.mul(tf.range(0, index.shape[i] as number, 1, 'int32'), tf.scalar(strides[i] as number, 'int32'));
+      return tf.reshape(steps, index.shape.map((size, other) => (other === i ? size : 1)));
+    })
+    .reduce((a, b) => tf.add(a, b));
+  return [first(tf.reshape(tf.gather(tf.reshape(x, [x.size]), tf.reshape(places, [index.size]) as never), index.shape))];
+};
+
+const indexSelect: Kernel = (call) => {
+  const { tf, p } = call;
+  const x = input(call);
+  const index = tf.cast(input(call, 1), 'int32');
+  return [first(tf.gather(x, tf.reshape(index, [index.size]) as never, positive(number(p['dim'], 0), x.rank)))];
+};
+
+const select: Kernel = (call) => {
+  const { tf, p } = call;
+  const x = input(call);
+  const axis = positive(number(p['dim'], 0), x.rank);
+  return [first(tf.squeeze(cut(tf, x, axis, positive(number(p['index'], 0), x.shape[axis] as number), 1), [axis]))];
+};
+
+const tile: Kernel = (call) => {
+  const { tf, p } = call;
+  const x = input(call);
+  const times = list(p['dims']);
+  const rank = Math.max(x.rank, times.length);
+  let result = tf.reshape(x, [...Array.from({ length: rank - x.rank }, () => 1), ...x.shape]);
+  for (const [i, count] of times.entries()) {
+    const axis = rank - times.length + i;
+    const part = result;
+    if (count === 0) result = cut(tf, part, axis, 0, 0);
+    else if (count > 1) result = tf.concat(Array.from({ length: count }, () => part), axis);
+  }
+  return [first(result)];
+};
+
+const roll: Kernel = (call) => {
+  const { tf, p } = call;
+  const x = input(call);
+  const shifts = list(p['shifts']);
+  const dims = p['dims'] === null || p['dims'] === undefined ? undefined : list(p['dims']);
+  const along = (tensor: Tensor, axis: number, shift: number): Tensor => {
+    const size = tensor.shape[axis] as number;
+    const moved = ((shift % size) + size) % size;
+    return moved === 0 ? tensor : tf.concat([cut(tf, tensor, axis, size - moved, moved), cut(tf, tensor, axis, 0, size - moved)], axis);
+  };
+  if (!dims) return [first(tf.reshape(along(tf.reshape(x, [x.size]), 0, shifts[0] ?? 0), x.shape))];
+  return [first(dims.reduce((tensor, dim, i) => along(tensor, positive(dim, x.rank), shifts[i] ?? shifts[0] ?? 0), x))];
+};
+
+/** A mask of what lies on the kept side of a diagonal of the last two axes. */
+const triangle =
+  (upper: boolean): Kernel =>
+  (call) => {
+    const { tf, p } = call;
+    const x = input(call);
+    const [rows, columns] = x.shape.slice(-2) as [number, number];
+    const diagonal = number(p['diagonal'], 0);
+    const mask = Float32Array.from({ length: rows * columns }, (_, i) => {
+      const offset = (i % columns) - Math.floor(i / columns);
+      return (upper ? offset >= diagonal : offset <= diagonal) ? 1 : 0;
+    });
+    return [first(tf.mul(x, tf.cast(tf.tensor2d(mask, [rows, columns]), x.dtype) as Tensor))];
+  };
+
+export const indexingKernels: Readonly<Record<string, Kernel>> = {
+  Gather: gather,
+  IndexSelect: indexSelect,
+  Select: select,
+  Tile: tile,
+  Roll: roll,
+  Flip: (call) => {
+    const x = input(call);
+    return [first(call.tf.reverse(x, list(call.p['dims']).map((dim) => positive(dim, x.rank))))];
+  },
+  Triu: triangle(true),
+  Tril: triangle(false),
+  OneHot: (call) => [first(call.tf.oneHot(call.tf.cast(input(call), 'int32'), number(call.p['num_classes'], 1)))],
+  RepeatInterleave: (call) => {
+    const wire = required(call);
+    const times = number(call.p['repeats'], 1);
+    const axis = axisIn(wire, number(call.p['dim'], 0));
+    return [{ tensor: times === 0 ? cut(call.tf, wire.tensor, axis, 0, 0) : repeat(call.tf, wire.tensor, axis, times), layout: wire.layout }];
+  },
+};

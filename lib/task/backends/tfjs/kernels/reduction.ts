@@ -1,0 +1,135 @@
+import { cut } from '../axes.js';
+import { type Call, type Kernel, flag, list, number, required } from '../kernel.js';
+import type { Tensor, TF } from '../tf.js';
+import { axisIn, channelsFirst, first } from '../wire.js';
+
+const positive = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
+
+/** `dim`: an axis, a list of them, or all where nothing is written. */
+const reduce =
+  (f: (call: Call, x: Tensor, axes: number[], keep: boolean) => Tensor): Kernel =>
+  (call) => {
+    const wire = required(call);
+    const rank = wire.tensor.rank;
+    const given = call.p['dim'];
+    const axes = given === null || given === undefined || (Array.isArray(given) && given.length === 0) ? wire.tensor.shape.map((_, i) => i) : list(given).map((dim) => positive(dim, rank));
+    const keep = flag(call.p['keepdim'], false);
+    if (wire.layout === 'last' && keep) return [{ tensor: f(call, wire.tensor, axes.map((axis) => axisIn(wire, axis)), true), layout: 'last' }];
+    // What is left when all spatial axes go ([N, C]) is the same in both orders.
+    if (wire.layout === 'last' && rank - axes.length === 2 && axes.every((axis) => axis >= 2)) return [first(f(call, wire.tensor, axes.map((axis) => axisIn(wire, axis)), false))];
+    return [first(f(call, channelsFirst(call.tf, wire), axes, keep))];
+  };
+
+/** The largest (or smallest) value; its gradient is shared among equals, as torch.amax does. */
+const extreme =
+  (largest: boolean): Kernel =>
+  (call) =>
+    reduce(({ tf }, x, axes, keep) => {
+      const take = (values: Tensor, keepDims: boolean): Tensor => (largest ? tf.max(values, axes, keepDims) : tf.min(values, axes, keepDims));
+      const apply = tf.customGrad((input: unknown, save: unknown) => {
+        const source = input as Tensor;
+        (save as (tensors: Tensor[]) => void)([source]);
+        return {
+          value: take(source, keep),
+          gradFunc: (dy: Tensor, [saved]: Tensor[]) => {
+            const best = take(saved as Tensor, true);
+            const equals = tf.cast(tf.equal(saved as Tensor, best), 'float32') as Tensor;
+            return tf.mul(equals, tf.div(tf.reshape(dy, best.shape), tf.sum(equals, axes, true)));
+          },
+        };
+      });
+      return apply(x);
+    })(call);
+
+/** With Bessel's correction, as torch.var. */
+function variance(tf: TF, x: Tensor, axes: number[], keep: boolean): Tensor {
+  const count = axes.reduce((all, axis) => all * (x.shape[axis] as number), 1);
+  return tf.div(tf.sum(tf.square(tf.sub(x, tf.mean(x, axes, true))), axes, keep), count - 1);
+}
+
+const arg =
+  (largest: boolean): Kernel =>
+  (call) => {
+    const { tf, p } = call;
+    const x = channelsFirst(tf, required(call));
+    const dim = p['dim'];
+    const find = (values: Tensor, axis: number): Tensor => (largest ? tf.argMax(values, axis) : tf.argMin(values, axis));
+    const keep = flag(p['keepdim'], false);
+    if (typeof dim !== 'number') return [first(tf.reshape(find(tf.reshape(x, [x.size]), 0), keep ? x.shape.map(() => 1) : []))];
+    const axis = positive(dim, x.rank);
+    const found = find(x, axis);
+    return [first(keep ? tf.expandDims(found, axis) : found)];
+  };
+
+const cumulativeProduct: Kernel = (call) => {
+  const { tf, p } = call;
+  const x = channelsFirst(tf, required(call));
+  const axis = positive(number(p['dim'], 0), x.rank);
+  const parts: Tensor[] = [];
+  for (let i = 0; i < (x.shape[axis] as number); i++) {
+    const part = cut(tf, x, axis, i, 1);
+    parts.push(i === 0 ? part : tf.mul(parts[i - 1] as Tensor, part));
+  }
+  return [first(parts.length === 1 ? (parts[0] as Tensor) : tf.concat(parts, axis))];
+};
+
+/** Values are read at the places that tfjs finds, since it differentiates no TopK. */
+const topK: Kernel = (call) => {
+  const { tf, p } = call;
+  const x = channelsFirst(tf, required(call));
+  const axis = positive(number(p['dim'], -1), x.rank);
+  const order = x.shape.map((_, i) => i);
+  [order[axis], order[x.rank - 1]] = [x.rank - 1, axis];
+  const turned = x.rank > 1 ? tf.transpose(x, order) : x;
+  const columns = turned.shape[turned.rank - 1] as number;
+  const rows = turned.size / columns;
+  const k = number(p['k'], 1);
+  const flat = tf.reshape(turned, [rows, columns]);
+  const { indices } = tf.topk(flag(p['largest'], true) ? flat : tf.neg(flat), k, true);
+  const offsets = tf.mul(tf.range(0, rows, 1, 'int32'), tf.scalar(columns, 'int32'));
+  const places = tf.add(indices, tf.reshape(offsets, [rows, 1]));
+  const values = tf.gather(tf.reshape(flat, [turned.size]), tf.reshape(places, [rows * k]) as never);
+  const back = (tensor: Tensor): Tensor => {
+    const shaped = tf.reshape(tensor, [...turned.shape.slice(0, -1), k]);
+    return x.rank > 1 ? tf.transpose(shaped, order) : shaped;
+  };
+  return [first(back(values)), first(back(indices))];
+};
+
+const normalize: Kernel = (call) => {
+  const { tf, p } = call;
+  const wire = required(call);
+  const axis = axisIn(wire, number(p['dim'], 1));
+  const power = number(p['p'], 2);
+  const x = wire.tensor;
+  const norm = power === 2 ? tf.sqrt(tf.sum(tf.square(x), axis, true)) : power === 1 ? tf.sum(tf.abs(x), axis, true) : tf.pow(tf.sum(tf.pow(tf.abs(x), power), axis, true), 1 / power);
+  return [{ tensor: tf.div(x, tf.maximum(norm, number(p['eps'], 1e-12))), layout: wire.layout }];
+};
+
+const cosine: Kernel = (call) => {
+  const { tf, p } = call;
+  const [a, b] = [channelsFirst(tf, required(call, 0)), channelsFirst(tf, required(call, 1))];
+  const axis = positive(number(p['dim'], 1), Math.max(a.rank, b.rank));
+  const unit = (x: Tensor): Tensor => tf.div(x, tf.maximum(tf.sqrt(tf.sum(tf.square(x), axis, true)), number(p['eps'], 1e-8)));
+  return [first(tf.sum(tf.mul(unit(a), unit(b)), axis))];
+};
+
+export const reductionKernels: Readonly<Record<string, Kernel>> = {
+  Mean: reduce(({ tf }, x, axes, keep) => tf.mean(x, axes, keep)),
+  Sum: reduce(({ tf }, x, axes, keep) => tf.sum(x, axes, keep)),
+  Amax: extreme(true),
+  Amin: extreme(false),
+  Var: reduce(({ tf }, x, axes, keep) => variance(tf, x, axes, keep)),
+  Std: reduce(({ tf }, x, axes, keep) => tf.sqrt(variance(tf, x, axes, keep))),
+  LogSumExp: reduce(({ tf }, x, axes, keep) => tf.logSumExp(x, axes, keep)),
+  ArgMax: arg(true),
+  ArgMin: arg(false),
+  Cumsum: (call) => {
+    const x = channelsFirst(call.tf, required(call));
+    return [first(call.tf.cumsum(x, positive(number(call.p['dim'], 0), x.rank)))];
+  },
+  Cumprod: cumulativeProduct,
+  TopK: topK,
+  Normalize: normalize,
+  CosineSimilarity: cosine,
+};
