@@ -1,7 +1,7 @@
 import { listed, withoutBatch } from './axes.js';
 import { settingsOf } from './explain.js';
 import { nodeAt, pathAt, type Graph } from './graph.js';
-import { nameSeenFrom, vertexName } from './naming.js';
+import { layerSeenFrom, vertexName } from './naming.js';
 import { wayUp } from './parting.js';
 import { sameDim } from '../shapes/index.js';
 import type { Step } from '../document/problem.js';
@@ -27,7 +27,7 @@ export function arrivalSteps(graph: Graph, node: ProgramNode, finding: LocatedFi
     const changed = entering.length !== leaving.length ? leaving.map((_, axis) => axis) : axes.filter((axis) => sameDim(entering[axis] ?? null, leaving[axis] ?? null) !== true);
     if (changed.length === 0) continue;
     const settings = settingsOf(layer, changed);
-    const name = `\`${nameSeenFrom(layer.path, node.scope)}\``;
+    const name = `\`${layerSeenFrom(layer.path, node.scope)}\``;
     steps.push({ text: `${name} ${settings.length > 0 ? `sets ${listed(settings)}` : `(${layer.operator.type}) changes the shape`}: ${withoutBatch(entering)} becomes ${withoutBatch(leaving)}.`, node: layer.path });
     if (entering.length !== leaving.length) break;
   }

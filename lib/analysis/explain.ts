@@ -1,6 +1,6 @@
 import { axisNames, differingAxes, listed, unequal, withoutBatch } from './axes.js';
 import { nodeAt, pathAt, type Graph } from './graph.js';
-import { nameSeenFrom, vertexName } from './naming.js';
+import { layerSeenFrom, vertexName } from './naming.js';
 import { partingOf, type Branch, type Parting } from './parting.js';
 import { formatDim, formatShape, sameDim } from '../shapes/index.js';
 import type { Step } from '../document/problem.js';
@@ -107,7 +107,7 @@ function culpritOf(graph: Graph, parting: Parting, axes: readonly number[], scop
   const branches = parting.first.layers >= parting.second.layers ? [parting.first, parting.second] : [parting.second, parting.first];
   for (const branch of branches) {
     const change = changesOn(graph, parting.fork, branch, axes).at(-1);
-    if (change !== undefined) return `\`${nameSeenFrom(change.node.path, scope)}\`${change.settings.length > 0 ? ` (${change.settings.join(', ')})` : ''}`;
+    if (change !== undefined) return `\`${layerSeenFrom(change.node.path, scope)}\`${change.settings.length > 0 ? ` (${change.settings.join(', ')})` : ''}`;
   }
   return undefined;
 }
@@ -131,7 +131,7 @@ function sideSteps(graph: Graph, node: ProgramNode, fork: number | undefined, br
     return [{ text: `${capital(role)} changes nothing: still ${withoutBatch(shape)}${by}.`, node: pathAt(graph, branch.end) }];
   }
   return changes.map(({ node: layer, settings, shape: becomes }, index) => {
-    const name = `\`${nameSeenFrom(layer.path, node.scope)}\``;
+    const name = `\`${layerSeenFrom(layer.path, node.scope)}\``;
     const does = settings.length > 0 ? `sets ${listed(settings)}` : `(${layer.operator.type}) changes the shape`;
     return { text: `${name} ${does}, so ${role} ${index === 0 ? 'becomes' : 'is then'} ${withoutBatch(becomes)}.`, node: layer.path };
   });

@@ -20,3 +20,11 @@ export function vertexName(graph: Graph, vertex: number, scope: string): string 
   if (node === undefined) return `\`${graph.program.inputs[vertex]?.name ?? '?'}\``;
   return `\`${nameSeenFrom(node.path, scope)}\``;
 }
+
+/** A layer by its way from a scope: "conv1" where it stands there, "dense[0].conv1" where it stands in a block of that scope. */
+export function layerSeenFrom(path: string, scope: string): string {
+  const seen = nameSeenFrom(path, scope);
+  const parts = path.split('.');
+  const at = parts.indexOf(seen);
+  return at < 0 || parts.some((part) => part.startsWith('$')) ? seen : parts.slice(at).join('.');
+}

@@ -16,7 +16,7 @@ import type { ProgramNode, LocatedFinding } from '../program/program.js';
  */
 export function problemsOf(parsed: Parsed, graph: Graph, options: AnalyzeOptions, chain = 0): readonly Problem[] {
   const solve = chain >= 3 ? undefined : (edited: Parsed) => problemsOf(edited, graphOf(buildProgram(edited.document, options.set === undefined ? {} : { set: options.set })), options, chain + 1);
-  const problems: Problem[] = parsed.problems.map((problem) => withFixes(located(parsed, problem), () => fixesFor({ parsed, graph, options, problem, finding: undefined, mismatch: undefined, solve })));
+  const problems: Problem[] = parsed.problems.map((problem) => withFixes(located(parsed, problem), () => fixesFor({ parsed, graph, options, problem, finding: undefined, mismatch: undefined, solve, chain })));
   // Of a text that breaks off only that is told: what the rest lacks says nothing about the design.
   const findings = parsed.readable ? graph.program.findings : [];
   for (const { finding, others } of gathered(findings)) {
@@ -33,7 +33,7 @@ export function problemsOf(parsed: Parsed, graph: Graph, options: AnalyzeOptions
       fixes: [],
       facts: { ...finding.facts, ...mismatch?.facts, ...(others.length > 0 && { others }) },
     });
-    problems.push(withFixes(problem, () => fixesFor({ parsed, graph, options, problem, finding, mismatch, solve })));
+    problems.push(withFixes(problem, () => fixesFor({ parsed, graph, options, problem, finding, mismatch, solve, chain })));
   }
   const kept = [...withAllowances(parsed.document, problems), ...unusedAllowances(parsed.document, problems).map((problem) => located(parsed, problem))];
   return kept.sort((a, b) => order(a) - order(b) || start(a) - start(b));

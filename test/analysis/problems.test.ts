@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { insertOnWire, setParam } from '../../lib/actions/index.js';
 import { analyze } from '../../lib/analysis/index.js';
 import { add, bn, conv, design, edited, example, fixOf, problems, relu, template, titles } from './design.js';
 
@@ -93,6 +94,42 @@ describe('the projection', () => {
     const analysis = analyze(text);
     expect(problems(analysis)).toEqual(['shape-mismatch stage1[0].sum']);
     expect(problems(edited(analysis, fixOf(analysis.problems[0], /projection, stride 2/).edits))).toEqual([]);
+  });
+});
+
+describe('a convolution of stride 2 put into a block', () => {
+  const into = (name: string, wire: { to: string; input: number }) => {
+    const analysis = analyze(template(name));
+    const inserted = insertOnWire(analysis, wire, 'Conv2d');
+    if ('refused' in inserted) throw new Error(inserted.refused);
+    const strided = setParam(edited(analysis, inserted.edits), inserted.select![0]!, 'stride', 2);
+    return edited(analysis, [...inserted.edits, ...('edits' in strided ? strided.edits : [])]);
+  };
+  test.each([
+    ['resnet34-head', { to: 'stage1[0].relu1', input: 0 }, /^Turn on the projection `down`/],
+    ['resnet34', { to: 'layer1[0].relu1', input: 0 }, /^Turn on the projection/],
+    ['residual-20', { to: 'stage1[0].relu1', input: 0 }, /^Insert a 1×1 projection, stride 2/],
+  ] as const)('of %s is mended in every use by a projection whose stride follows', (name, wire, title) => {
+    const analysis = into(name, wire);
+    expect(analysis.problems[0]?.message).toContain('They part at `conv` (stride 2).');
+    const fix = fixOf(analysis.problems[0], title);
+    expect(fix).toBe(analysis.problems[0]!.fixes[0]);
+    const after = edited(analysis, fix.edits);
+    expect(problems(after)).toEqual([]);
+    expect(after.skips.length).toBe(analyze(template(name)).skips.length);
+  });
+  test('of resnet34-head multiplies the strides of the branch', () => {
+    const analysis = into('resnet34-head', { to: 'stage1[0].relu1', input: 0 });
+    expect(edited(analysis, analysis.problems[0]!.fixes[0]!.edits).parsed.valueAt(['blocks', 'Residual', 'nodes', 'down', 'stride'])).toBe('=stride[0] * 2 * stride[1]');
+  });
+  test('of a dense block is told to keep its size', () => {
+    const analysis = into('dense-block', { to: 'dense[0].relu2', input: 0 });
+    expect(analysis.problems[0]?.message).toBe('Concat `dense`: height and width differ, 64 × 24 × 24 from `pool` and 32 × 12 × 12 from `dense[0]`. They part at `dense[0].conv` (stride 2).');
+    expect(problems(edited(analysis, analysis.problems[0]!.fixes[0]!.edits))).toEqual([]);
+  });
+  test('of the U-Net is told to keep its size', () => {
+    const analysis = into('unet', { to: 'enc2.conv1', input: 0 });
+    expect(titles(analysis.problems[0])[0]).toMatch(/^Keep .* in the branch \| .*: stride 1/);
   });
 });
 

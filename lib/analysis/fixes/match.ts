@@ -1,22 +1,39 @@
 import { listed, withoutBatch } from '../axes.js';
-import { nameSeenFrom } from '../naming.js';
+import { layerSeenFrom } from '../naming.js';
 import { isPointwise } from '../graph.js';
 import { distinct, handedEdits, settingEdits } from './setting.js';
 import type { WayStep } from './line.js';
-import type { MergeSite, Side } from './merge.js';
-import type { Candidate } from './verify.js';
+import type { Candidate, FixContext } from './verify.js';
+import type { Mismatch } from '../explain.js';
 import type { Edit } from '../../document/edit.js';
 import type { JsonValue } from '../../document/json.js';
 import type { Shape } from '../../shapes/dimension.js';
 
+/** Two sides that do not fit, as far as their layers are concerned: at a merge that is written, or at one of a dense repetition. */
+export interface MatchSite {
+  readonly context: FixContext;
+  readonly mismatch: Mismatch;
+  /** Path of the scope from which names are given. */
+  readonly scope: string;
+  readonly axes: readonly number[];
+  readonly branch: MatchSide;
+  readonly skip: MatchSide;
+}
+
+export interface MatchSide {
+  readonly shape: Shape;
+  /** All nodes on this side, also those inside of blocks on it. */
+  readonly way: readonly WayStep[];
+}
+
 /** Fixes that set layers of one side so that it has the other side's shape. */
-export function matchCandidates(site: MergeSite): readonly Candidate[] {
+export function matchCandidates(site: MatchSite): readonly Candidate[] {
   if (site.branch.shape.length !== site.skip.shape.length) return [];
   const branch = matched(site, site.branch, site.skip.shape);
   const skip = projected(site) ? [] : matched(site, site.skip, site.branch.shape);
   // Where nothing on the skip sets a shape, this keeps what enters the block.
   const full = site.branch.shape.every((size, axis) => size === site.skip.shape[axis] || axis === 0 || site.axes.includes(axis));
-  const clear = full && site.mismatch.parting.fork !== undefined && site.skip.steps.every((step) => step.absent || step.node?.operator.docks === true);
+  const clear = full && site.mismatch.parting.fork !== undefined && site.skip.way.every((step) => step.node.operator.docks === true);
   const title = (changes: readonly Change[]): string => `Set ${listed([...new Set(changes.map((change) => `\`${change.name}\``))])} to ${listed([...new Set(changes.map((change) => change.says))])}`;
   return [
     ...branch.map((changes): Candidate => ({
@@ -28,7 +45,7 @@ export function matchCandidates(site: MergeSite): readonly Candidate[] {
 }
 
 /** Whether the skip has a projection, which is set by its own fix. */
-function projected(site: MergeSite): boolean {
+function projected(site: MatchSite): boolean {
   const { first, second } = site.mismatch.parting;
   return first.layers !== second.layers && site.skip.way.some((step) => isPointwise(step.node));
 }
@@ -47,7 +64,7 @@ function whereOf(changes: readonly Change[]): string {
 }
 
 /** Sets of changes that may give a side the target's shape, the likeliest first. */
-function matched(site: MergeSite, side: Side, target: Shape): readonly (readonly Change[])[] {
+function matched(site: MatchSite, side: MatchSide, target: Shape): readonly (readonly Change[])[] {
   const spatial = site.axes.some((axis) => axis >= 2);
   const strides = spatial ? side.way.flatMap((step) => strideChange(site, step)) : [];
   const last = target.length - 1;
@@ -60,20 +77,20 @@ function matched(site: MergeSite, side: Side, target: Shape): readonly (readonly
   return choices.filter((changes) => changes.length > 0);
 }
 
-function channelChange(site: MergeSite, { node, instance }: WayStep, from: number, to: number): readonly Change[] {
+function channelChange(site: MatchSite, { node, instance }: WayStep, from: number, to: number): readonly Change[] {
   return ['out_channels', 'out_features', 'hidden_size', 'embedding_dim'].filter((param) => node.params[param] === from).map((param) => ({
     name: nameOf(site, { node }), says: `${param} ${to}`, edits: settingEdits(site.context.graph.program, instance, node.name, param, to),
   }));
 }
 
-function strideChange(site: MergeSite, { node, instance }: WayStep): readonly Change[] {
+function strideChange(site: MatchSite, { node, instance }: WayStep): readonly Change[] {
   const isStrided = (value: unknown): boolean => (Array.isArray(value) ? value.some((element) => isStrided(element)) : typeof value === 'number' && value > 1);
-  if (!isStrided(node.params['stride'])) return [];
+  if (!isStrided(node.params['stride']) || node.operator.type.startsWith('ConvTranspose')) return [];
   return [{ name: nameOf(site, { node }), says: 'stride 1', edits: settingEdits(site.context.graph.program, instance, node.name, 'stride', 1) }];
 }
 
 /** Fixes that only set padding or rounding of windows, where nothing but sizes differ. */
-export function windowCandidates(site: MergeSite): readonly Candidate[] {
+export function windowCandidates(site: MatchSite): readonly Candidate[] {
   if (site.axes.length === 0 || site.axes.some((axis) => axis < 2)) return [];
   const one = ({ node, instance, written }: WayStep, param: string, value: JsonValue): Change => ({
     name: nameOf(site, { node }), says: `${param} ${JSON.stringify(value)}`,
@@ -97,10 +114,8 @@ export function windowCandidates(site: MergeSite): readonly Candidate[] {
   return candidates;
 }
 
-/** A layer as the merge's scope sees it, and its own name where that is a block. */
-function nameOf(site: MergeSite, { node }: Pick<WayStep, 'node'>): string {
-  const seen = nameSeenFrom(node.path, site.instance.path);
-  return seen === node.path.slice(node.path.lastIndexOf('.') + 1) ? seen : `${seen}.${node.name}`;
+function nameOf(site: MatchSite, { node }: Pick<WayStep, 'node'>): string {
+  return layerSeenFrom(node.path, site.scope);
 }
 
 /** Paddings worth trying on a window: the one that keeps the size first. */

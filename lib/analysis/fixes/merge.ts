@@ -1,39 +1,31 @@
 import { axisNames, listed, unequal, withoutBatch } from '../axes.js';
 import { instancesOf, nameBefore, nodePath, writtenAt, type Written } from '../scope.js';
-import { linesOf, wayOf, type Line, type WayStep } from './line.js';
+import { linesOf, wayOf, type Line } from './line.js';
+import { inputSizeCandidates } from './input-size.js';
 import { projectionCandidates } from './projection.js';
 import { resizeCandidates } from './resize.js';
 import { settingEdits } from './setting.js';
-import { matchCandidates, windowCandidates } from './match.js';
+import { matchCandidates, windowCandidates, type MatchSide, type MatchSite } from './match.js';
 import { formatSource } from '../../document/source.js';
 import type { Candidate, FixContext } from './verify.js';
 import type { Mismatch } from '../explain.js';
-import type { Shape } from '../../shapes/dimension.js';
 
 /** A merge whose inputs do not fit, as its fixes see it. */
-export interface MergeSite extends Written {
-  readonly context: FixContext;
-  readonly mismatch: Mismatch;
+export interface MergeSite extends Written, MatchSite {
   /** The side with more layers, which gives the shape, and the other. */
   readonly branch: Side;
   readonly skip: Side;
-  /** Axes that differ. */
-  readonly axes: readonly number[];
   /** Not every use of the block has this problem: what a fix adds must leave the others as they are. */
   readonly partly: boolean;
   /** Key after which new nodes are written, so that they stand just before the merge. */
   readonly after: string | null;
 }
 
-export interface Side extends Line {
-  /** All nodes on this side, also those inside of blocks on it. */
-  readonly way: readonly WayStep[];
-  readonly shape: Shape;
-}
+export interface Side extends Line, MatchSide {}
 
 export function mergeCandidates(context: FixContext, mismatch: Mismatch): readonly Candidate[] {
   const site = siteOf(context, mismatch);
-  if (site === undefined) return [];
+  if (site === undefined) return derivedCandidates(context, mismatch);
   const elementwise = site.node.op !== 'Concat';
   return [
     ...(elementwise ? projectionCandidates(site) : []),
@@ -44,6 +36,15 @@ export function mergeCandidates(context: FixContext, mismatch: Mismatch): readon
     ...cutCandidates(site),
     ...resizeCandidates(site),
   ];
+}
+
+/** At a merge that a dense repetition makes: only the layers of its repetitions can be set. */
+function derivedCandidates(context: FixContext, mismatch: Mismatch): readonly Candidate[] {
+  const { parting, node, axes } = mismatch;
+  const sides: readonly [MatchSide, MatchSide] = [{ shape: mismatch.first, way: wayOf(context.graph, parting.first) }, { shape: mismatch.second, way: wayOf(context.graph, parting.second) }];
+  const swapped = parting.second.layers > parting.first.layers;
+  const site: MatchSite = { context, mismatch, scope: node.scope, axes, branch: sides[swapped ? 1 : 0], skip: sides[swapped ? 0 : 1] };
+  return [...windowCandidates(site), ...matchCandidates(site), ...(axes.some((axis) => axis >= 2) ? inputSizeCandidates(context) : [])];
 }
 
 function siteOf(context: FixContext, mismatch: Mismatch): MergeSite | undefined {
@@ -63,7 +64,7 @@ function siteOf(context: FixContext, mismatch: Mismatch): MergeSite | undefined 
   const swapped = mismatch.parting.second.layers > mismatch.parting.first.layers;
   const broken = program.findings.filter((finding) => finding.code === context.finding?.code && finding.place.join('/') === context.finding?.place.join('/')).length;
   return {
-    ...written, context, mismatch,
+    ...written, context, mismatch, scope: written.instance.path,
     branch: swapped ? sides[1] : sides[0],
     skip: swapped ? sides[0] : sides[1],
     axes: mismatch.axes,

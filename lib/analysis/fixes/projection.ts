@@ -81,15 +81,17 @@ function widthOf(branch: Side, channelAxis: number): JsonValue | undefined {
   return typeof size === 'number' ? size : undefined;
 }
 
-/** The stride as the branch writes it where one of its layers has it all, and as a number. */
+/** The stride as the branch writes it, where several of its layers have one as their product, so that it is right in every use; and as a number. */
 function strideChoices(branch: Side, strides: readonly number[]): readonly (JsonValue | undefined)[] {
-  if (strides.every((stride) => stride === 1) && !branch.steps.some((step) => typeof step.written.params.get('stride') === 'string')) return [undefined];
-  const written = branch.steps.flatMap((step) => {
-    const value = step.written.params.get('stride');
-    const evaluated = step.node?.params['stride'];
-    return typeof value === 'string' && Array.isArray(evaluated) && evaluated.every((stride, axis) => stride === strides[axis]) ? [value] : [];
-  });
-  return [...new Set<JsonValue | undefined>([...written, strides.every((stride) => stride === 1) ? undefined : tupleValue(strides)])];
+  const written = branch.steps.flatMap((step) => (step.absent || /^ConvTranspose/.test(step.written.op) ? [] : (step.written.params.get('stride') ?? [])));
+  const one = strides.every((stride) => stride === 1);
+  const literal = one ? undefined : tupleValue(strides);
+  if (!written.some((value) => typeof value === 'string')) return [literal];
+  const factors = written.filter((value) => value !== 1).map((value) => bare(value as JsonValue));
+  const evaluated = branch.steps.filter((step) => typeof step.written.params.get('stride') === 'string').map((step) => step.node?.params['stride']);
+  // A single expression may be a pair; a product is of numbers.
+  const single = factors.length === 1 || evaluated.some((value) => Array.isArray(value) && value.some((stride) => stride !== value[0])) ? written.filter((value) => typeof value === 'string') : [];
+  return [...new Set<JsonValue | undefined>([...(factors.length > 1 ? [`=${factors.join(' * ')}`] : []), ...(single as JsonValue[]), literal])];
 }
 
 /** Conditions under which the projection is there: none where every use needs it. */
@@ -99,8 +101,9 @@ function conditions(site: MergeSite, width: JsonValue, stride: JsonValue | undef
   const { inputs } = site.instance.block;
   const source = formatSource(site.skip.source);
   const sources = [...(inputs.has(source) ? [source] : []), ...[...inputs.keys()].filter((name) => name !== source)];
-  const scalar = typeof stride === 'string' ? [`${bare(stride)} != 1`] : [];
-  const element = typeof stride === 'string' && plainParam(stride)?.index === undefined ? [`${bare(stride)}[0] != 1`] : [];
+  const scalar = typeof stride === 'string' ? [`${stride.includes(' ') ? stride.replace(/^=\s*/, '') : bare(stride)} != 1`] : [];
+  const param = plainParam(stride);
+  const element = param !== undefined && param.index === undefined ? [`${param.name}[0] != 1`] : [];
   const parts = sources.flatMap((name) => {
     const channels = `dim(${name}, ${channelAxis}) != ${bare(width)}`;
     return [...[...scalar, ...element].map((part) => `${part} || ${channels}`), channels];

@@ -23,6 +23,8 @@ export interface FixContext {
   readonly mismatch: Mismatch | undefined;
   /** The problems of an edited text; undefined where enough fixes are chained already. */
   readonly solve?: ((parsed: Parsed) => readonly Problem[]) | undefined;
+  /** How many fixes stand before this one in a chain. */
+  readonly chain?: number;
 }
 
 /** A fix that may work. Of its variants the first that proves right is offered. */
@@ -132,7 +134,7 @@ function wasHidden(program: Program, path: string): boolean {
 function chained(context: FixContext, uncovering: readonly Uncovering[], judge: Judge): readonly Fix[] {
   if (context.solve === undefined) return [];
   const fixes: Fix[] = [];
-  for (const { title, edits, added } of uncovering.slice(0, 4)) {
+  for (const { title, edits, added } of uncovering.slice(0, (context.chain ?? 0) === 0 ? 4 : 1)) {
     const changed = patch(context.parsed, edits);
     if ('refused' in changed) continue;
     const next = context.solve(parse(applyReplacements(context.parsed.text, changed), context.parsed)).find((problem) => problem.code === added.code && problem.node === added.node);
