@@ -2,18 +2,19 @@ import type { JsonValue } from '../../document/json.js';
 import type { TorchArg } from '../../operators/operator.js';
 import type { WrittenNode, WrittenSource } from '../../program/scope.js';
 import { isSym } from '../../shapes/index.js';
-import { append, call, parsed, prefixed, type Code, type Statement } from './code.js';
+import { append, call, flat, parsed, prefixed, type Code, type Statement } from './code.js';
 import { attribute, attributeName, axisOf, constructorSpelling, moduleName, nodeAt, paramText, presence, representative, sourceSpelling, torchCall, type ClassContext } from './context.js';
 import { isSequential } from './constructor.js';
 import { hasExpression, mentions } from './mention.js';
 import { literal, pythonValue, variable, type Spelling } from './python.js';
 import { sharedModule } from './shared.js';
-import { chainName, lastReads, portsRead } from './reading.js';
+import { reading, type Reading } from './reading.js';
 import { createVariables, keyOf, portKey, type Key, type Variables } from './variables.js';
 
 /** A use that is being written. */
 interface Writing {
   readonly context: ClassContext;
+  readonly reads: Reading;
   readonly variables: Variables;
   readonly statements: Statement[];
   readonly written: WrittenNode;
@@ -25,10 +26,11 @@ interface Writing {
 /** The statements of forward, with the return at their end. */
 export function forwardBody(context: ClassContext): readonly Statement[] {
   const { scope } = context.behaviour.runs[0]!;
-  const variables = createVariables(lastReads(scope));
+  const reads = reading(scope);
+  const variables = createVariables(reads.last, reads.readers, scope.inputs);
   for (const name of scope.inputs) variables.assign(name, variable(name));
   const statements: Statement[] = [];
-  scope.order.forEach((index, place) => writeUse({ context, variables, statements, written: scope.nodes[index]!, index, place }));
+  scope.order.forEach((index, place) => writeUse({ context, reads, variables, statements, written: scope.nodes[index]!, index, place }));
   const results = scope.outputs.map(({ name, source }) => [name, codeOf(variables, keyOf(scope, source))] as const);
   statements.push({ code: returned(context, results) });
   return statements;
@@ -65,13 +67,20 @@ function sourceCode({ variables, context }: Writing, source: WrittenSource): str
 }
 
 function writeOne(writing: Writing, kept: readonly WrittenSource[], keys: readonly (Key | undefined)[], when: JsonValue): void {
-  const { context, variables, statements, written, index, place } = writing;
+  const { variables, statements, written, index, place } = writing;
   const apply = application(writing);
   const inputs = kept.map((source) => sourceCode(writing, source));
-  const targets = portsRead(context.behaviour.runs[0]!.scope, index);
-  const first = keys[0] === undefined ? undefined : variables.of(keys[0]);
-  const target = goesOn(writing, first) ? first! : variables.fresh(chainName(context.behaviour.runs[0]!.scope, place, variables), place);
-  const others = targets.filter((port) => port > 0).map((port) => [port, variables.fresh(`${written.node.name}_${apply.ports[port] ?? port}`, place)] as const);
+  const key = portKey(index, 0);
+  if (apply.isValue && when === 'always') {
+    variables.alias(key, flat(apply.call(inputs, undefined)));
+    return;
+  }
+  const targets = writing.reads.ports(index);
+  // Under a condition the result takes the place of the first source, and no other variable that is read there may be lost.
+  const until = when === 'always' ? place : place - 0.5;
+  const firsts = keys.slice(0, when === 'always' ? undefined : 1).map((source) => source === undefined ? undefined : variables.of(source));
+  const target = firsts.find((name) => goesOn(writing, name)) ?? variables.named(key, written.node.name, until);
+  const others = targets.filter((port) => port > 0).map((port) => [port, variables.fresh(`${written.node.name}_${apply.ports[port] ?? port}`, until)] as const);
   const code = apply.call(inputs, undefined);
   const statement: Statement = { code: assigned(apply, target, others, code) };
   if (when === 'always') append(statements, statement);
@@ -79,13 +88,18 @@ function writeOne(writing: Writing, kept: readonly WrittenSource[], keys: readon
     if (inputs[0] !== target) append(statements, { code: `${target} = ${inputs[0] ?? 'None'}` });
     append(statements, { head: `if ${pythonValue(when, forwardSpelling(writing))}:`, body: [statement] });
   }
-  variables.assign(portKey(index, 0), target);
+  variables.assign(key, target);
   others.forEach(([port, name]) => variables.assign(portKey(index, port), name));
 }
 
-/** Whether the result may take the variable of the first source. An argument keeps its name unless that is x, as everything is called on its way. */
-function goesOn({ context, variables, place }: Writing, first: string | undefined): boolean {
-  return first !== undefined && /^\w+$/u.test(first) && variables.isFree(first, place) && (first === 'x' || !context.behaviour.block.inputs.has(first));
+/**
+ * Whether the result may take the variable of a source: nothing reads that any more, and neither is known by its name. An argument keeps its name
+ * unless that is x, as everything is called on its way.
+ */
+function goesOn({ context, reads, variables, index, place }: Writing, source: string | undefined): boolean {
+  if (source === undefined || !/^\w+$/u.test(source) || !variables.isFree(source, place)) return false;
+  if (source !== 'x' && context.behaviour.block.inputs.has(source)) return false;
+  return variables.isPassing(source) && (reads.readers.get(portKey(index, 0)) ?? 0) <= 1;
 }
 
 /** `x = ...`, or `x, (h, _) = ...` where the call gives more than a tensor. */
@@ -102,6 +116,8 @@ interface Application {
   readonly pattern: string | undefined;
   readonly ports: readonly string[];
   readonly isModule: boolean;
+  /** A learned tensor, which is read and not called. */
+  readonly isValue?: boolean;
 }
 
 function application(writing: Writing): Application {
@@ -119,7 +135,7 @@ function application(writing: Writing): Application {
   const ports = typeof outputs === 'function' ? node.outputs.map((_, k) => String(k)) : outputs;
   if ('module' in torch) {
     return {
-      isModule: true, ports, pattern: torch.results,
+      isModule: true, isValue: torch.module === 'nn.Parameter', ports, pattern: torch.results,
       call: (inputs, module) => {
         const made = module ?? ref;
         if (torch.module === 'nn.Parameter') return made;
@@ -184,13 +200,13 @@ function forwardSpelling(writing: Writing): Spelling {
 
 function writeRepeated(writing: Writing, kept: readonly WrittenSource[], keys: readonly (Key | undefined)[], when: JsonValue): void {
   const { context, variables, statements, written, index, place } = writing;
-  const { scope } = context.behaviour.runs[0]!;
   const { node } = written;
   const apply = application(writing);
   const perRepetition = when !== 'always' && mentions(when, 'i');
   const inputs = kept.map((source) => sourceCode(writing, source));
   const first = keys[0] === undefined ? undefined : variables.of(keys[0]);
-  const target = goesOn(writing, first) ? first! : variables.fresh(chainName(scope, place, variables), place);
+  const until = place - 0.5;
+  const target = goesOn(writing, first) ? first! : variables.named(portKey(index, 0), node.name, until);
   const guard = (body: readonly Statement[]): void => {
     if (when === 'always' || perRepetition) body.forEach((each) => append(statements, each));
     else append(statements, { head: `if ${pythonValue(when, forwardSpelling(writing))}:`, body });
@@ -202,7 +218,7 @@ function writeRepeated(writing: Writing, kept: readonly WrittenSource[], keys: r
     variables.assign(portKey(index, 0), target);
     return;
   }
-  const own = portsRead(scope, index, true);
+  const own = writing.reads.own(index);
   const times = paramText(context, written, node.repeat!.times, true, forwardSpelling(writing));
   const condition = perRepetition ? pythonValue(when, forwardSpelling(writing)) : undefined;
   const functional = !apply.isModule;
@@ -213,11 +229,11 @@ function writeRepeated(writing: Writing, kept: readonly WrittenSource[], keys: r
   const wrap = (body: readonly Statement[]): readonly Statement[] => (condition === undefined ? body : [{ head: `if ${condition}:`, body }]);
 
   if (node.repeat!.wiring === 'dense') {
-    const features = variables.fresh('features', place);
+    const features = variables.fresh('features', until);
     const dim = pythonValue(node.repeat!.dim, forwardSpelling(writing));
     const joined = `torch.cat(${features}, dim=${dim})`;
     const call = apply.call([joined, ...inputs.slice(1)], module);
-    const others = portsRead(scope, index).filter((port) => port > 0).map((port) => [port, variables.fresh(`${node.name}_${apply.ports[port] ?? port}`, place)] as const);
+    const others = writing.reads.ports(index).filter((port) => port > 0).map((port) => [port, variables.fresh(`${node.name}_${apply.ports[port] ?? port}`, until)] as const);
     const body: Statement[] = apply.pattern === undefined ? [{ code: prefixed('', { open: `${features}.append(`, items: [call], close: ')' }) }] : [{ code: assigned(apply, 'out', others, call) }, { code: `${features}.append(out)` }];
     const loop = condition === undefined ? body : [{ head: `if ${condition}:`, body }, { head: 'else:', body: [{ code: `${features}.append(${joined})` }] }];
     if (when !== 'always' && !perRepetition && target !== inputs[0]) append(statements, { code: `${target} = ${inputs[0]!}` });
@@ -230,12 +246,12 @@ function writeRepeated(writing: Writing, kept: readonly WrittenSource[], keys: r
 
   // Inputs that outputs feed are carried in variables of their own; the others stay what they are.
   const carried = Math.min(apply.ports.length, inputs.length);
-  const state = inputs.map((input, j) => (j === 0 ? target : j < carried && input !== 'None' ? variables.fresh(`${node.name}_${apply.ports[j] ?? j}`, place) : input));
+  const state = inputs.map((input, j) => (j === 0 ? target : j < carried && input !== 'None' ? variables.fresh(`${node.name}_${apply.ports[j] ?? j}`, until) : input));
   state.forEach((name, j) => { if (name !== inputs[j]) append(statements, { code: `${name} = ${inputs[j]!}` }); });
-  const surplus = portsRead(scope, index).filter((port) => port >= carried).map((port) => [port, variables.fresh(`${node.name}_${apply.ports[port] ?? port}`, place)] as const);
+  const surplus = writing.reads.ports(index).filter((port) => port >= carried).map((port) => [port, variables.fresh(`${node.name}_${apply.ports[port] ?? port}`, until)] as const);
   const results = [...state.slice(1, carried).map((name, j) => [j + 1, name] as const), ...surplus];
   const body: Statement[] = [{ code: assigned(apply, target, results.filter(([, name]) => name !== 'None'), apply.call(state, module)) }];
-  const lists = [...new Set(own.map(({ port }) => port))].map((port) => [port, variables.fresh(`${node.name}_outputs${port === 0 ? '' : `_${port}`}`, place)] as const);
+  const lists = [...new Set(own.map(({ port }) => port))].map((port) => [port, variables.fresh(`${node.name}_outputs${port === 0 ? '' : `_${port}`}`, until)] as const);
   lists.forEach(([, list]) => append(statements, { code: `${list} = []` }));
   const collected = lists.map(([port, list]): Statement => ({ code: `${list}.append(${port === 0 ? target : results.find(([other]) => other === port)?.[1] ?? target})` }));
   guard([{ head, body: [...wrap(body), ...collected] }]);

@@ -1,10 +1,10 @@
 import type { JsonValue } from '../../document/json.js';
 import { isExpression, parseExpression, references } from '../../program/index.js';
-import type { Scope, WrittenNode } from '../../program/scope.js';
-import { keyOf, portKey, portNumber, type Key, type Variables } from './variables.js';
+import type { Scope, WrittenNode, WrittenSource } from '../../program/scope.js';
+import { keyOf, portNumber, type Key } from './variables.js';
 
 /** For each value the last place in the order where it is read; what the scope puts out is read at the end. */
-export function lastReads(scope: Scope): ReadonlyMap<Key, number> {
+function lastReads(scope: Scope): ReadonlyMap<Key, number> {
   const last = new Map<Key, number>();
   scope.order.forEach((index, place) => {
     for (const key of readBy(scope, scope.nodes[index]!)) last.set(key, place);
@@ -31,32 +31,42 @@ function readBy(scope: Scope, { node, sources }: WrittenNode): readonly Key[] {
   return keys;
 }
 
-/** Ports of a node that something reads; with `own`, those of single repetitions. */
-export function portsRead(scope: Scope, index: number): readonly number[];
-export function portsRead(scope: Scope, index: number, own: true): ReadonlyArray<{ readonly port: number; readonly repetition: number | undefined }>;
-export function portsRead(scope: Scope, index: number, own = false): readonly number[] | ReadonlyArray<{ readonly port: number; readonly repetition: number | undefined }> {
-  const sources = [...scope.nodes.flatMap((node) => node.sources), ...scope.outputs.map(({ source }) => source)];
-  const found = sources.flatMap((source) => (source.kind === 'node' && source.index === index && (source.repetition !== undefined) === own ? [{ port: portNumber(scope, index, source.port), repetition: source.repetition }] : []));
-  return own ? found : [...new Set(found.map(({ port }) => port))].sort((a, b) => a - b);
+/** An output of a node that something reads, of the whole or of one repetition. */
+export interface PortRead {
+  readonly port: number;
+  readonly repetition: number | undefined;
 }
 
-/**
- * A name for a new variable. What only goes on to the next layer, and from there to the next, is `x` or `out` as long as that name is free; what others read
- * later is called after the layer at the end of its chain.
- */
-export function chainName(scope: Scope, place: number, variables: Variables): string {
-  const last = lastReads(scope);
-  let end = place;
-  for (let at = place; ; ) {
-    const key = portKey(scope.order[at]!, 0);
-    const read = last.get(key);
-    const readers = scope.order.flatMap((index, p) => (readBy(scope, scope.nodes[index]!).includes(key) ? [p] : []));
-    if (read === undefined || read === Infinity || readers.length !== 1) break;
-    const reader = scope.nodes[scope.order[read]!]!;
-    if (reader.sources[0]?.kind !== 'node' || keyOf(scope, reader.sources[0]) !== key) break;
-    at = read;
-    end = at;
-  }
-  if (end !== place) for (const name of ['x', 'out']) if (variables.isFree(name, place) && !scope.inputs.includes(name)) return name;
-  return scope.nodes[scope.order[end]!]!.node.name;
+/** What is read of every node and value of a scope. */
+export interface Reading {
+  readonly last: ReadonlyMap<Key, number>;
+  /** How many nodes (and the scope's outputs) read a value. */
+  readonly readers: ReadonlyMap<Key, number>;
+  /** Ports of a node that are read of the whole, in order. */
+  ports(index: number): readonly number[];
+  /** Ports that are read of single repetitions. */
+  own(index: number): readonly PortRead[];
+}
+
+export function reading(scope: Scope): Reading {
+  const readers = new Map<Key, number>();
+  const ports = new Map<number, PortRead[]>();
+  const count = (sources: readonly WrittenSource[]): void => {
+    new Set(sources.flatMap((source) => keyOf(scope, source) ?? [])).forEach((key) => readers.set(key, (readers.get(key) ?? 0) + 1));
+    for (const source of sources) {
+      if (source.kind !== 'node') continue;
+      const read = { port: portNumber(scope, source.index, source.port), repetition: source.repetition };
+      const known = ports.get(source.index);
+      if (known) known.push(read);
+      else ports.set(source.index, [read]);
+    }
+  };
+  scope.nodes.forEach(({ sources }) => count(sources));
+  count(scope.outputs.map(({ source }) => source));
+  const of = (index: number): readonly PortRead[] => ports.get(index) ?? [];
+  return {
+    readers, last: lastReads(scope),
+    ports: (index) => [...new Set(of(index).filter(({ repetition }) => repetition === undefined).map(({ port }) => port))].sort((a, b) => a - b),
+    own: (index) => of(index).filter(({ repetition }) => repetition !== undefined),
+  };
 }

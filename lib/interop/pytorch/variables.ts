@@ -1,6 +1,9 @@
 import type { Scope, WrittenSource } from '../../program/scope.js';
 import { variable } from './python.js';
 
+/** Functions of Python that a variable should not hide. */
+const builtins = new Set('abs all any bin bool bytes dict filter float format hash id input int iter len list map max min next object open pow print range repr round set slice sorted str sum tuple type vars zip'.split(' '));
+
 /** Names one output of a node (or an input) within a scope: "3:0", "3[1]:0", "x". */
 export type Key = string;
 
@@ -33,12 +36,19 @@ export interface Variables {
   assign(key: Key, name: string): void;
   /** Another value that is the same tensor. */
   alias(key: Key, name: string): void;
-  /** A new name like the one wanted. */
+  /** A name that can be written at this place, like the one wanted. */
   fresh(wanted: string, place: number): string;
+  /**
+   * A name for a value: that of its node where several read it, so that a skip is seen by its name; what only goes on to the next layer is `x` or
+   * `out`, as far as these are free.
+   */
+  named(key: Key, node: string, place: number): string;
+  /** Whether the variable holds only what goes on to a next layer. */
+  isPassing(name: string): boolean;
 }
 
-/** `lastRead` gives the last place in the order where a value is read; the end is Infinity. */
-export function createVariables(lastRead: ReadonlyMap<Key, number>): Variables {
+/** `lastRead` gives the last place in the order where a value is read (the end is Infinity), `readers` how many read it. */
+export function createVariables(lastRead: ReadonlyMap<Key, number>, readers: ReadonlyMap<Key, number>, inputs: readonly string[]): Variables {
   const holder = new Map<Key, string>();
   const held = new Map<string, Set<Key>>();
   const isFree = (name: string, place: number): boolean => [...(held.get(name) ?? [])].every((key) => (lastRead.get(key) ?? -1) <= place);
@@ -48,17 +58,20 @@ export function createVariables(lastRead: ReadonlyMap<Key, number>): Variables {
     if (keys) keys.add(key);
     else held.set(name, new Set([key]));
   };
+  const isPassing = (key: Key): boolean => (readers.get(key) ?? 0) <= 1;
+  const fresh = (wanted: string, place: number): string => {
+    let name = builtins.has(wanted) ? `${wanted}_` : variable(wanted);
+    while (held.has(name) && !isFree(name, place)) name += '_';
+    return name;
+  };
   return {
-    isFree, alias,
+    isFree, alias, fresh,
+    isPassing: (name) => [...(held.get(name) ?? [])].every(isPassing),
+    named: (key, node, place) => (isPassing(key) ? ['x', 'out'].find((name) => isFree(name, place) && (name === 'x' || !inputs.includes(name))) : undefined) ?? fresh(node, place),
     of: (key) => holder.get(key),
     assign: (key, name) => {
       held.set(name, new Set());
       alias(key, name);
-    },
-    fresh: (wanted, place) => {
-      let name = variable(wanted);
-      while (held.has(name) && !isFree(name, place)) name += '_';
-      return name;
     },
   };
 }
