@@ -74,17 +74,29 @@ function Cells({ id, label, spec, shown, disabled, onCommit, onTyped }: { readon
   const length = spec.length ?? 1;
   const list = Array.isArray(shown) ? (shown as readonly JsonValue[]) : undefined;
   const texts = Array.from({ length }, (_, k) => entryText(list ? (list.length === 1 ? list[0] : list[k]) : shown));
+  // What was sent for one cell stands until the document has it: the next cell may be committed before that.
+  const sent = useRef<string[] | undefined>(undefined);
+  const before = useRef(shown);
+  if (before.current !== shown) {
+    before.current = shown;
+    sent.current = undefined;
+  }
   const read = (k: number) => (text: string): Entry => {
     const typed = text.trim();
     // A word ("same") or an expression typed into the first cell stands for the whole tuple.
     if (k === 0 && (isExpression(typed) || spec.choices?.includes(typed))) return readEntry(typed, spec);
-    return readCells(texts.map((other, j) => (j === k ? text : other)), spec);
+    return readCells((sent.current ?? texts).map((other, j) => (j === k ? text : other)), spec);
   };
   const axes = length === 2 ? ['height', 'width'] : ['depth', 'height', 'width'];
   return (
     <div className="cells">
       {texts.map((text, k) => (
-        <CommitInput key={k} id={k === 0 ? id : undefined} label={`${label}, ${axes[k] ?? k}`} text={text} disabled={disabled} read={read(k)} onCommit={onCommit} onTyped={onTyped} />
+        <CommitInput key={k} id={k === 0 ? id : undefined} label={`${label}, ${axes[k] ?? k}`} text={text} disabled={disabled} read={read(k)} onTyped={onTyped}
+          onCommit={(value, typed) => {
+            sent.current = (sent.current ?? texts).map((other, j) => (j === k ? typed : other));
+            onCommit(value);
+          }}
+        />
       ))}
     </div>
   );
@@ -99,7 +111,8 @@ export interface CommitInputProps {
   readonly disabled?: boolean;
   readonly autoFocus?: boolean;
   read(text: string): Entry;
-  onCommit(value: JsonValue | undefined): void;
+  /** `typed` is the text that the value was read from. */
+  onCommit(value: JsonValue | undefined, typed: string): void;
   /** What is wrong with the text while it is typed; undefined when nothing is. */
   onTyped?(wrong: string | undefined): void;
   /** Called when the field is left. */
@@ -128,7 +141,7 @@ export function CommitInput({ id, label, text, placeholder, disabled, autoFocus,
     const result = latest.current.read(typed);
     if ('wrong' in result) return;
     sent.current = typed;
-    latest.current.onCommit(result.value);
+    latest.current.onCommit(result.value, typed);
   };
   const change = (typed: string) => {
     setDraft(typed);
