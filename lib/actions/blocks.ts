@@ -108,5 +108,5 @@ function inside(value: JsonValue | undefined, inputs: ReadonlyMap<string, string
     return value.replace(/\bdim\(\s*([\w.[\]]+)\s*,/g, (all, source: string) => (inputs.has(source) ? `dim(${inputs.get(source)!},` : all));
   }
   if (value === null || value === undefined || typeof value !== 'object') return value ?? null;
-  return Object.fromEntries(Object.entries(value).map(([key, element]) => [key, key === 'in' || key === 'off' ? (element as readonly JsonValue[]).map((source) => (typeof source === 'string' ? (inputs.get(source) ?? source) : source)) : inside(element, inputs)]));
+  return Object.fromEntries(Object.entries(value).map(([key, element]) => [key, (key === 'in' || key === 'off') && Array.isArray(element) ? (element as readonly JsonValue[]).map((source) => (typeof source === 'string' ? (inputs.get(source) ?? source) : source)) : inside(element, inputs)]));
 }

@@ -164,7 +164,7 @@ function renamedNode(value: JsonValue, sources: readonly JsonValue[], renamed: R
   };
   return Object.fromEntries(Object.entries(value as JsonObject).flatMap(([key, element]): readonly (readonly [string, JsonValue])[] => {
     if (key === 'in') return sources.length === 0 ? [] : [['in', sources]];
-    if (key === 'off') return [['off', (element as readonly JsonValue[]).map((cut) => (typeof cut === 'string' ? (spelled.get(cut) ?? cut) : cut))]];
+    if (key === 'off' && Array.isArray(element)) return [['off', (element as readonly JsonValue[]).map((cut) => (typeof cut === 'string' ? (spelled.get(cut) ?? cut) : cut))]];
     if (key === 'weights' && typeof element === 'string') {
       const target = parseSource(element.split('.')[0]!);
       const to = target === undefined ? undefined : renamed.get(target.name);

@@ -73,7 +73,7 @@ export function verifiedFixes(context: FixContext, candidates: readonly Candidat
         continue;
       }
       const [added] = verdict.added;
-      if (verdict.gone && added === undefined) {
+      if (verdict.gone && added === undefined && !('refused' in patch(context.parsed, edits))) {
         if (once !== undefined) done.add(once);
         offered.push({ title, detail: detailOf(context, where, verdict.after), edits });
         reason = undefined;
@@ -142,7 +142,7 @@ function chained(context: FixContext, uncovering: readonly Uncovering[], judge: 
     if (fix === undefined) continue;
     const both = [...edits, ...fix.edits];
     const verdict = judge(both);
-    if (!('refused' in verdict) && verdict.gone && verdict.added.length === 0) fixes.push({ title: `${title}, and at \`${added.node}\`: ${fix.title}`, detail: detailOf(context, undefined, verdict.after), edits: both });
+    if (!('refused' in verdict) && verdict.gone && verdict.added.length === 0 && !('refused' in patch(context.parsed, both))) fixes.push({ title: `${title}, and at \`${added.node}\`: ${fix.title}`, detail: detailOf(context, undefined, verdict.after), edits: both });
   }
   return fixes;
 }
