@@ -5,6 +5,7 @@ import { openRun, start, stop } from './commands/run.js';
 import { watchDesigns } from './designs/designs.js';
 import { registerCanvases, type CommandRunner } from './editor/canvases.js';
 import { openTextDiff } from './editor/diffs.js';
+import { completions, hovers, triggers } from './language/completion.js';
 import { quickFixes } from './language/fixes.js';
 import { showProblems } from './language/problems.js';
 import { sendRuns } from './runs/canvas.js';
@@ -30,6 +31,8 @@ export function activate(context: vscode.ExtensionContext): void {
     showProblems(designs),
     showStatus(designs, runs),
     vscode.languages.registerCodeActionsProvider(selector, quickFixes(designs), { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] }),
+    vscode.languages.registerCompletionItemProvider(selector, completions(designs), ...triggers),
+    vscode.languages.registerHoverProvider(selector, hovers(designs)),
     registerTasks(extensionUri),
     registerCommands({
       'netwright.openCanvas': openCanvas,

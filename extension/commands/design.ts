@@ -35,7 +35,7 @@ export async function copyPyTorch(argument: unknown, { designs }: Workbench): Pr
     void vscode.window.showErrorMessage(`No PyTorch code for a design with errors: ${error.message}`);
     return;
   }
-  const code = exportPyTorch(analysis);
+  const code = exportPyTorch(analysis.program);
   await vscode.env.clipboard.writeText(code);
   const classes = code.match(/^class /gm)?.length ?? 0;
   void vscode.window.showInformationMessage(`Copied ${classes} PyTorch class${classes === 1 ? '' : 'es'}, ${code.trimEnd().split('\n').length} lines.`);
@@ -46,7 +46,7 @@ export async function newFromTemplate(argument: unknown, { extensionUri }: Workb
   const templates = await readTemplates(extensionUri);
   const picked =
     templates.find(({ id }) => id === argument) ??
-    (await vscode.window.showQuickPick(templates.map((template) => ({ ...template, label: template.title, description: `${template.id}.nnet.json` })), { placeHolder: 'Start from', matchOnDescription: true }));
+    (await vscode.window.showQuickPick(templates.map((template) => ({ ...template, label: template.title, description: `${template.id}.nnet.json`, ...(template.detail === undefined ? {} : { detail: template.detail }) })), { placeHolder: 'Start from', matchOnDescription: true, matchOnDetail: true }));
   if (!picked) return;
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const uri = await vscode.window.showSaveDialog({

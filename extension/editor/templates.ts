@@ -1,17 +1,12 @@
 import * as vscode from 'vscode';
-
-export interface Template {
-  readonly id: string;
-  readonly title: string;
-  readonly text: string;
-}
+import type { Template } from '../../lib/protocol/messages.js';
 
 const ending = '.nnet.json';
 
-/** "residual-20" becomes "Residual 20". */
-function titleOf(id: string): string {
-  const words = id.replaceAll('-', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
+/** The first line of a template is `// Title: one sentence.` */
+function describe(id: string, text: string): Template {
+  const [, title, detail] = /^\/\/ *([^:\n]+?) *(?:: *(.*?))? *\r?\n/.exec(text) ?? [];
+  return { id, title: title ?? id, text, ...(detail ? { detail } : {}) };
 }
 
 /** The designs that come with the extension, blank last; none where the folder cannot be read. */
@@ -27,7 +22,7 @@ export async function readTemplates(extensionUri: vscode.Uri): Promise<readonly 
     names.map(async (name) => {
       const id = name.slice(0, -ending.length);
       const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.joinPath(folder, name)));
-      return { id, title: titleOf(id), text };
+      return describe(id, text);
     }),
   );
   return templates.sort((a, b) => Number(a.id === 'blank') - Number(b.id === 'blank') || a.id.localeCompare(b.id));

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'vitest';
 import { root } from '../support/paths.js';
-import { startHost } from './host.js';
+import { sleep, startHost } from './host.js';
 
 interface Result {
   readonly title: string;
@@ -25,7 +25,7 @@ async function runSuite(): Promise<readonly Result[]> {
     await host.page.exposeFunction('codeAutomationLog', () => undefined);
     const suite = path.join(root, 'test/output/suite/suite.js');
     await host.page.goto(host.url([['extensionDevelopmentPath', host.uri(root)], ['extensionTestsPath', host.uri(suite)], ['skipWelcome', 'true']]));
-    const code = await Promise.race([exit, new Promise<undefined>((resolve) => setTimeout(resolve, 300_000).unref())]);
+    const code = await Promise.race([exit, sleep(300_000)]);
     if (code !== undefined) ended = `It ended with ${code}.`;
   } finally {
     await host.stop();

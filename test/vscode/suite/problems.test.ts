@@ -41,10 +41,13 @@ describe('problems', function () {
     const document = await vscode.workspace.openTextDocument(uri);
     const editor = await vscode.window.showTextDocument(document);
     const times: number[] = [];
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 9; round++) {
       const wrong = round % 2 === 0;
       const place = document.positionAt(document.getText().indexOf('"op": "Conv2') + '"op": "Conv2'.length);
-      const start = performance.now();
+      let start = Infinity;
+      const typed = vscode.workspace.onDidChangeTextDocument((event) => {
+        if (event.document === document) start = Math.min(start, performance.now());
+      });
       const shown = new Promise<number>((resolve) => {
         const subscription = vscode.languages.onDidChangeDiagnostics(({ uris }) => {
           if (!uris.some((one) => one.toString() === uri.toString()) || problemsOf(uri).length > 0 !== wrong) return;
@@ -54,8 +57,9 @@ describe('problems', function () {
       });
       await editor.edit((edit) => (wrong ? edit.insert(place, 'x') : edit.delete(new vscode.Range(place, place.translate(0, 1)))));
       times.push(await shown);
+      typed.dispose();
     }
-    const median = times.toSorted((a, b) => a - b)[2]!;
+    const median = times.toSorted((a, b) => a - b)[4]!;
     assert.ok(median <= 100, `median ${median.toFixed(0)} ms of ${times.map((time) => time.toFixed(0)).join(', ')}`);
     await vscode.commands.executeCommand('workbench.action.files.revert');
   });

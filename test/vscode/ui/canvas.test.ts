@@ -66,7 +66,7 @@ it('the text beside the canvas shows the same selection, both ways', async () =>
   await host.page.keyboard.press('Control+Alt+t');
   const text = host.page.locator('.editor-instance .monaco-editor');
   await text.waitFor();
-  await node(canvas, 'stage1').click();
+  await node(canvas, 'fc').click();
   await host.page.locator('.monaco-editor .selected-text').first().waitFor();
   await text.locator('.view-line', { hasText: '"conv":' }).first().click();
   await eventually('the convolution is selected on the canvas', () => node(canvas, 'conv').getAttribute('class'), (classes) => /selected/.test(classes ?? ''));

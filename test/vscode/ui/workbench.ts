@@ -18,9 +18,12 @@ export const node = (canvas: FrameLocator, nodePath: string): Locator => canvas.
 
 /** Runs a command from the palette. */
 export async function runCommand(host: Host, title: string): Promise<void> {
-  await host.page.keyboard.press('F1');
   const input = host.page.locator('.quick-input-widget input[type="text"]').first();
-  await input.waitFor();
+  // The key is lost while the focus goes from the workbench into a page.
+  for (let attempt = 0; attempt < 10 && !(await input.isVisible()); attempt++) {
+    await host.page.keyboard.press('F1');
+    await input.waitFor({ timeout: 1500 }).catch(() => undefined);
+  }
   await input.fill(`>${title}`);
   await host.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
 }

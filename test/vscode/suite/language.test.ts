@@ -1,0 +1,46 @@
+import assert from 'node:assert';
+import * as vscode from 'vscode';
+import { closeAll, fitting, until, write } from './workspace.js';
+
+async function open(name: string, text: string): Promise<vscode.TextDocument> {
+  const document = await vscode.workspace.openTextDocument(await write(name, text));
+  await vscode.window.showTextDocument(document);
+  return document;
+}
+
+describe('the text editor', () => {
+  afterEach(closeAll);
+
+  it('completes the sources of a layer with the names of its scope', async () => {
+    const document = await open('complete.nnet.json', fitting);
+    const at = document.positionAt(document.getText().indexOf('"conv2", "conv1"') + 1);
+    const { items } = await vscode.commands.executeCommand<vscode.CompletionList>('vscode.executeCompletionItemProvider', document.uri, at);
+    const labels = items.map(({ label }) => (typeof label === 'string' ? label : label.label));
+    for (const name of ['image', 'conv1', 'conv2']) assert.ok(labels.some((label) => label.includes(name)), `${name} is not among ${labels.join(', ')}`);
+  });
+
+  it('tells a layer\'s shape under the pointer', async () => {
+    const document = await open('hover.nnet.json', fitting);
+    const at = document.positionAt(document.getText().indexOf('"conv2"') + 2);
+    const text = await until('a hover', async () => {
+      const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', document.uri, at);
+      const all = hovers.flatMap(({ contents }) => contents.map((content) => (typeof content === 'string' ? content : content.value))).join('\n');
+      return all.includes('8 × 32 × 32') && all;
+    });
+    assert.match(text, /conv2/);
+  });
+
+  it('has one diagnostic for one fault: VS Code\'s own JSON check adds none to ours', async () => {
+    const document = await open('schema.nnet.json', fitting.replace('"out_channels": 8', '"out_channels": -8'));
+    const diagnostics = await until('a problem', () => vscode.languages.getDiagnostics(document.uri).length > 0 && vscode.languages.getDiagnostics(document.uri));
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    assert.deepStrictEqual([...new Set(diagnostics.map(({ source }) => source))], ['netwright']);
+    assert.deepStrictEqual(vscode.languages.getDiagnostics(document.uri).filter(({ source }) => source !== 'netwright').map(({ message }) => message), []);
+  });
+
+  it('allows comments and trailing commas', async () => {
+    const document = await open('trailing.nnet.json', fitting.replace('"sum"]\n', '"sum",], // the end\n'));
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    assert.deepStrictEqual(vscode.languages.getDiagnostics(document.uri).map(({ message }) => message), []);
+  });
+});
