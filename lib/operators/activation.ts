@@ -15,10 +15,12 @@ interface Elementwise {
   readonly takes?: 'number' | 'any';
   /** Whole numbers become floating point. */
   readonly floats?: boolean;
+  /** Two parameters of which the first must be smaller ("<") or not larger ("<="). */
+  readonly ordered?: readonly [low: string, sign: '<' | '<=', high: string];
 }
 
 /** A nonlinearity that keeps the shape and learns nothing. */
-function elementwise(type: string, doc: string, { params = {}, positional = [], takes, floats = false }: Elementwise = {}): Operator {
+function elementwise(type: string, doc: string, { params = {}, positional = [], takes, floats = false, ordered }: Elementwise = {}): Operator {
   return defineOperator({
     type, doc,
     family: 'Activation',
@@ -26,7 +28,14 @@ function elementwise(type: string, doc: string, { params = {}, positional = [], 
     inputs: [{ name: 'input', ...(takes === undefined ? {} : { dtype: takes }) }],
     params,
     activation: true, docks: true,
-    infer: ([input]) => [floats ? { shape: input.shape, dtype: floated(input.dtype) } : input],
+    infer([input], p, report) {
+      if (ordered !== undefined) {
+        const [low, sign, high] = ordered;
+        const [a, b] = [p[low], p[high]];
+        if (typeof a === 'number' && typeof b === 'number' && (sign === '<' ? a >= b : a > b)) report({ code: 'wrong-order', param: low, message: `${low} ${a} must be ${sign === '<' ? 'smaller' : 'not larger'} than ${high} ${b}.`, facts: { [low]: a, [high]: b } });
+      }
+      return [floats ? { shape: input.shape, dtype: floated(input.dtype) } : input];
+    },
     torch: nnModule(`nn.${type}`, { positional }),
   });
 }
@@ -103,7 +112,7 @@ export const activations: readonly Operator[] = [
   elementwise('ReLU6', 'min(max(0, x), 6).', { params: { inplace }, takes: 'number' }),
   elementwise('LeakyReLU', 'x above 0, a small slope below.', { params: { negative_slope: number({ default: 0.01, doc: 'Slope below 0.' }), inplace } }),
   prelu,
-  elementwise('RReLU', 'LeakyReLU with a random slope while training.', { params: { lower: number({ default: 1 / 8, doc: 'Least slope.' }), upper: number({ default: 1 / 3, doc: 'Largest slope.' }), inplace } }),
+  elementwise('RReLU', 'LeakyReLU with a random slope while training.', { params: { lower: number({ default: 1 / 8, doc: 'Least slope.' }), upper: number({ default: 1 / 3, doc: 'Largest slope.' }), inplace }, ordered: ['lower', '<=', 'upper'] }),
   elementwise('ELU', 'x above 0, α·(exp(x) − 1) below.', { params: { alpha: number({ default: 1, doc: 'α.' }), inplace } }),
   elementwise('SELU', 'ELU scaled so that it keeps mean and variance.', { params: { inplace } }),
   elementwise('CELU', 'x above 0, α·(exp(x / α) − 1) below.', { params: { alpha: number({ default: 1, doc: 'α.' }), inplace } }),
@@ -115,7 +124,7 @@ export const activations: readonly Operator[] = [
   elementwise('Sigmoid', '1 / (1 + exp(−x)).', { takes: 'any', floats: true }),
   elementwise('LogSigmoid', 'log(sigmoid(x)).'),
   elementwise('Tanh', 'Hyperbolic tangent.', { takes: 'any', floats: true }),
-  elementwise('Hardtanh', 'x, held between two values.', { params: { min_val: number({ default: -1, doc: 'Least value.' }), max_val: number({ default: 1, doc: 'Largest value.' }), inplace }, takes: 'number' }),
+  elementwise('Hardtanh', 'x, held between two values.', { params: { min_val: number({ default: -1, doc: 'Least value.' }), max_val: number({ default: 1, doc: 'Largest value.' }), inplace }, takes: 'number', ordered: ['min_val', '<', 'max_val'] }),
   elementwise('Softplus', 'log(1 + exp(β·x)) / β, a smooth ReLU.', { params: { beta: number({ default: 1, doc: 'β.' }), threshold: number({ default: 20, doc: 'Above it (times β) the identity is used.' }) } }),
   elementwise('Softsign', 'x / (1 + |x|).', { takes: 'number', floats: true }),
   elementwise('Softshrink', 'Moves x towards 0 by λ.', { params: { lambd: number({ default: 0.5, min: 0, doc: 'λ.' }) } }),

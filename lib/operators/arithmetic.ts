@@ -58,7 +58,8 @@ const clamp = defineOperator({
   activation: true,
   infer([input], p, report) {
     if (p.min === undefined && p.max === undefined) report({ code: 'missing-bound', param: 'min', message: 'Clamp needs min or max.' });
-    return [{ shape: input.shape, dtype: counted(input.dtype) }];
+    const fraction = [p.min, p.max].some((bound) => typeof bound === 'number' && !Number.isInteger(bound));
+    return [{ shape: input.shape, dtype: fraction ? floated(input.dtype) : counted(input.dtype) }];
   },
   torch(_p, _inputs, write) {
     const args = write.keywords();

@@ -1,6 +1,7 @@
-import { add, broadcastDim, divisible, formatDim, formatShape, isFloat, mul, product, sameDim, type Dim, type Shape, type Tensor } from '../shapes/index.js';
+import { add, broadcastDim, broadcastShapes, divisible, formatDim, formatShape, isFloat, mul, product, sameDim, type Dim, type Shape, type Tensor } from '../shapes/index.js';
 import { sizeAt } from './axes.js';
 import { batchOf } from './matmul.js';
+import { inferredArg } from './calls.js';
 import { defineOperator } from './define.js';
 import { needOneType } from './dtypes.js';
 import type { Operator, Report, TorchCall, WeightSpec } from './operator.js';
@@ -47,9 +48,12 @@ const sdpa = defineOperator({
     checkMask(mask, [...lead, sizeAt(q, -2), sizeAt(k, -2)], report);
     return [{ shape: [...lead, sizeAt(q, -2), sizeAt(v, -1)], dtype }];
   },
-  macs([query, key, value], [output]) {
-    if (output?.shape == null) return null;
-    return product([...output.shape.slice(0, -1), sizeAt(key.shape, -2), add(sizeAt(query.shape, -1), sizeAt(value.shape, -1))]);
+  macs([query, key, value], [output], p) {
+    if (output?.shape == null || query.shape === null || key.shape === null) return null;
+    const pairs = mul(sizeAt(query.shape, -2), sizeAt(key.shape, -2));
+    // The scores are made once, even where the value has a larger batch.
+    const batch = p.enable_gqa === true ? query.shape.slice(0, -2) : broadcastShapes(query.shape.slice(0, -2), key.shape.slice(0, -2)).shape;
+    return mul(pairs, add(mul(product(batch), sizeAt(query.shape, -1)), mul(product(output.shape.slice(0, -2)), sizeAt(value.shape, -1))));
   },
   torch(_p, [, , , mask], write) {
     const args = write.keywords();
@@ -150,9 +154,9 @@ const multiheadAttention = defineOperator({
   },
   weights: ([query], p) => attentionWeights(p, p.embed_dim ?? sizeAt(query.shape, -1)),
   macs: ([query, key, value], _outputs, p) => attentionMacs(p, p.embed_dim ?? sizeAt(query.shape, -1), query, key, value),
-  torch(_p, [query, , , paddingMask, mask], write): TorchCall {
+  torch(p, [query, , , paddingMask, mask], write): TorchCall {
     const call = `{0}, {1}, {2}${paddingMask === null ? '' : ', key_padding_mask={3}'}${mask === null ? '' : ', attn_mask={4}'}`;
-    return { module: 'nn.MultiheadAttention', args: [{ value: sizeAt(query.shape, -1) }, ...write.positional('num_heads'), ...write.keywords()], results: '{0}, {1}', call };
+    return { module: 'nn.MultiheadAttention', args: [inferredArg(p, 'embed_dim', sizeAt(query.shape, -1)), ...write.positional('num_heads'), ...write.keywords()], results: '{0}, {1}', call };
   },
   summary: (p) => [`${formatDim(p.num_heads)} heads`],
 });

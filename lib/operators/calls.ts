@@ -3,7 +3,7 @@ import type { Write } from './define.js';
 import type { Dim } from '../shapes/index.js';
 
 interface ModuleForm<I> {
-  /** Leading positional sizes that are inferred (in_channels). `param` names the assertion that a writer may have given. */
+  /** Leading positional sizes that are inferred (in_channels). Where the parameter of that name is written, its value counts. */
   readonly inferred?: readonly (readonly [param: string, size: (inputs: I) => Dim])[];
   /** Parameters passed by position. */
   readonly positional?: readonly string[];
@@ -13,14 +13,20 @@ interface ModuleForm<I> {
 
 /** An nn.Module made in __init__, its sizes inferred from the inputs first. */
 export function nnModule<I>(module: string, { inferred = [], positional = [], keywords }: ModuleForm<I> = {}): (p: unknown, inputs: I, write: Write) => TorchCall {
-  return (_p, inputs, write) => ({
+  return (p, inputs, write) => ({
     module,
     args: [
-      ...inferred.map(([, size]): TorchArg => ({ value: size(inputs) })),
+      ...inferred.map(([param, size]) => inferredArg(p as Readonly<Record<string, Dim | undefined>>, param, size(inputs))),
       ...write.positional(...positional),
       ...(keywords === undefined ? write.keywords() : keywords.length > 0 ? write.keywords(...keywords) : []),
     ],
   });
+}
+
+/** A size that follows from the input, or the writer's own. */
+export function inferredArg(p: Readonly<Record<string, unknown>>, param: string, size: Dim): TorchArg {
+  const written = p[param] as Dim | undefined;
+  return written === undefined ? { value: size } : { value: written, param };
 }
 
 /** An expression in forward; {0}, {1} stand for the inputs and {name} for parameters. */

@@ -139,7 +139,7 @@ function dtypeProblem(wanted: NonNullable<InputSpec['dtype']>, dtype: Tensor['dt
 function writer(entries: readonly (readonly [string, Param<unknown>])[], p: ParamValues): Write {
   const value = (name: string): ParamValue => {
     const spec = entries.find(([other]) => other === name)?.[1];
-    const written = p[name] ?? spec?.default ?? null;
+    const written = p[name] === undefined ? (spec?.default ?? null) : p[name];
     return spec?.kind === 'tuple' ? single(written) : written;
   };
   return {

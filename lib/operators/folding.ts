@@ -41,6 +41,7 @@ const unfold = defineOperator({
   infer([{ shape, dtype }], p, report) {
     refuseIntegers('Unfold', dtype, report);
     if (shape === null) return [{ shape, dtype }];
+    if (shape.slice(-3).includes(0)) report({ code: 'empty-input', input: 0, message: `Unfold takes maps with elements, but ${formatShape(shape)} arrives.`, facts: { shape } });
     const counts = places(shape.slice(-2), p);
     counts.forEach((count, axis) => {
       if (atLeast(count, 1) !== false) return;

@@ -1,4 +1,4 @@
-import { formatDim } from '../shapes/index.js';
+import { formatDim, formatShape } from '../shapes/index.js';
 import { nnModule } from './calls.js';
 import { defineOperator } from './define.js';
 import type { Operator } from './operator.js';
@@ -19,7 +19,7 @@ const identity = defineOperator({
 const chance = number({ min: 0, max: 1, default: 0.5, doc: 'Chance that an element is set to zero.' });
 const inplace = flag({ default: false, doc: 'Overwrites its input; the result is the same.' });
 
-function dropout(type: string, doc: string, ranks?: readonly number[]): Operator {
+function dropout(type: string, doc: string, ranks?: readonly number[], least = 0): Operator {
   return defineOperator({
     type, doc,
     family: 'Normalisation',
@@ -27,7 +27,10 @@ function dropout(type: string, doc: string, ranks?: readonly number[]): Operator
     inputs: [{ name: 'input', ...(ranks === undefined ? {} : { ranks }) }],
     params: { p: chance, inplace },
     docks: true, plain: true,
-    infer: ([input]) => [input],
+    infer([input], _p, report) {
+      if (input.shape !== null && input.shape.length < least) report({ code: 'wrong-rank', input: 0, message: `${type} drops channels and takes at least ${least} ${least === 1 ? 'axis' : 'axes'}, but ${formatShape(input.shape)} arrives.`, facts: { rank: input.shape.length } });
+      return [input];
+    },
     torch: nnModule(`nn.${type}`),
     summary: (p) => [formatDim(p.p)],
   });
@@ -52,9 +55,9 @@ export const identities: readonly Operator[] = [
   identity,
   dropout('Dropout', 'While training, sets elements to zero at random and scales the others up.'),
   dropout('Dropout1d', 'While training, sets whole channels to zero at random.', [2, 3]),
-  dropout('Dropout2d', 'While training, sets whole channels to zero at random.'),
-  dropout('Dropout3d', 'While training, sets whole channels to zero at random.'),
+  dropout('Dropout2d', 'While training, sets whole channels to zero at random.', undefined, 2),
+  dropout('Dropout3d', 'While training, sets whole channels to zero at random.', undefined, 1),
   dropout('AlphaDropout', 'Dropout that keeps mean and variance, for SELU.'),
-  dropout('FeatureAlphaDropout', 'AlphaDropout for whole channels.'),
+  dropout('FeatureAlphaDropout', 'AlphaDropout for whole channels.', undefined, 2),
   stochasticDepth,
 ];

@@ -41,6 +41,7 @@ const indexSelect = defineOperator({
     const axis = shape === null ? null : resolveAxis(p.dim, shape.length, 'dim', report);
     if (shape === null || axis === null) return [{ shape: null, dtype }];
     const count: Dim = index.shape === null ? null : (index.shape[0] ?? 1);
+    if (shape.length === 0 && count !== null && count !== 1) report({ code: 'index-out-of-range', input: 1, message: `A scalar has one part, but the index names ${formatDim(count)}.`, facts: { size: 1, count } });
     return [{ shape: shape.length === 0 ? shape : withAxis(shape, axis, count), dtype }];
   },
   torch: expression('torch.index_select({0}, {dim}, {1})', ['dim']),
@@ -105,7 +106,7 @@ const roll = defineOperator({
     const { shape } = input;
     if (shape === null || p.dims === null || p.shifts === null) return [input];
     const [shifts, dims] = [axesOf(p.shifts), axesOf(p.dims)];
-    if (p.dims === undefined ? shifts.length !== 1 : shifts.length !== dims.length) {
+    if (shifts.length === 0 || (dims.length === 0 ? shifts.length !== 1 : shifts.length !== dims.length)) {
       report({ code: 'wrong-axes', param: 'dims', message: `shifts has ${shifts.length} and dims ${dims.length} numbers: they belong together.`, facts: { shifts, dims } });
     }
     for (const dim of dims) resolveAxis(dim, shape.length, 'dims', report);
@@ -171,7 +172,10 @@ const oneHot = defineOperator({
   reference: 'torch.nn.functional.one_hot.html',
   inputs: [{ name: 'input', dtype: 'index' }],
   params: { num_classes: integer({ min: 1, initial: 10, doc: 'Length of the vectors.' }) },
-  infer: ([{ shape }], p) => [{ shape: shape === null ? null : ([...shape, p.num_classes] as Shape), dtype: 'int64' }],
+  infer([{ shape, dtype }], p, report) {
+    if (dtype === 'int32') report({ code: 'wrong-dtype', input: 0, message: 'OneHot takes int64, but int32 arrives.', facts: { dtype, wanted: 'int64' } });
+    return [{ shape: shape === null ? null : ([...shape, p.num_classes] as Shape), dtype: 'int64' }];
+  },
   torch: expression('F.one_hot({0}, {num_classes})', ['num_classes']),
   summary: (p) => [formatDim(p.num_classes)],
 });
@@ -184,9 +188,10 @@ const repeatInterleave = defineOperator({
   inputs: [{ name: 'input', dtype: 'any' }],
   params: { repeats: integer({ min: 0, initial: 2, doc: 'How often.' }), dim: integer({ initial: 1, doc: 'The axis.' }) },
   infer([{ shape, dtype }], p, report) {
-    const axis = shape === null ? null : resolveAxis(p.dim, shape.length, 'dim', report);
+    if (shape?.length === 0) report({ code: 'wrong-rank', input: 0, message: 'RepeatInterleave repeats along an axis, but a scalar has none.', facts: { rank: 0 } });
+    const axis = shape === null || shape.length === 0 ? null : resolveAxis(p.dim, shape.length, 'dim', report);
     if (shape === null || axis === null) return [{ shape: null, dtype }];
-    return [{ shape: shape.length === 0 ? [p.repeats] : withAxis(shape, axis, mul(sizeAt(shape, axis), p.repeats)), dtype }];
+    return [{ shape: withAxis(shape, axis, mul(sizeAt(shape, axis), p.repeats)), dtype }];
   },
   torch: expression('{0}.repeat_interleave({repeats}, dim={dim})', ['repeats', 'dim']),
   summary: (p) => [`×${formatDim(p.repeats)}`],

@@ -1,6 +1,6 @@
 import { divisible, floorDiv, formatDim, formatShape, product, sameDim, type Dim, type Shape, type Tensor } from '../shapes/index.js';
 import { sizeAt, type SpatialRank } from './axes.js';
-import { nnModule } from './calls.js';
+import { inferredArg, nnModule } from './calls.js';
 import { defineOperator } from './define.js';
 import { floated, needFloat32 } from './dtypes.js';
 import type { Operator, Report, WeightSpec } from './operator.js';
@@ -52,15 +52,21 @@ function batchNorm(n: SpatialRank): Operator {
     infer([input], p, report) {
       const { shape } = input;
       if (shape === null) return [input];
-      checkFeatures('num_features', p.num_features, sizeAt(shape, 1), report);
+      checkFeatures('num_features', p.num_features, sizeAt(shape, 1), report, p.affine === false && p.track_running_stats === false ? 'warning' : 'error');
       let values: Dim = shape[0] as Dim;
       for (let axis = 2; axis < shape.length && typeof values === 'number'; axis++) values = product([values, shape[axis] as Dim]);
       if (values === 1) reportOneValue('BatchNorm', shape, report);
+      checkPositive(p.eps, report);
+      if (shape[1] === 0) report({ code: 'empty-input', input: 0, message: `BatchNorm takes at least one channel, but ${formatShape(shape)} has none.`, facts: { shape } });
       return [input];
     },
     weights: ([input], p) => statistics(p.num_features ?? sizeAt(input.shape, 1), p.affine, p.track_running_stats),
     torch: nnModule(`nn.BatchNorm${n}d`, { inferred: [['num_features', ([input]) => sizeAt(input.shape, 1)]] }),
   });
+}
+
+function checkPositive(value: Dim, report: Report): void {
+  if (value === 0) report({ code: 'wrong-value', param: 'eps', message: 'eps must be larger than 0 to train.', facts: { eps: value } });
 }
 
 function reportOneValue(what: string, shape: Shape, report: Report): void {
@@ -191,8 +197,8 @@ export const groupNorm = defineOperator({
       return [input];
     }
     const arriving = sizeAt(shape, 1);
-    checkFeatures('num_channels', p.num_channels, arriving, report);
-    const channels = p.num_channels ?? arriving;
+    checkFeatures('num_channels', p.num_channels, arriving, report, p.affine === false ? 'warning' : 'error');
+    const channels = divisible(arriving, p.num_groups) === false ? arriving : (p.num_channels ?? arriving);
     if (divisible(channels, p.num_groups) === false) {
       report({ code: 'not-divisible', param: 'num_groups', message: `num_groups ${formatDim(p.num_groups)} does not divide the ${formatDim(channels)} channels.`, facts: { what: 'num_channels', value: channels, by: p.num_groups } });
     } else if (shape !== null && floorDiv(product([shape[0] as Dim, ...shape.slice(1)]), p.num_groups) === 1) {
@@ -204,7 +210,7 @@ export const groupNorm = defineOperator({
     const channels = p.num_channels ?? sizeAt(input.shape, 1);
     return p.affine === false ? [] : [learned('weight', [channels]), learned('bias', [channels])];
   },
-  torch: (_p, [input], write) => ({ module: 'nn.GroupNorm', args: [...write.positional('num_groups'), { value: sizeAt(input.shape, 1) }, ...write.keywords()] }),
+  torch: (p, [input], write) => ({ module: 'nn.GroupNorm', args: [...write.positional('num_groups'), inferredArg(p, 'num_channels', sizeAt(input.shape, 1)), ...write.keywords()] }),
   summary: (p) => [`${formatDim(p.num_groups)} groups`],
 });
 

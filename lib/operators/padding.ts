@@ -30,6 +30,10 @@ export function padded({ shape, dtype }: Tensor, pad: readonly Dim[] | null, mod
     const made = padAxis(shape, axis, before, after, mode, param, report);
     result[axis] = made;
   }
+  // Mirrored and repeated padding may empty some of its axes, but not all.
+  if ((mode === 'reflect' || mode === 'replicate') && axes > 0 && result.slice(-axes).every((size) => size === 0)) {
+    report({ code: 'empty-output', param, message: `${param} takes off all of ${formatShape(shape)}.`, facts: { shape } });
+  }
   return { shape: result, dtype };
 }
 
@@ -50,7 +54,7 @@ function padAxis(shape: Shape, axis: number, before: Dim, after: Dim, mode: Mode
     const taken = (typeof before === 'number' ? Math.min(before, 0) : 0) + (typeof after === 'number' ? Math.min(after, 0) : 0);
     return atLeast(add(size, taken), 0) === false ? wrong('more is taken off than there is') : made;
   }
-  return atLeast(made, 1) === false ? wrong('nothing is left') : made;
+  return atLeast(made, 0) === false ? wrong('more is taken off than there is') : made;
 }
 
 const pad = defineOperator({
@@ -67,6 +71,7 @@ const pad = defineOperator({
   plain: true,
   infer([input], p, report) {
     if (input.dtype === 'bool' && (p.mode === 'reflect' || p.mode === 'replicate')) report({ code: 'wrong-dtype', input: 0, message: `Mode "${p.mode}" pads numbers, but bool arrives.`, facts: { dtype: 'bool', wanted: 'number' } });
+    if (p.mode !== 'constant' && p.mode !== null && typeof p.value === 'number' && p.value !== 0) report({ code: 'wrong-mode', param: 'value', message: `Mode "${p.mode}" adds elements of its own and takes no value.`, facts: { mode: p.mode } });
     return [padded(input, p.pad, p.mode, 'pad', report)];
   },
   torch: (_p, _inputs, write) => {

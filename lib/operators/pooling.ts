@@ -1,4 +1,4 @@
-import { add, atLeast, formatDim, mul, slidingSize, slidingSizeUp, windowExtent, type Dim, type Tensor } from '../shapes/index.js';
+import { add, atLeast, formatDim, isInteger, mul, slidingSize, slidingSizeUp, windowExtent, type Dim, type Tensor } from '../shapes/index.js';
 import { at, imageLike, sizeAt, spatialAxes, type SpatialRank } from './axes.js';
 import { nnModule } from './calls.js';
 import { defineOperator } from './define.js';
@@ -54,6 +54,15 @@ function pooled(n: SpatialRank, { shape, dtype }: Tensor, p: Pool, report: Repor
     } else result.push(made);
   }
   return [{ shape: result, dtype }];
+}
+
+/** Average pools over three axes want the window to fit without padding and ceil_mode. */
+function checkUnpadded({ shape }: Tensor, p: Pool, report: Report): void {
+  p.kernel_size.forEach((kernel, axis) => {
+    const size = sizeAt(shape, axis - 3);
+    if (atLeast(size, kernel) !== false || (p.ceil_mode !== true && atLeast(add(size, mul(2, at(p.padding ?? [0, 0, 0], axis))), kernel) === false)) return;
+    report({ code: 'window-too-large', param: 'kernel_size', input: 0, message: `The window spans ${formatDim(kernel)} along ${spatialAxes[3][axis] as string}, but the input has only ${formatDim(size)}; over three axes neither padding nor ceil_mode counts here.`, facts: { axis: spatialAxes[3][axis], size, extent: kernel } });
+  });
 }
 
 function poolWindow(p: Pool): ReturnType<typeof windowOf> {
@@ -116,14 +125,8 @@ function averagePool(n: SpatialRank): Operator {
     },
     plain: true,
     infer([input], p, report) {
-      // AvgPool3d alone looks at the size without its padding.
-      if (n === 3) {
-        p.kernel_size.forEach((kernel, axis) => {
-          const size = sizeAt(input.shape, axis - 3);
-          if (atLeast(size, kernel) !== false || atLeast(add(size, mul(2, at(p.padding, axis))), kernel) === false) return;
-          report({ code: 'window-too-large', param: 'kernel_size', input: 0, message: `The window spans ${formatDim(kernel)} along ${spatialAxes[3][axis] as string}, but the input has only ${formatDim(size)}; AvgPool3d does not count padding here.`, facts: { axis: spatialAxes[3][axis], size, extent: kernel } });
-        });
-      }
+      if (isInteger(input.dtype) && input.dtype !== 'int64') report({ code: 'wrong-dtype', input: 0, message: `AvgPool${n}d averages floating-point numbers or int64, but ${input.dtype} arrives.`, facts: { dtype: input.dtype, wanted: 'int64' } });
+      if (n === 3) checkUnpadded(input, p, report);
       return pooled(n, input, p, report);
     },
     torch: nnModule(`nn.AvgPool${n}d`, { positional: ['kernel_size'] }),
@@ -144,7 +147,11 @@ function powerPool(n: SpatialRank): Operator {
       kernel_size: kernel_size(n), stride: stride(n), ceil_mode,
     },
     plain: true,
-    infer: ([{ shape, dtype }], p, report) => pooled(n, { shape, dtype: floated(dtype) }, p, report),
+    infer([{ shape, dtype }], p, report) {
+      const input = { shape, dtype: floated(dtype) };
+      if (n === 3) checkUnpadded(input, p, report);
+      return pooled(n, input, p, report);
+    },
     torch: nnModule(`nn.LPPool${n}d`, { positional: ['norm_type', 'kernel_size'] }),
     window: poolWindow, summary: poolSummary,
     formula: ([input], [output], p) => poolFormula(n, input, output, p),

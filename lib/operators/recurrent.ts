@@ -1,5 +1,6 @@
 import { add, formatDim, formatShape, mul, product, sameDim, type Dim, type Shape, type Tensor } from '../shapes/index.js';
 import { sizeAt } from './axes.js';
+import { inferredArg } from './calls.js';
 import { defineOperator } from './define.js';
 import type { Operator, Report, TorchCall, WeightSpec } from './operator.js';
 import { choice, flag, integer, number } from './param.js';
@@ -109,9 +110,9 @@ const lstm = defineOperator({
   infer: ([input, h, c], p, report) => results('LSTM', input, [h, c], p, report),
   weights: ([input], p) => recurrentWeights(4, input, p),
   macs: ([input], _outputs, p) => recurrentMacs(4, input, p),
-  torch: (_p, [input, h], write): TorchCall => ({
+  torch: (p, [input, h], write): TorchCall => ({
     module: 'nn.LSTM',
-    args: [{ value: sizeAt(input.shape, -1) }, ...write.positional('hidden_size'), ...write.keywords()],
+    args: [inferredArg(p, 'input_size', sizeAt(input.shape, -1)), ...write.positional('hidden_size'), ...write.keywords()],
     results: '{0}, ({1}, {2})',
     call: h === null ? '{0}' : '{0}, ({1}, {2})',
   }),
@@ -129,9 +130,9 @@ function simple(type: 'GRU' | 'RNN', gates: number, doc: string): Operator {
     infer: ([input, h], p, report) => results(type, input, [h], p, report),
     weights: ([input], p) => recurrentWeights(gates, input, p),
     macs: ([input], _outputs, p) => recurrentMacs(gates, input, p),
-    torch: (_p, [input, h], write): TorchCall => ({
+    torch: (p, [input, h], write): TorchCall => ({
       module: `nn.${type}`,
-      args: [{ value: sizeAt(input.shape, -1) }, ...write.positional('hidden_size'), ...write.keywords()],
+      args: [inferredArg(p, 'input_size', sizeAt(input.shape, -1)), ...write.positional('hidden_size'), ...write.keywords()],
       results: '{0}, {1}',
       call: h === null ? '{0}' : '{0}, {1}',
     }),
@@ -175,9 +176,9 @@ function cell(type: 'LSTMCell' | 'GRUCell' | 'RNNCell', gates: number, doc: stri
       ];
     },
     macs: ([{ shape }], _outputs, p) => (shape === null ? null : product([...shape.slice(0, -1), mul(gates, p.hidden_size), add(sizeAt(shape, -1), p.hidden_size)])),
-    torch: (_p, [input, h], write): TorchCall => ({
+    torch: (p, [input, h], write): TorchCall => ({
       module: `nn.${type}`,
-      args: [{ value: sizeAt(input.shape, -1) }, ...write.positional('hidden_size'), ...write.keywords()],
+      args: [inferredArg(p, 'input_size', sizeAt(input.shape, -1)), ...write.positional('hidden_size'), ...write.keywords()],
       ...(long ? { results: '{0}, {1}' } : {}),
       call: h == null ? '{0}' : long ? '{0}, ({1}, {2})' : '{0}, {1}',
     }),

@@ -1,7 +1,8 @@
-import { atLeast, formatDim, formatShape, isFloat, promote, sameDim, type Dim, type DType, type Shape, type Tensor } from '../shapes/index.js';
+import { atLeast, formatDim, formatShape, isFloat, product, promote, type Dim, type DType, type Shape, type Tensor } from '../shapes/index.js';
 import { resolveAxis, sizeAt, withAxis } from './axes.js';
 import { defineOperator, type Write } from './define.js';
 import { floated } from './dtypes.js';
+import { meet } from './elementwise.js';
 import type { Operator, Report, TorchCall } from './operator.js';
 import { flag, integer, number, numberOrList } from './param.js';
 
@@ -21,6 +22,14 @@ function reduced(shape: Shape | null, dims: Dim | readonly Dim[] | undefined, ke
   return keep === true ? shape.map((size, axis) => (axes.includes(axis) ? 1 : size)) : shape.filter((_, axis) => !axes.includes(axis));
 }
 
+/** Of no elements there is no largest. */
+function refuseEmpty(type: string, { shape }: Tensor, dims: Dim | readonly Dim[] | undefined, report: Report): void {
+  if (shape === null) return;
+  const all = dims === undefined || (Array.isArray(dims) && dims.length === 0);
+  const empty = all ? product(shape) === 0 : [dims].flat().some((axis) => typeof axis === 'number' && sizeAt(shape, axis) === 0);
+  if (empty) report({ code: 'empty-input', input: 0, message: `${type} finds nothing in ${formatShape(shape)}: there are no elements.`, facts: { shape } });
+}
+
 function call(name: string, write: Write): TorchCall {
   const written = write.keywords('dim', 'keepdim');
   // Some reductions take keepdim only beside dim.
@@ -28,14 +37,17 @@ function call(name: string, write: Write): TorchCall {
   return { expression: `{0}.${name}(${args.map((arg) => `${arg.name ?? ''}={${arg.name ?? ''}}`).join(', ')})`, precedence: 'atom', args };
 }
 
-function reduction(type: string, name: string, doc: string, { dtype = 'float' as 'float' | 'any', result = (input: DType): DType => input, axes = dim as typeof dim } = {}): Operator {
+function reduction(type: string, name: string, doc: string, { dtype = 'float' as 'float' | 'any', result = (input: DType): DType => input, axes = dim as typeof dim, extreme = false } = {}): Operator {
   return defineOperator({
     type, doc,
     family: 'Arithmetic',
     reference: `torch.${name}.html`,
     inputs: [{ name: 'input', dtype }],
     params: { dim: axes, keepdim },
-    infer: ([input], p, report) => [{ shape: reduced(input.shape, p.dim, p.keepdim, report), dtype: result(input.dtype) }],
+    infer([input], p, report) {
+      if (extreme) refuseEmpty(type, input, p.dim, report);
+      return [{ shape: reduced(input.shape, p.dim, p.keepdim, report), dtype: result(input.dtype) }];
+    },
     torch: (_p, _inputs, write) => call(name, write),
     summary: (p) => (p.dim === undefined ? ['all'] : [`dim ${Array.isArray(p.dim) ? (p.dim as readonly Dim[]).map(formatDim).join(', ') : formatDim(p.dim as Dim)}`]),
   });
@@ -50,6 +62,7 @@ function arg(type: string, doc: string): Operator {
     inputs: [{ name: 'input', dtype: 'number' }],
     params: { dim: integer({ default: null, initial: 1, doc: 'The axis; null: the whole tensor, flattened.' }), keepdim },
     infer([input], p, report) {
+      refuseEmpty(type, input, p.dim, report);
       return [{ shape: p.dim === undefined && p.keepdim !== true ? [] : reduced(input.shape, p.dim, p.keepdim, report), dtype: 'int64' }];
     },
     torch: (_p, _inputs, write) => call(type.toLowerCase(), write),
@@ -129,12 +142,8 @@ const cosineSimilarity = defineOperator({
   inputs: [{ name: 'x1', dtype: 'any' }, { name: 'x2', dtype: 'any' }],
   params: { dim: integer({ default: 1, doc: 'The axis.' }), eps: number({ default: 1e-8, doc: 'Least divisor.' }) },
   infer([x1, x2], p, report) {
-    const { shape } = x1;
-    const dtype = floated(promote([x1, x2]));
-    if (shape === null || x2.shape === null) return [{ shape: null, dtype }];
-    const axes = shape.length === x2.shape.length ? shape.flatMap((size, axis) => (size !== 1 && x2.shape?.[axis] !== 1 && sameDim(size, x2.shape?.[axis] ?? null) === false ? [axis] : [])) : [0];
-    if (axes.length > 0) report({ code: 'shape-mismatch', input: 1, message: `CosineSimilarity needs inputs of one shape: ${formatShape(shape)} and ${formatShape(x2.shape)} differ.`, facts: { axis: axes[0] ?? 0, axes, sizes: [shape[axes[0] ?? 0] ?? null, x2.shape[axes[0] ?? 0] ?? null], inputs: [0, 1] } });
-    return [{ shape: reduced(shape.map((size, axis) => (size === 1 ? (x2.shape?.[axis] ?? null) : size)), p.dim, false, report), dtype }];
+    const shape = meet('CosineSimilarity', [x1, x2], report);
+    return [{ shape: reduced(shape, p.dim, false, report), dtype: floated(promote([x1, x2])) }];
   },
   torch: (_p, _inputs, write) => ({ module: 'nn.CosineSimilarity', args: write.keywords() }),
 });
@@ -142,8 +151,8 @@ const cosineSimilarity = defineOperator({
 export const reductions: readonly Operator[] = [
   reduction('Mean', 'mean', 'Average over axes.'),
   reduction('Sum', 'sum', 'Sum over axes.', { dtype: 'any', result: (dtype) => (isFloat(dtype) ? dtype : 'int64') }),
-  reduction('Amax', 'amax', 'Largest element over axes.', { dtype: 'any' }),
-  reduction('Amin', 'amin', 'Smallest element over axes.', { dtype: 'any' }),
+  reduction('Amax', 'amax', 'Largest element over axes.', { dtype: 'any', extreme: true }),
+  reduction('Amin', 'amin', 'Smallest element over axes.', { dtype: 'any', extreme: true }),
   reduction('Std', 'std', 'Standard deviation over axes.'),
   reduction('Var', 'var', 'Variance over axes.'),
   reduction('LogSumExp', 'logsumexp', 'Logarithm of the sum of exponentials over axes.', { dtype: 'any', result: floated, axes: someAxes }),

@@ -23,6 +23,7 @@ interface Resize {
   readonly mode: string | null;
   readonly align_corners: boolean | null | undefined;
   readonly antialias?: boolean | null;
+  readonly recompute_scale_factor?: boolean | null | undefined;
 }
 
 function perAxis(value: Dim | readonly Dim[] | undefined, count: number): readonly Dim[] | null {
@@ -33,6 +34,7 @@ function perAxis(value: Dim | readonly Dim[] | undefined, count: number): readon
 function resized(type: string, { shape, dtype }: Tensor, p: Resize, report: Report): readonly Tensor[] {
   if (p.size === undefined && p.scale_factor === undefined) report({ code: 'missing-size', param: 'scale_factor', message: `${type} needs size or scale_factor.` });
   if (p.size !== undefined && p.scale_factor !== undefined) report({ code: 'two-sizes', param: 'size', message: `${type} takes size or scale_factor, not both.` });
+  else if (p.size !== undefined && p.recompute_scale_factor === true) report({ code: 'two-sizes', param: 'recompute_scale_factor', message: 'recompute_scale_factor has a meaning only beside scale_factor.' });
   if (p.align_corners === true || p.align_corners === false) {
     if (p.mode !== null && ['nearest', 'area', 'nearest-exact'].includes(p.mode)) report({ code: 'wrong-mode', param: 'align_corners', message: `align_corners has a meaning only for modes that interpolate, not for "${p.mode}".`, facts: { mode: p.mode } });
   }

@@ -1,6 +1,7 @@
 import { add, divisible, formatDim, formatShape, mul, product, sameDim, type Dim, type Shape, type Tensor } from '../shapes/index.js';
 import { attentionMacs, attentionWeights } from './attention.js';
 import { sizeAt } from './axes.js';
+import { inferredArg } from './calls.js';
 import { defineOperator } from './define.js';
 import type { InputSpec, Operator, Report, TorchCall, WeightSpec } from './operator.js';
 import { choice, flag, integer, number } from './param.js';
@@ -106,9 +107,9 @@ const encoderLayer = defineOperator({
   },
   weights: ([src], p) => layerWeights(p, p.d_model ?? sizeAt(src.shape, -1), ['self_attn']),
   macs: ([src], _outputs, p) => add(attentionMacs({ ...plain, batch_first: p.batch_first }, p.d_model ?? sizeAt(src.shape, -1), src, src, src), feedforwardMacs(src, p)),
-  torch: (_p, [src, srcMask, padding], write): TorchCall => ({
+  torch: (p, [src, srcMask, padding], write): TorchCall => ({
     module: 'nn.TransformerEncoderLayer',
-    args: [{ value: sizeAt(src.shape, -1) }, ...write.positional('nhead'), ...write.keywords()],
+    args: [inferredArg(p, 'd_model', sizeAt(src.shape, -1)), ...write.positional('nhead'), ...write.keywords()],
     call: `{0}${srcMask === null ? '' : ', src_mask={1}'}${padding === null ? '' : ', src_key_padding_mask={2}'}`,
   }),
   summary: (p) => [`${formatDim(p.nhead)} heads`, formatDim(p.dim_feedforward)],
@@ -137,11 +138,11 @@ const decoderLayer = defineOperator({
     const heads = { ...plain, batch_first: p.batch_first };
     return add(add(attentionMacs(heads, width, tgt, tgt, tgt), attentionMacs(heads, width, tgt, memory, memory)), feedforwardMacs(tgt, p));
   },
-  torch(_p, [tgt, , ...masks], write): TorchCall {
+  torch(p, [tgt, , ...masks], write): TorchCall {
     const names = ['tgt_mask', 'memory_mask', 'tgt_key_padding_mask', 'memory_key_padding_mask'];
     return {
       module: 'nn.TransformerDecoderLayer',
-      args: [{ value: sizeAt(tgt.shape, -1) }, ...write.positional('nhead'), ...write.keywords()],
+      args: [inferredArg(p, 'd_model', sizeAt(tgt.shape, -1)), ...write.positional('nhead'), ...write.keywords()],
       call: `{0}, {1}${masks.map((each, i) => (each === null ? '' : `, ${names[i] ?? ''}={${i + 2}}`)).join('')}`,
     };
   },
