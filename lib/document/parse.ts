@@ -44,6 +44,9 @@ export function parse(text: string, previous?: Parsed): Parsed {
   };
 }
 
+/** Nobody reads more of them, and a file that is no design at all should not fill the Problems panel. */
+const mostProblems = 1000;
+
 function located(text: string, syntax: Scanned, found: readonly Problem[]): readonly Problem[] {
   const problems: Problem[] = syntax.faults.map(({ code, message, start, end }) => ({
     code, severity: 'error', node: '', place: { path: pathIn(syntax, start) }, message, explanation: [], fixes: [], range: { start, end },
@@ -55,7 +58,8 @@ function located(text: string, syntax: Scanned, found: readonly Problem[]): read
   }
   // What a garbled text seems to lack says nothing about the design.
   if (problems.length > 0) return problems.sort((a, b) => a.range!.start - b.range!.start);
-  for (const problem of found) problems.push({ ...problem, range: rangeOfProblem(syntax, problem) });
+  for (const problem of found.slice(0, mostProblems)) problems.push({ ...problem, range: rangeOfProblem(syntax, problem) });
+  if (found.length > mostProblems) problems.push({ code: 'too-many-problems', severity: 'error', node: '', place: { path: [] }, message: `${(found.length - mostProblems).toLocaleString('en')} more problems of this kind are not told.`, explanation: [], fixes: [], range: { start: syntax.start, end: syntax.start + 1 } });
   return problems.sort((a, b) => a.range!.start - b.range!.start);
 }
 

@@ -1,11 +1,13 @@
 import type { Edit, Refusal, Replacement } from './edit.js';
-import { find, parse, type Parsed } from './parse.js';
+import { find, type Parsed } from './parse.js';
 import { apply } from './apply.js';
 import { insertion, keyPadding, styleOf, valueText } from './insertion.js';
 import { deletion } from './deletion.js';
 import { Pieces } from './pieces.js';
 import { plan, type Step } from './plan.js';
 import { print } from './print.js';
+import { rescanned } from './rescan.js';
+import { scan } from './scan.js';
 import { memberIndex } from './tree.js';
 import { emptyDocument, roleAt } from './write.js';
 
@@ -15,12 +17,14 @@ import { emptyDocument, roleAt } from './write.js';
  */
 export function patch(parsed: Parsed, edits: readonly Edit[]): readonly Replacement[] | Refusal {
   if (!parsed.readable) return { refused: `The text cannot be read, so nothing can be changed in it: ${parsed.problems[0]?.message ?? 'it is no design.'}` };
-  let now = parsed;
+  // Between edits only the syntax is followed; what it means to the format is read once, by whoever takes the new text.
+  let now: Written = parsed;
   const pieces = new Pieces(parsed.text.length);
   const put = (replacements: readonly Replacement[]): void => {
     if (replacements.length === 0) return;
     pieces.replace(replacements);
-    now = parse(applyReplacements(now.text, replacements), now);
+    const text = applyReplacements(now.text, replacements);
+    now = { text, syntax: rescanned(now, text) ?? scan(text) };
   };
   for (const edit of edits) {
     if (now.syntax.tree?.kind !== 'object') {
@@ -36,6 +40,8 @@ export function patch(parsed: Parsed, edits: readonly Edit[]): readonly Replacem
   }
   return pieces.replacements();
 }
+
+type Written = Pick<Parsed, 'text' | 'syntax'>;
 
 /** The text with the replacements, which are sorted and disjoint. */
 export function applyReplacements(text: string, replacements: readonly Replacement[]): string {
@@ -61,8 +67,7 @@ function fromNothing(text: string, printed: string): readonly Replacement[] {
   return [{ start: text.length, end: text.length, text: (/[\n\r\ufeff]$/.test(text) ? '' : eol) + printed.replaceAll('\n', eol) }];
 }
 
-function replacementsOf(parsed: Parsed, step: Step): readonly Replacement[] {
-  const { text, syntax } = parsed;
+function replacementsOf({ text, syntax }: Written, step: Step): readonly Replacement[] {
   const around = find(syntax, step.do === 'add' || step.do === 'append' ? step.path : step.path.slice(0, -1));
   switch (step.do) {
     case 'replace': {

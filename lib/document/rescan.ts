@@ -6,7 +6,7 @@ import type { Item, Member, ObjectTree, Tree } from './tree.js';
  * The syntax of a text that differs in one place from one that was read without a fault: only the object around the change is scanned again,
  * and of that only the members that the change touches. Undefined where the whole text must be read.
  */
-export function rescanned(previous: Parsed, text: string): Scanned | undefined {
+export function rescanned(previous: Pick<Parsed, 'text' | 'syntax'>, text: string): Scanned | undefined {
   const { syntax } = previous;
   if (syntax.faults.length > 0 || syntax.tree?.kind !== 'object') return undefined;
   const change = changeBetween(previous.text, text);

@@ -83,9 +83,12 @@ describe('parse', () => {
 
   it('reads 100,000 open brackets and 10 MB of anything without a crash or a hang', () => {
     for (const text of ['['.repeat(100_000), '{"a":'.repeat(100_000), `${'['.repeat(100_000)}${']'.repeat(100_000)}`, 'lorem ipsum '.repeat(900_000), `{ "nodes": { ${'"a": { "op": "ReLU" }, '.repeat(200_000)} } }`, '"'.repeat(100_000), '/*'.repeat(100_000), '}'.repeat(100_000)]) {
-      const start = performance.now();
-      expect(parse(text).problems.length).toBeGreaterThan(0);
-      expect(performance.now() - start).toBeLessThan(4000);
+      // Processor time, since the suite may share the machine.
+      const start = process.cpuUsage();
+      const { problems: found } = parse(text);
+      expect(process.cpuUsage(start).user / 1000).toBeLessThan(4000);
+      expect(found.length).toBeGreaterThan(0);
+      expect(found.length).toBeLessThan(1100);
     }
   });
 

@@ -96,10 +96,10 @@ describe('patch', () => {
   it('patches a file of 10,000 nodes in well under a second', () => {
     const nodes = Array.from({ length: 10_000 }, (_, k) => `    "n${k}": { "op": "Conv2d", "in": ["n${k - 1}"], "out_channels": 64, "kernel_size": 3, "padding": 1 }`).join(',\n');
     const parsed = parse(`{\n  "nnet": 1,\n  "nodes": {\n${nodes}\n  },\n  "outputs": ["n9999"]\n}\n`);
-    const start = performance.now();
+    const start = process.cpuUsage();
     const edits: Edit[] = Array.from({ length: 10 }, (_, k) => ({ kind: 'insert', path: ['nodes'], key: `m${k}`, value: { op: 'ReLU', in: ['n5'] }, after: 'n5' }));
     expect('refused' in patch(parsed, edits)).toBe(false);
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(2000);
   });
 });
 
