@@ -1,12 +1,19 @@
 import { useState, type ReactNode } from 'react';
+import { useStore, type ReactFlowState } from '@xyflow/react';
 import type { Picture } from '../../lib/layout/index.js';
 import { Glyph, mergeWords, tokenOf } from './Glyph.js';
 
 const widths: readonly (readonly [number, number])[] = [[3, 2], [64, 5.2], [128, 6.8], [512, 10]];
 
+const ROOMY = { width: 820, height: 560 };
+
 /** What widths, tints and patterns mean; lists only what is drawn, and can be closed. */
 export function Legend({ picture }: { readonly picture: Picture }): ReactNode {
-  const [open, setOpen] = useState(true);
+  const roomy = useStore((state: ReactFlowState) => state.width === 0 || (state.width >= ROOMY.width && state.height >= ROOMY.height));
+  // In a small window it waits until it is asked for.
+  const [wish, setWish] = useState<boolean>();
+  const open = wish ?? roomy;
+  const setOpen = setWish;
   if (!open) return <button type="button" className="nw-float nw-legend-closed" onClick={() => setOpen(true)}>Legend</button>;
   return (
     <div className="nw-float nw-legend" role="note" aria-label="Legend">

@@ -14,11 +14,14 @@ export function Minimap({ placed }: { readonly placed: Placed }): ReactNode {
     const [x, y, zoom] = state.transform;
     return `${Math.round(-x / zoom)} ${Math.round(-y / zoom)} ${Math.round(state.width / zoom)} ${Math.round(state.height / zoom)}`;
   });
+  const stage = useStore((state: ReactFlowState) => `${state.width} ${state.height}`).split(' ').map(Number) as [number, number];
   const [vx = 0, vy = 0, vw = 0, vh = 0] = view.split(' ').map(Number);
   const lying = bounds.width > bounds.height * 1.4;
   const [width, height] = lying ? [HIGH, WIDE] : [WIDE, HIGH];
   const scale = Math.min((width - 2 * MARGIN) / Math.max(1, bounds.width), (height - 2 * MARGIN) / Math.max(1, bounds.height));
   const box = { x: bounds.x - (width / scale - bounds.width) / 2, y: bounds.y - (height / scale - bounds.height) / 2, width: width / scale, height: height / scale };
+  // It would cover more than it shows.
+  if (stage[0] < 640 || stage[1] < 460) return null;
   if (vx <= bounds.x && vy <= bounds.y && vx + vw >= bounds.x + bounds.width && vy + vh >= bounds.y + bounds.height && bounds.height < 300) return null;
   const go = (event: PointerEvent): void => {
     if (event.buttons !== 1 || svg.current === null) return;

@@ -19,6 +19,8 @@ interface Given {
 
 /** A wire that was left closes again after this long, so that it does not flicker under a trembling hand. */
 const LINGER_MS = 140;
+/** By then the picture without the ghost stands. */
+const SETTLE_MS = 80;
 
 /** A layer dragged from the palette: the wire under it opens, and a ghost with its inferred shape stands where it would be put. */
 export function useDropping({ analysis, placed, marks, on, frozen }: Given): { readonly handlers: Record<string, unknown>; readonly preview: Analysis | undefined } {
@@ -26,6 +28,9 @@ export function useDropping({ analysis, placed, marks, on, frozen }: Given): { r
   const [shown, setShown] = useState<Analysis>();
   const target = useRef<DropTarget | undefined>(undefined);
   const leaving = useRef<ReturnType<typeof setTimeout>>(undefined);
+
+  /** Looks again at what is under the pointer. */
+  const aimHere = useRef<(() => void) | undefined>(undefined);
 
   const clear = useCallback(() => {
     clearTimeout(leaving.current);
@@ -38,13 +43,18 @@ export function useDropping({ analysis, placed, marks, on, frozen }: Given): { r
   useEffect(() => clear, [analysis, clear]);
 
   const aim = useCallback((type: string, next: DropTarget) => {
+    if (next.kind === 'point' && target.current !== undefined && target.current.kind !== 'point') {
+      // A drag that rests is told again and again; only the first of these starts the clock.
+      leaving.current ??= setTimeout(() => {
+        clear();
+        // The wire has closed, so something else may be under the pointer that has not moved.
+        leaving.current = setTimeout(() => aimHere.current?.(), SETTLE_MS);
+      }, LINGER_MS);
+      return;
+    }
     clearTimeout(leaving.current);
     leaving.current = undefined;
     if (same(target.current, next)) return;
-    if (next.kind === 'point' && target.current !== undefined && target.current.kind !== 'point') {
-      leaving.current = setTimeout(clear, LINGER_MS);
-      return;
-    }
     target.current = next;
     const action = next.kind === 'point' ? undefined : insertAt(analysis, type, next);
     const fits = action !== undefined && !('refused' in action);
@@ -52,13 +62,10 @@ export function useDropping({ analysis, placed, marks, on, frozen }: Given): { r
     marks.set({ drop: fits || next.kind !== 'node' ? undefined : { path: next.path } });
   }, [analysis, clear, marks]);
 
-  const onDragOver = (event: DragEvent): void => {
-    if (frozen || !event.dataTransfer.types.includes(dragType)) return;
-    event.preventDefault();
-    event.dataTransfer.dropEffect = 'copy';
+  const over = (element: EventTarget | null, x: number, y: number): void => {
     const now = placed.current;
     if (now === undefined || drag.type === undefined) return;
-    const next = targetAt(now, event.target, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }));
+    const next = targetAt(now, element, flow.screenToFlowPosition({ x, y }));
     // On the ghost itself, or on the wire into it, the aim is what it was.
     const named = next.kind === 'node' ? next.path : next.kind === 'wire' && 'to' in next.wire ? next.wire.to : undefined;
     if (named !== undefined && itemAt(now, named)?.ghost === 'added') {
@@ -68,17 +75,27 @@ export function useDropping({ analysis, placed, marks, on, frozen }: Given): { r
     }
     aim(drag.type, next);
   };
+  const onDragOver = (event: DragEvent): void => {
+    if (frozen || !event.dataTransfer.types.includes(dragType)) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = 'copy';
+    const { clientX, clientY } = event;
+    aimHere.current = () => over(document.elementFromPoint(clientX, clientY), clientX, clientY);
+    over(event.target, clientX, clientY);
+  };
   const onDrop = (event: DragEvent): void => {
     const type = event.dataTransfer.getData(dragType);
     if (frozen || type === '') return;
     event.preventDefault();
     const now = placed.current;
+    aimHere.current = undefined;
     const aimed = target.current ?? (now === undefined ? undefined : targetAt(now, event.target, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY })));
     clear();
     on.onDropOperator(type, aimed ?? { kind: 'point', scope: '', x: 0, y: 0 });
   };
   const onDragLeave = (event: DragEvent): void => {
     if (event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget)) return;
+    aimHere.current = undefined;
     clear();
   };
   return { handlers: { onDragOver, onDrop, onDragLeave }, preview: shown };

@@ -26,19 +26,27 @@ export function useProblemPlace({ placed, problem, on, sight, coveredRight }: { 
     report({ x: at.x * zoom + x, y: at.y * zoom + y, keepClear: { left: box.x * zoom + x, top: box.y * zoom + y, right: (box.x + box.width) * zoom + x, bottom: (box.y + box.height) * zoom + y } });
   }, [placed, problem, transform, report]);
 
+  // The ghost of the fix comes a moment after the focus and is wider than what was there: it is brought into sight as well.
   const focused = problem === undefined ? '' : `${problem.node} ${problem.code}`;
-  const ready = placed !== undefined;
-  const latest = useRef({ placed, problem, sight });
+  const asked = useRef<{ readonly what: string; readonly at: number }>({ what: '', at: 0 });
+  const latest = useRef({ problem, sight });
   useEffect(() => {
-    latest.current = { placed, problem, sight };
+    latest.current = { problem, sight };
   });
   useEffect(() => {
-    const { placed: now, problem: which, sight: eye } = latest.current;
-    if (now === undefined || which === undefined) return;
-    const where = branchesOf(now, which.node);
+    const what = `${focused} ${coveredRight}`;
+    if (asked.current.what !== what) asked.current = { what, at: performance.now() };
+    if (performance.now() - asked.current.at > SETTLING_MS) return;
+    const { problem: which, sight: eye } = latest.current;
+    const where = placed === undefined || which === undefined ? undefined : branchesOf(placed, which.node);
     if (where !== undefined) eye.revealBox(where.box);
-  }, [focused, ready, coveredRight]);
+  }, [focused, placed, coveredRight]);
 }
+
+/** The chip of an arriving shape: its text is not measured. */
+const ARRIVAL_WIDTH = 160;
+/** After this long the person may have gone elsewhere; nothing is moved under their hands. */
+const SETTLING_MS = 700;
 
 /** The merge's right side, and the box around the branches that meet there. */
 function branchesOf(placed: Placed, path: string): { readonly box: Box; readonly at: { readonly x: number; readonly y: number } } | undefined {
@@ -49,6 +57,9 @@ function branchesOf(placed: Placed, path: string): { readonly box: Box; readonly
   const scene = placed.units.find((each) => each.unit.kind === 'frame' && each.unit.body.path === where.placed.scene);
   if (scene !== undefined && scene.height < 1200) return { box: scene, at };
   const boxes: Box[] = [box];
+  for (const label of placed.labels) if (label.arrival !== undefined && placed.wires.some(({ link }) => link.id === label.arrival?.link && link.to.id === unit.id)) boxes.push({ x: label.x, y: label.y - 14, width: ARRIVAL_WIDTH, height: 22 });
+  const lanes = new Set(placed.wires.flatMap(({ link }) => (link.to.id === unit.id && link.lane !== undefined ? [link.lane] : [])));
+  for (const { link, points } of placed.wires) if (link.lane !== undefined && lanes.has(link.lane) && points.length > 0) boxes.push(boxOfPoints(points));
   for (const { link, points } of placed.wires) if (link.to.id === unit.id && points.length > 0) boxes.push(boxOfPoints(points));
   for (const other of placed.units) if (placed.wires.some(({ link }) => link.to.id === unit.id && link.from.id === other.unit.id)) boxes.push(other);
   const left = Math.min(...boxes.map((each) => each.x)), top = Math.min(...boxes.map((each) => each.y));
