@@ -37,6 +37,7 @@ function checkChannels({ in_channels, out_channels, groups }: Groups, arriving: 
       facts: { expected: in_channels, actual: arriving },
     });
   }
+  if (groups === 1) return;
   const entering = in_channels ?? arriving;
   for (const [name, size] of [['in_channels', entering], ['out_channels', out_channels]] as const) {
     if (divisible(size, groups) !== false) continue;
@@ -70,23 +71,25 @@ function convolution(n: SpatialRank): Operator {
     infer([input], p, report) {
       const { shape, dtype } = input;
       checkChannels(p, channels(input, n), report);
-      const strided = p.padding === 'same' && p.stride.some((stride) => typeof stride === 'number' && stride !== 1);
-      if (strided) report({ code: 'same-with-stride', param: 'padding', message: 'padding "same" does not work with a stride: PyTorch refuses it.', facts: { stride: p.stride } });
+      const { padding, padding_mode } = p;
+      if (padding === 'same' && p.stride.some((stride) => typeof stride === 'number' && stride !== 1)) report({ code: 'same-with-stride', param: 'padding', message: 'padding "same" does not work with a stride: PyTorch refuses it.', facts: { stride: p.stride } });
       if (shape === null) return [{ shape, dtype }];
       const first = shape.length - n;
       const result: Dim[] = first === 2 ? [shape[0] as Dim, p.out_channels] : [p.out_channels];
       for (let axis = 0; axis < n; axis++) {
         const size = shape[first + axis] as Dim;
-        const [before, after] = paddings(p.padding, p.kernel_size, p.dilation, axis);
-        checkPaddingMode(p.padding_mode, size, before, after, spatialAxes[n][axis] as string, report);
         const extent = windowExtent(at(p.kernel_size, axis), at(p.dilation, axis));
-        const padding = add(before, after);
-        const padded = add(size, padding);
+        const added = padding === 'valid' ? 0 : padding === 'same' ? sub(extent, 1) : mul(2, at(padding, axis));
+        if (padding_mode !== 'zeros') {
+          const [before, after] = paddings(padding, p.kernel_size, p.dilation, axis);
+          checkPaddingMode(padding_mode, size, before, after, spatialAxes[n][axis] as string, report);
+        }
+        const padded = add(size, added);
         if (atLeast(padded, extent) === false) {
           reportTooLarge(spatialAxes[n][axis] as string, size, padded, extent, report);
           result.push(null);
         } else {
-          result.push(slidingSize(size, padding, extent, at(p.stride, axis)));
+          result.push(slidingSize(size, added, extent, at(p.stride, axis)));
         }
       }
       return [{ shape: result, dtype }];

