@@ -9,4 +9,4 @@ export { print, printNode, printValue } from './print.js';
 export * from './problem.js';
 export { formatSource, parseSource } from './source.js';
 export { emptyDocument } from './write.js';
-export { isName, isNodeWord, nearest, version } from './names.js';
+export { dtypes, isName, isNodeWord, nearest, version } from './names.js';

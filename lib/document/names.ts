@@ -13,6 +13,9 @@ export const keptKeys: readonly string[] = ['operators', 'budget', '$schema'];
 /** The version that this program reads and writes. */
 export const version = 1;
 
+/** Element types that an input may have. */
+export const dtypes = ['float32', 'float64', 'float16', 'bfloat16', 'int64', 'int32', 'int16', 'int8', 'uint8', 'bool'] as const;
+
 const legal = /^[A-Za-z_][A-Za-z0-9_]*$/;
 export function isName(text: string): boolean {
   return legal.test(text);

@@ -1,6 +1,6 @@
 import type { JsonPath, JsonValue } from './json.js';
 import type { Input, Node, Output, Repeat, Source } from './model.js';
-import { isName, isNodeWord, laterWords } from './names.js';
+import { dtypes, isName, isNodeWord, laterWords } from './names.js';
 import type { Problem } from './problem.js';
 import { firstMembers, kindOf, teller, tellName, type Tell } from './read.js';
 import { parseSource, readSource } from './source.js';
@@ -13,8 +13,6 @@ interface NodeReading {
   readonly problems: readonly Problem[];
 }
 
-/** Element types that a tensor may have. */
-const dtypes: readonly string[] = ['float32', 'float64', 'float16', 'bfloat16', 'int64', 'int32', 'int16', 'int8', 'uint8', 'bool'];
 const nothing: ReadonlyMap<string, never> = new Map<string, never>();
 const noSources: readonly never[] = [];
 
@@ -209,7 +207,7 @@ function readInput(name: string, tree: Tree, path: JsonPath, isRoot: boolean, te
     if (key === 'shape') shape = readShape(name, value, [...path, 'shape'], tell);
     else if (key === 'dtype') {
       dtype = readText(value, [...path, 'dtype'], `"dtype" of input \`${name}\``, tell) || undefined;
-      if (dtype !== undefined && !dtypes.includes(dtype)) tell('unknown-dtype', 'error', [...path, 'dtype'], `Input \`${name}\` has the dtype \`${dtype}\`; known are ${dtypes.join(', ')}.`);
+      if (dtype !== undefined && !(dtypes as readonly string[]).includes(dtype)) tell('unknown-dtype', 'error', [...path, 'dtype'], `Input \`${name}\` has the dtype \`${dtype}\`; known are ${dtypes.join(', ')}.`);
     } else {
       others.set(key, valueOf(value));
       tell('unknown-key', 'warning', [...path, key], `An input has no key \`${key}\`; it has shape and dtype. It is kept and not read.`, { part: 'key' });

@@ -1,7 +1,8 @@
 import type { JsonObject, JsonValue } from '../document/json.js';
+import { dtypes } from '../document/names.js';
 import { operators, type Operator, type ParamSpec } from '../operators/index.js';
 import { datasets, losses, numbers, optimizers, schedules, type Choice, type Setting, wanted } from '../recipes/index.js';
-import { blockWords, documentWords, dtypes, inputWords, nodeWords, recipeWords, repeatWords } from './words.js';
+import { blockWords, documentWords, inputWords, nodeWords, recipeWords, repeatWords } from './words.js';
 import { inputsDoc, paramDoc, writtenValue } from './params.js';
 
 /**

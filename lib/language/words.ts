@@ -53,9 +53,6 @@ export const recipeWords = {
   set: 'Parameters of the document that the recipe changes, for example a smaller width.',
 } as const;
 
-/** Element types of an input. */
-export const dtypes = ['float32', 'float64', 'float16', 'bfloat16', 'int64', 'int32', 'int16', 'int8', 'uint8', 'bool'] as const;
-
 /** Functions of expressions. */
 export const functionWords = {
   dim: 'dim(source, axis): size of an axis of an input or of one of this node\'s own sources; a negative axis counts from the end.',
