@@ -4,6 +4,7 @@ import type { Dim } from '../../../shapes/index.js';
 import { random, type Random } from '../../random.js';
 import type { Weights } from '../../safetensors.js';
 import type { Call, RunValue } from './kernel.js';
+import { untaped } from './gradient.js';
 import { kernels } from './kernels/index.js';
 import type { Tensor, TF, Variable } from './tf.js';
 import { channelsFirst, first, type Wire } from './wire.js';
@@ -59,6 +60,8 @@ export function createNetwork(tf: TF, program: Program, weights: Weights): Netwo
         const kernel = kernels.get(node.operator.type);
         if (!kernel) throw new Error(`${node.path}: ${node.operator.type} does not run on tfjs`);
         let generator: Random | undefined;
+        // Whole numbers and truth values teach nothing.
+        const whole = node.outputs.length > 0 && node.outputs.every(({ dtype }) => !/float/.test(dtype));
         const keys = new Map(node.weights.map((weight) => [weight.name, weight.key]));
         const call: Call = {
           tf,
@@ -77,7 +80,7 @@ export function createNetwork(tf: TF, program: Program, weights: Weights): Netwo
           // One generator a node and step: a layer with several dropouts draws on from where it was.
           random: () => (generator ??= random(options.seed, 'dropout', node.path, options.step)),
         };
-        const outputs = kernel(call);
+        const outputs = whole ? untaped(tf, () => kernel(call)) : kernel(call);
         results[node.index] = outputs;
         options.observe?.(node, outputs, performance.now() - start);
       }

@@ -27,13 +27,25 @@ export function maxPool(tf: TF, x: Tensor, shape: PoolShape): Tensor {
   if (shape.dilation.every((step) => step === 1)) {
     const k = [...shape.kernel] as [number, number, number];
     const s = [...shape.stride] as [number, number, number];
-    return shape.kernel.length === 2 ? tf.maxPool(padded as never, [k[0], k[1]], [s[0], s[1]], 'valid') : tf.maxPool3d(padded as never, k, s, 'valid');
+    if (shape.kernel.length === 2) return tf.maxPool(padded as never, [k[0], k[1]], [s[0], s[1]], 'valid');
+    return tf.getBackend() === 'wasm' ? maxPoolVolume(tf, padded, k, s) : tf.maxPool3d(padded as never, k, s, 'valid');
   }
   // A dilated window is the maximum of its taps.
   const taps = offsets(shape.kernel).map((offset) =>
     every(tf, padded, [0, ...offset.map((tap, axis) => tap * (shape.dilation[axis] as number)), 0], [x.shape[0] as number, ...at.map(({ count }) => count), x.shape[x.rank - 1] as number], [1, ...shape.stride, 1]),
   );
   return taps.reduce((most, tap) => tf.maximum(most, tap));
+}
+
+/** First over height and width, then over depth: MaxPool3D of tfjs-backend-wasm 4.22 takes 0 for the maximum of a window without positive values. */
+function maxPoolVolume(tf: TF, x: Tensor, k: readonly number[], s: readonly number[]): Tensor {
+  const [n, depth, height, width, channels] = x.shape as [number, number, number, number, number];
+  const [kd, kh, kw] = k as [number, number, number];
+  const [sd, sh, sw] = s as [number, number, number];
+  const planes = tf.maxPool(tf.reshape(x, [n * depth, height, width, channels]) as never, [kh, kw], [sh, sw], 'valid') as Tensor;
+  const [, h, w] = planes.shape as [number, number, number];
+  const whole = tf.maxPool(tf.reshape(planes, [n, depth, h * w, channels]) as never, [kd, 1], [sd, 1], 'valid') as Tensor;
+  return tf.reshape(whole, [n, whole.shape[1] as number, h, w, channels]);
 }
 
 /** Mean over windows. Padding counts unless `includePad` is false; what lies behind the padding (ceil_mode) never does. */

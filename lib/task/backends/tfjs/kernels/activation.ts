@@ -1,3 +1,4 @@
+import { kept } from '../gradient.js';
 import { type Call, type Kernel, number, required, text } from '../kernel.js';
 import type { Tensor } from '../tf.js';
 import { axisIn, channelsLast, last, type Wire } from '../wire.js';
@@ -83,8 +84,8 @@ export const activationKernels: Readonly<Record<string, Kernel>> = {
     const lambda = number(p['lambd'], 0.5);
     return tf.sub(tf.relu(tf.sub(x, lambda)), tf.relu(tf.sub(tf.neg(x), lambda)));
   }),
-  Hardshrink: elementwise(({ tf, p }, x) => tf.where(tf.greater(tf.abs(x), number(p['lambd'], 0.5)), x, tf.zerosLike(x))),
-  Threshold: elementwise(({ tf, p }, x) => tf.where(tf.greater(x, number(p['threshold'], 0)), x, tf.fill(x.shape, number(p['value'], 0)))),
+  Hardshrink: elementwise(({ tf, p }, x) => kept(tf, x, (value) => tf.greater(tf.abs(value), number(p['lambd'], 0.5)), 0)),
+  Threshold: elementwise(({ tf, p }, x) => kept(tf, x, (value) => tf.greater(value, number(p['threshold'], 0)), number(p['value'], 0))),
   Softmax: (call) => {
     const wire = required(call);
     return [alongLast(call, wire, softmaxAxis(call, wire), (x) => call.tf.softmax(x))];

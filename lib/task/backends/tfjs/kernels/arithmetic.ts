@@ -1,3 +1,4 @@
+import { choose, larger } from '../gradient.js';
 import { type Call, type Kernel, number, required, text } from '../kernel.js';
 import type { Tensor } from '../tf.js';
 import { broadcast } from '../broadcast.js';
@@ -33,8 +34,8 @@ export const arithmeticKernels: Readonly<Record<string, Kernel>> = {
   // tfjs divides whole numbers to whole numbers.
   Div: broadcast(({ tf }, a, b) => tf.div(tf.cast(a, 'float32'), tf.cast(b, 'float32'))),
   Pow: broadcast(({ tf }, a, b) => tf.pow(a, b)),
-  Max: broadcast(({ tf }, a, b) => tf.maximum(a, b)),
-  Min: broadcast(({ tf }, a, b) => tf.minimum(a, b)),
+  Max: broadcast(({ tf }, a, b) => (a.dtype === 'float32' && b.dtype === 'float32' ? larger(tf, a, b, 1) : tf.maximum(a, b))),
+  Min: broadcast(({ tf }, a, b) => (a.dtype === 'float32' && b.dtype === 'float32' ? larger(tf, a, b, -1) : tf.minimum(a, b))),
   Equal: broadcast(({ tf }, a, b) => tf.equal(a, b)),
   NotEqual: broadcast(({ tf }, a, b) => tf.notEqual(a, b)),
   Less: broadcast(({ tf }, a, b) => tf.less(a, b)),
@@ -64,6 +65,6 @@ export const arithmeticKernels: Readonly<Record<string, Kernel>> = {
   MaskedFill: broadcast((call, x, mask) => {
     const { tf, p } = call;
     const shape = tf.backend_util.assertAndGetBroadcastShape(x.shape, mask.shape);
-    return tf.where(asBool(call, tf.broadcastTo(mask, shape)), tf.fill(shape, number(p['value'], 0)), tf.broadcastTo(x, shape));
+    return choose(tf, asBool(call, tf.broadcastTo(mask, shape)), tf.fill(shape, number(p['value'], 0), x.dtype as 'float32'), tf.broadcastTo(x, shape));
   }),
 };

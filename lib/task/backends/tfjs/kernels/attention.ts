@@ -1,4 +1,5 @@
 import { cut } from '../axes.js';
+import { multiply } from '../gradient.js';
 import { type Call, type Kernel, flag, needWeight, number, required } from '../kernel.js';
 import { repeat } from '../resize.js';
 import type { Tensor } from '../tf.js';
@@ -23,14 +24,14 @@ function additive({ tf }: Call, mask: Tensor, forbids: boolean): Tensor {
 /** softmax(q · kᵀ · scale + mask) · v, with q, k, v as [batch, heads, length, width]. */
 function attend(call: Call, q: Tensor, k: Tensor, v: Tensor, scale: number, mask: Tensor | undefined, dropout: number): { readonly output: Tensor; readonly weights: Tensor } {
   const { tf } = call;
-  const scores = tf.mul(tf.matMul(q, k, false, true), scale);
+  const scores = tf.mul(multiply(tf, q, tf.transpose(k, [...k.shape.slice(0, -2).keys(), k.rank - 1, k.rank - 2])), scale);
   let weights = tf.softmax(mask ? tf.add(scores, mask) : scores) as Tensor;
   if (call.training && dropout > 0) {
     const generator = call.random();
     const drawn = Float32Array.from({ length: weights.size }, () => (generator.uniform() < dropout ? 0 : 1 / (1 - dropout)));
     weights = tf.mul(weights, tf.tensor(drawn, weights.shape));
   }
-  return { output: tf.matMul(weights, v), weights };
+  return { output: multiply(tf, weights, v), weights };
 }
 
 /** Forbids what comes later. */

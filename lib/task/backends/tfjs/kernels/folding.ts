@@ -1,4 +1,5 @@
 import { cutAll, every, padAxes, spread } from '../axes.js';
+import { unstacked } from '../gradient.js';
 import { type Call, type Kernel, required, tuple } from '../kernel.js';
 import { offsets } from '../pooling.js';
 import type { Tensor } from '../tf.js';
@@ -42,7 +43,7 @@ const fold: Kernel = (call) => {
   const count = (kernel[0] as number) * (kernel[1] as number);
   const n = x.shape[0] as number;
   const channels = (x.shape[1] as number) / count;
-  const taps = tf.unstack(tf.reshape(x, [n, channels, count, ...places]), 2);
+  const taps = unstacked(tf, tf.reshape(x, [n, channels, count, ...places]), 2);
   const whole = size.map((length, axis) => length + 2 * (padding[axis] as number));
   const sum = offsets(kernel)
     .map((tap, i) => {

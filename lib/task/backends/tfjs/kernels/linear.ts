@@ -41,8 +41,7 @@ function lookUp({ tf }: Call, table: Tensor, indices: Tensor, padding: number | 
 }
 
 function frozenRow(tf: TF, table: Tensor, row: number): Tensor {
-  const mask = tf.tensor2d(Array.from({ length: table.shape[0] as number }, (_, i) => [i === row ? 0 : 1]));
-  const apply = tf.customGrad((input: unknown) => ({ value: tf.clone(input as Tensor), gradFunc: (dy: Tensor) => tf.mul(dy, mask) }));
+  const apply = tf.customGrad((input: unknown) => ({ value: tf.clone(input as Tensor), gradFunc: (dy: Tensor) => tf.mul(dy, tf.tensor2d(Array.from({ length: dy.shape[0] as number }, (_, i) => [i === row ? 0 : 1]))) }));
   return apply(table);
 }
 

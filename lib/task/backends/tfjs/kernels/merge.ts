@@ -1,4 +1,5 @@
 import { type Call, type Kernel, number, required, text } from '../kernel.js';
+import { choose, multiply, untaped } from '../gradient.js';
 import { aligned, present } from '../broadcast.js';
 import { einsum } from '../einsum.js';
 import type { Tensor } from '../tf.js';
@@ -23,7 +24,7 @@ const matmul: Kernel = (call) => {
   const [a, b] = [channelsFirst(tf, required(call, 0)), channelsFirst(tf, required(call, 1))];
   const left = a.rank === 1 ? tf.expandDims(a, 0) : a;
   const right = b.rank === 1 ? tf.expandDims(b, 1) : b;
-  const y = tf.matMul(left, right);
+  const y = multiply(tf, left, right);
   const gone = [...(a.rank === 1 ? [y.rank - 2] : []), ...(b.rank === 1 ? [y.rank - 1] : [])];
   return [first(gone.length ? tf.reshape(y, y.shape.filter((_, axis) => !gone.includes(axis))) : y)];
 };
@@ -32,8 +33,8 @@ const where: Kernel = (call) => {
   const { tf } = call;
   const [condition, a, b] = [0, 1, 2].map((index) => channelsFirst(tf, required(call, index))) as [Tensor, Tensor, Tensor];
   const shape = [a.shape, b.shape].reduce((all, each) => tf.backend_util.assertAndGetBroadcastShape([...all], each), condition.shape);
-  const decided = condition.dtype === 'bool' ? condition : tf.notEqual(condition, tf.zerosLike(condition));
-  return [first(tf.where(tf.broadcastTo(decided, shape), tf.broadcastTo(a, shape), tf.broadcastTo(b, shape)))];
+  const decided = condition.dtype === 'bool' ? condition : untaped(tf, () => tf.notEqual(condition, tf.zerosLike(condition)));
+  return [first(choose(tf, tf.broadcastTo(decided, shape), tf.broadcastTo(a, shape), tf.broadcastTo(b, shape)))];
 };
 
 const contraction: Kernel = (call: Call) => [

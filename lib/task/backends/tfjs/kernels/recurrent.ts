@@ -1,3 +1,4 @@
+import { unstacked } from '../gradient.js';
 import { type Call, type Kernel, flag, needWeight, number, required, text } from '../kernel.js';
 import type { Tensor } from '../tf.js';
 import { channelsFirst, first } from '../wire.js';
@@ -56,7 +57,7 @@ const unrolled =
       const wire = call.inputs[index];
       if (!wire) return Array.from({ length: layers * directions }, () => tf.zeros([n, size]));
       const states = channelsFirst(tf, wire);
-      return tf.unstack(unbatched ? tf.expandDims(states, 1) : states, 0);
+      return [...unstacked(tf, unbatched ? tf.expandDims(states, 1) : states)];
     };
     const [h0, c0] = [initial(1, projected), remembers ? initial(2, hidden) : []];
     const ends: State[] = [];
@@ -70,8 +71,8 @@ const unrolled =
       const outputs = Array.from({ length: directions }, (_, direction) => {
         const suffix = `_l${layer}${direction ? '_reverse' : ''}`;
         // What the input contributes is one product for all steps.
-        const steps = tf.unstack(linear(tf, sequence, needWeight(call, `weight_ih${suffix}`), call.weight(`bias_ih${suffix}`)), 0);
-        const order = direction ? steps.reverse() : steps;
+        const steps = unstacked(tf, linear(tf, sequence, needWeight(call, `weight_ih${suffix}`), call.weight(`bias_ih${suffix}`)));
+        const order = direction ? [...steps].reverse() : steps;
         const start = layer * directions + direction;
         let state: State = { h: h0[start] as Tensor, ...(remembers && { c: c0[start] as Tensor }) };
         const hs = order.map((gates) => {

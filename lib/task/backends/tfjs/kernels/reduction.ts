@@ -1,4 +1,5 @@
 import { cut } from '../axes.js';
+import { untaped } from '../gradient.js';
 import { type Call, type Kernel, flag, list, number, required } from '../kernel.js';
 import type { Tensor, TF } from '../tf.js';
 import { axisIn, channelsFirst, first } from '../wire.js';
@@ -73,7 +74,7 @@ const cumulativeProduct: Kernel = (call) => {
   return [first(parts.length === 1 ? (parts[0] as Tensor) : tf.concat(parts, axis))];
 };
 
-/** Values are read at the places that tfjs finds, since it differentiates no TopK. */
+/** tfjs differentiates no TopK: what arrives goes back to where the values stood. */
 const topK: Kernel = (call) => {
   const { tf, p } = call;
   const x = channelsFirst(tf, required(call));
@@ -82,18 +83,35 @@ const topK: Kernel = (call) => {
   [order[axis], order[x.rank - 1]] = [x.rank - 1, axis];
   const turned = x.rank > 1 ? tf.transpose(x, order) : x;
   const columns = turned.shape[turned.rank - 1] as number;
-  const rows = turned.size / columns;
   const k = number(p['k'], 1);
-  const flat = tf.reshape(turned, [rows, columns]);
-  const { indices } = tf.topk(flag(p['largest'], true) ? flat : tf.neg(flat), k, true);
-  const offsets = tf.mul(tf.range(0, rows, 1, 'int32'), tf.scalar(columns, 'int32'));
-  const places = tf.add(indices, tf.reshape(offsets, [rows, 1]));
-  const values = tf.gather(tf.reshape(flat, [turned.size]), tf.reshape(places, [rows * k]) as never);
+  const sign = flag(p['largest'], true) ? 1 : -1;
+  const flat = tf.reshape(turned, [turned.size / columns, columns]);
+  const find = (values: Tensor) => tf.topk(tf.mul(values, sign), k, true);
+  const indices = untaped(tf, () => find(flat).indices);
+  const apply = tf.customGrad((input: unknown, save: unknown) => {
+    const found = find(input as Tensor);
+    (save as (tensors: Tensor[]) => void)([found.indices]);
+    return {
+      value: tf.mul(found.values, sign),
+      gradFunc: (dy: Tensor, [places]: Tensor[]) => tf.sum(tf.mul(tf.cast(tf.oneHot(places as never, columns), 'float32') as Tensor, tf.expandDims(dy, -1)), 1),
+    };
+  });
   const back = (tensor: Tensor): Tensor => {
     const shaped = tf.reshape(tensor, [...turned.shape.slice(0, -1), k]);
     return x.rank > 1 ? tf.transpose(shaped, order) : shaped;
   };
-  return [first(back(values)), first(back(indices))];
+  return [first(back(apply(flat))), first(untaped(tf, () => back(indices)))];
+};
+
+/** tfjs' gradient of a running sum is wrong along any axis but the last. */
+const cumulativeSum: Kernel = (call) => {
+  const { tf, p } = call;
+  const x = channelsFirst(tf, required(call));
+  const axis = positive(number(p['dim'], 0), x.rank);
+  if (axis === x.rank - 1 || x.rank === 0) return [first(tf.cumsum(x, axis))];
+  const order = x.shape.map((_, i) => i);
+  [order[axis], order[x.rank - 1]] = [x.rank - 1, axis];
+  return [first(tf.transpose(tf.cumsum(tf.transpose(x, order), x.rank - 1), order))];
 };
 
 const normalize: Kernel = (call) => {
@@ -124,10 +142,7 @@ export const reductionKernels: Readonly<Record<string, Kernel>> = {
   LogSumExp: reduce(({ tf }, x, axes, keep) => tf.logSumExp(x, axes, keep)),
   ArgMax: arg(true),
   ArgMin: arg(false),
-  Cumsum: (call) => {
-    const x = channelsFirst(call.tf, required(call));
-    return [first(call.tf.cumsum(x, positive(number(call.p['dim'], 0), x.rank)))];
-  },
+  Cumsum: cumulativeSum,
   Cumprod: cumulativeProduct,
   TopK: topK,
   Normalize: normalize,

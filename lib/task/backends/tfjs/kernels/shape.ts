@@ -148,7 +148,9 @@ function parts(call: Call, sizesOf: (size: number) => readonly number[]): readon
   const { tf, p } = call;
   const wire = required(call);
   const axis = axisIn(wire, number(p['dim'], 0));
-  return tf.split(wire.tensor, [...sizesOf(wire.tensor.shape[axis] as number)], axis).map((tensor) => ({ tensor, layout: wire.layout }));
+  const sizes = sizesOf(wire.tensor.shape[axis] as number);
+  if (sizes.length === 1) return [wire];
+  return tf.split(wire.tensor, [...sizes], axis).map((tensor) => ({ tensor, layout: wire.layout }));
 }
 
 const pieces = (size: number, each: number): readonly number[] => Array.from({ length: Math.ceil(size / each) }, (_, i) => Math.min(each, size - i * each));

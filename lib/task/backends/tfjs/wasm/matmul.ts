@@ -22,12 +22,12 @@ export function replaceMatMul(tf: TF): void {
     kernelFunc: (given) => {
       const kernel = given as unknown as MatMul & { readonly backend: unknown };
       const { inputs, attrs } = kernel;
-      const single = inputs.a.shape[0] === 1 && inputs.b.shape[0] === 1;
+      const single = [inputs.a, inputs.b].every(({ shape }) => shape.slice(0, -2).every((size) => size === 1));
       if (!single) return original(kernel) as never;
       const made: Tensor[] = [];
       const straight = (matrix: Tensor, transposed: boolean): Tensor => {
         if (!transposed) return matrix;
-        const turned = tf.tidy(() => tf.transpose(matrix, [0, 2, 1]));
+        const turned = tf.tidy(() => tf.transpose(matrix, [...matrix.shape.slice(0, -2).keys(), matrix.shape.length - 1, matrix.shape.length - 2]));
         made.push(turned);
         return turned;
       };

@@ -1,5 +1,7 @@
 import type { Tensor, TF } from '../tf.js';
 import { padAxes } from '../axes.js';
+import { maxPoolGradient } from './pooling.js';
+import { volumeFilterGradient, volumeInputGradient } from './volume.js';
 import { replaceMatMul } from './matmul.js';
 import { depthwiseFilterGradient, depthwiseInputGradient, spreadPlane } from './depthwise.js';
 
@@ -37,8 +39,11 @@ export function registerBackwardKernels(tf: TF): void {
 
   register('Conv2DBackpropFilter', ({ inputs, attrs }) => filterGradient(tf, inputs['x'] as Tensor, inputs['dy'] as Tensor, attrs));
   replaceMatMul(tf);
-  tf.unregisterKernel('Conv2DBackpropInput', 'wasm');
+  for (const name of ['Conv2DBackpropInput', 'Conv3DBackpropInputV2', 'Conv3DBackpropFilterV2', 'MaxPoolGrad']) tf.unregisterKernel(name, 'wasm');
   register('Conv2DBackpropInput', ({ inputs, attrs }) => inputGradient(tf, inputs['dy'] as Tensor, inputs['filter'] as Tensor, attrs));
+  register('Conv3DBackpropInputV2', ({ inputs, attrs }) => volumeInputGradient(tf, inputs['dy'] as Tensor, inputs['filter'] as Tensor, attrs));
+  register('Conv3DBackpropFilterV2', ({ inputs, attrs }) => volumeFilterGradient(tf, inputs['x'] as Tensor, inputs['dy'] as Tensor, attrs));
+  register('MaxPoolGrad', ({ inputs, attrs, backend }) => maxPoolGradient(tf, inputs['input'] as Tensor, inputs['dy'] as Tensor, attrs, ({ dataId }) => backend.readSync(dataId) as Float32Array));
   register('DepthwiseConv2dNativeBackpropFilter', ({ inputs, attrs }) => depthwiseFilterGradient(tf, inputs['x'] as Tensor, inputs['dy'] as Tensor, attrs));
   register('DepthwiseConv2dNativeBackpropInput', ({ inputs, attrs }) => depthwiseInputGradient(tf, inputs['dy'] as Tensor, inputs['filter'] as Tensor, attrs));
   register('UnsortedSegmentSum', (kernel) => segmentSum(tf, kernel));

@@ -1,0 +1,105 @@
+"""Runs PyTorch code that Netwright exports. Reads one request a line from standard input and answers each with one line."""
+
+import json
+import sys
+
+import torch
+
+torch.set_num_threads(1)
+DTYPES = {"float32": torch.float32, "int64": torch.int64, "bool": torch.bool}
+
+
+def tensor(value):
+    return torch.tensor(value["data"], dtype=DTYPES[value.get("dtype", "float32")]).reshape(value["shape"])
+
+
+def plain(value):
+    if value is None:
+        return None
+    value = value.detach()
+    return {"shape": list(value.shape), "data": value.reshape(-1).to(torch.float64).tolist()}
+
+
+def module(code, state):
+    names = {"__name__": "design"}
+    exec(code, names)
+    classes = [each for each in names.values() if isinstance(each, type) and issubclass(each, torch.nn.Module) and each.__module__ == "design"]
+    model = classes[-1]()
+    model.load_state_dict({key: tensor(value) for key, value in state.items()}, strict=True)
+    return model
+
+
+def run(code, state, inputs, training, upstream):
+    """Outputs, and the gradients of the sum of outputs times `upstream`."""
+    model = module(code, state).train(training)
+    arguments = [tensor(each).requires_grad_(each.get("dtype", "float32") == "float32") for each in inputs]
+    outputs = model(*arguments)
+    outputs = list(outputs.values()) if isinstance(outputs, dict) else list(outputs) if isinstance(outputs, (tuple, list)) else [outputs]
+    result = {"outputs": [plain(each) for each in outputs]}
+    if upstream is not None:
+        terms = [(out * tensor(up)).sum() for out, up in zip(outputs, upstream) if out.requires_grad]
+        if terms:
+            sum(terms).backward()
+        result["inputs"] = [plain(each.grad) for each in arguments]
+        result["weights"] = {key: plain(each.grad) for key, each in model.named_parameters()}
+        result["buffers"] = {key: plain(each) for key, each in model.named_buffers()}
+    return result
+
+
+def optimise(optimizer, settings, start, gradients, rates):
+    """The weight after every step with the given gradients and rates."""
+    weight = torch.nn.Parameter(tensor(start))
+    chosen = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[optimizer]([weight], **settings)
+    steps = []
+    for gradient, rate in zip(gradients, rates):
+        chosen.param_groups[0]["lr"] = rate
+        weight.grad = tensor(gradient)
+        chosen.step()
+        steps.append(plain(weight))
+    return steps
+
+
+def schedule(name, lr, steps, settings):
+    """The rate of every step, the scheduler called after each."""
+    weight = torch.nn.Parameter(torch.zeros(1))
+    optimizer = torch.optim.SGD([weight], lr=lr)
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, **settings) if name == "step" else torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=steps, **settings)
+    rates = []
+    for _ in range(steps):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    return rates
+
+
+def loss(name, output, target):
+    functions = torch.nn.functional
+    given = tensor(output).requires_grad_()
+    value = {"cross_entropy": functions.cross_entropy, "bce_with_logits": functions.binary_cross_entropy_with_logits, "mse": functions.mse_loss}[name](given, tensor(target))
+    value.backward()
+    return {"loss": value.item(), "gradient": plain(given.grad)}
+
+
+def training(code, state, optimizer, settings, batches):
+    """The loss of every step of cross-entropy training, and the state after it."""
+    model = module(code, state).train()
+    chosen = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[optimizer](model.parameters(), **settings)
+    losses = []
+    for batch in batches:
+        chosen.zero_grad()
+        value = torch.nn.functional.cross_entropy(model(tensor(batch["input"])), tensor(batch["target"]))
+        value.backward()
+        chosen.step()
+        losses.append(value.item())
+    return {"losses": losses, "state": {key: plain(each) for key, each in model.state_dict().items()}}
+
+
+REQUESTS = {each.__name__: each for each in (run, optimise, schedule, loss, training)}
+
+for line in sys.stdin:
+    request = json.loads(line)
+    try:
+        answer = {"result": REQUESTS[request.pop("do")](**request)}
+    except Exception as error:  # The test shows what PyTorch says.
+        answer = {"error": f"{type(error).__name__}: {error}"}
+    print(json.dumps(answer), flush=True)
