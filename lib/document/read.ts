@@ -1,3 +1,4 @@
+import type { Edit } from './edit.js';
 import type { JsonPath, JsonValue } from './json.js';
 import type { Block, Document, Node } from './model.js';
 import { blockOrder, isExpressionWord, isName, isNodeWord, keptKeys, nearest, rootOrder, scopeRank, version } from './names.js';
@@ -65,7 +66,7 @@ function readBlockMemo(name: string, tree: Tree): { readonly name: string; reado
   const problems: Problem[] = [];
   const path: JsonPath = ['blocks', name];
   const tell = teller(problems, '');
-  if (!isName(name)) tellName(tell, 'block', name, path);
+  if (!isName(name)) tellName(tell, 'block', name, path, (to) => ({ kind: 'renameBlock', from: name, to }));
   if (tree.kind !== 'object') tell('wrong-type', 'error', path, `Block \`${name}\` is ${kindOf(tree)}, but must be an object in braces.`);
   const others = new Map<string, JsonValue>();
   const scope = readScope(name, tree.kind === 'object' ? tree : undefined, path, tell, problems, others);
@@ -137,8 +138,18 @@ function tellDuplicate(tell: Tell, member: Member, path: JsonPath, position: num
   tell('duplicate-key', 'error', [...path, member.key], `\`${member.key}\` stands here already: the first one counts, this one is not read.`, { part: 'key', facts: { position } });
 }
 
-export function tellName(tell: Tell, what: string, name: string, path: JsonPath, more: Partial<Problem> = {}): void {
-  tell('bad-name', 'error', path, `\`${name}\` cannot name ${what === 'input' ? 'an' : 'a'} ${what}: names are letters, digits and \`_\`, and start with no digit.`, { part: 'key', ...more });
+export function tellName(tell: Tell, what: string, name: string, path: JsonPath, rename?: (to: string) => Edit): void {
+  const to = legalName(name);
+  tell('bad-name', 'error', path, `\`${name}\` cannot name ${what === 'input' ? 'an' : 'a'} ${what}: names are letters, digits and \`_\`, and start with no digit.`, {
+    part: 'key',
+    ...(to !== undefined && rename && { fixes: [{ title: `Rename to \`${to}\``, edits: [rename(to)] }] }),
+  });
+}
+
+/** The nearest name that is one: `my conv` as `my_conv`. */
+function legalName(name: string): string | undefined {
+  const made = name.trim().replace(/[^A-Za-z0-9_]+/g, '_').replace(/^(?=\d)/, '_');
+  return isName(made) && made !== '_' ? made : undefined;
 }
 
 export function kindOf(tree: Tree): string {

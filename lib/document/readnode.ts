@@ -1,6 +1,7 @@
+import type { Edit } from './edit.js';
 import type { JsonPath, JsonValue } from './json.js';
 import type { Input, Node, Output, Repeat, Source } from './model.js';
-import { dtypes, isName, isNodeWord, laterWords } from './names.js';
+import { dtypes, isName, isNodeWord, laterWords, nearest } from './names.js';
 import type { Problem } from './problem.js';
 import { firstMembers, kindOf, teller, tellName, type Tell } from './read.js';
 import { parseSource, readSource } from './source.js';
@@ -29,7 +30,7 @@ function readFresh(name: string, tree: Tree, scope: string): NodeReading {
   const problems: Problem[] = [];
   const path: JsonPath = scope === '' ? ['nodes', name] : ['blocks', scope, 'nodes', name];
   const tell = teller(problems, scope === '' ? name : '');
-  if (!isName(name)) tellName(tell, 'node', name, path);
+  if (!isName(name)) tellName(tell, 'node', name, path, (to) => ({ kind: 'renameNode', scope, from: name, to }));
   if (tree.kind !== 'object') {
     tell('wrong-type', 'error', path, `Node \`${name}\` is ${kindOf(tree)}, but must be an object in braces with an "op".`);
     return { name, scope, problems, node: { name, op: '', in: [], params: nothing, off: [], allow: nothing } };
@@ -147,7 +148,7 @@ function readRepeat(tree: Tree, path: JsonPath, name: string, tell: Tell): Repea
       else tell('wrong-type', 'error', place, `"shared" of \`${name}\` is true or false, not ${kindOf(value)}.`);
     } else if (key === 'wiring') {
       if (json === 'chain' || json === 'dense') wiring = json;
-      else tell('wrong-type', 'error', place, `"wiring" of \`${name}\` is "chain" or "dense".`);
+      else tell('wrong-type', 'error', place, `"wiring" of \`${name}\` is "chain" or "dense".`, withNearest(place, String(json), ['chain', 'dense']));
     } else tell('unknown-key', 'warning', place, `"repeat" has no key \`${key}\`; it has times, shared, wiring and dim.`, { part: 'key' });
   }
   if (!memberOf(tree, 'times')) tell('missing-times', 'error', path, `"repeat" of \`${name}\` does not say how many "times".`, { fixes: [{ title: 'Add "times": 2', edits: [{ kind: 'set', path: [...path, 'times'], value: 2 }] }] });
@@ -174,7 +175,7 @@ export function readInputs(tree: Tree | undefined, path: JsonPath, isRoot: boole
     tree.items.forEach(({ value }, k) => {
       const name = value.kind === 'scalar' && typeof value.value === 'string' ? value.value : undefined;
       if (name === undefined) return tell('wrong-type', 'error', [...path, k], `An input is given by its name, not by ${kindOf(value)}.`);
-      if (!isName(name)) tellName(tell, 'input', name, [...path, k]);
+      if (!isName(name)) tellName(tell, 'input', name, [...path, k], renameInput(path, name));
       if (inputs.has(name)) return tell('duplicate-name', 'error', [...path, k], `Input \`${name}\` stands here already.`);
       inputs.set(name, { name });
     });
@@ -186,10 +187,14 @@ export function readInputs(tree: Tree | undefined, path: JsonPath, isRoot: boole
     return inputs;
   }
   for (const { key, value } of firstMembers(tree, path, tell)) {
-    if (!isName(key)) tellName(tell, 'input', key, [...path, key]);
+    if (!isName(key)) tellName(tell, 'input', key, [...path, key], renameInput(path, key));
     inputs.set(key, readInput(key, value, [...path, key], isRoot, tell));
   }
   return inputs;
+}
+
+function renameInput(path: JsonPath, from: string): (to: string) => Edit {
+  return (to) => ({ kind: 'renameNode', scope: path[0] === 'blocks' ? String(path[1]) : '', from, to });
 }
 
 function readInput(name: string, tree: Tree, path: JsonPath, isRoot: boolean, tell: Tell): Input {
@@ -207,7 +212,7 @@ function readInput(name: string, tree: Tree, path: JsonPath, isRoot: boolean, te
     if (key === 'shape') shape = readShape(name, value, [...path, 'shape'], tell);
     else if (key === 'dtype') {
       dtype = readText(value, [...path, 'dtype'], `"dtype" of input \`${name}\``, tell) || undefined;
-      if (dtype !== undefined && !(dtypes as readonly string[]).includes(dtype)) tell('unknown-dtype', 'error', [...path, 'dtype'], `Input \`${name}\` has the dtype \`${dtype}\`; known are ${dtypes.join(', ')}.`);
+      if (dtype !== undefined && !(dtypes as readonly string[]).includes(dtype)) tell('unknown-dtype', 'error', [...path, 'dtype'], `Input \`${name}\` has the dtype \`${dtype}\`; known are ${dtypes.join(', ')}.`, withNearest([...path, 'dtype'], dtype, dtypes));
     } else {
       others.set(key, valueOf(value));
       tell('unknown-key', 'warning', [...path, key], `An input has no key \`${key}\`; it has shape and dtype. It is kept and not read.`, { part: 'key' });
@@ -215,6 +220,12 @@ function readInput(name: string, tree: Tree, path: JsonPath, isRoot: boolean, te
   }
   if (isRoot && !shape && !memberOf(tree, 'shape')) tell('missing-shape', 'error', path, `Input \`${name}\` has no "shape".`, { fixes: [{ title: 'Add the shape N × 3 × 32 × 32', edits: [{ kind: 'set', path: [...path, 'shape'], value: ['N', 3, 32, 32] }] }] });
   return { name, ...(shape && { shape }), ...(dtype !== undefined && { dtype }), ...(others.size > 0 && { others }) };
+}
+
+/** A fix that writes the word that was probably meant. */
+function withNearest(path: JsonPath, written: string, words: readonly string[]): Partial<Problem> {
+  const meant = nearest(written, words) ?? words.find((word) => word.startsWith(written));
+  return meant === undefined ? {} : { fixes: [{ title: `Change to "${meant}"`, edits: [{ kind: 'set', path, value: meant }] }] };
 }
 
 function readShape(name: string, tree: Tree, path: JsonPath, tell: Tell): readonly JsonValue[] | undefined {

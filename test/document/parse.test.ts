@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from '../../lib/document/parse.js';
+import { applyReplacements, patch } from '../../lib/document/patch.js';
 import { print } from '../../lib/document/print.js';
 import { document, entriesOf, shuffled, untidy } from './designs.js';
 
@@ -67,6 +68,19 @@ describe('parse', () => {
 
   it('offers to mend a misspelt key without touching its value', () => {
     expect(parse('{ "nnet": 1, "node": {} }').problems[0]?.fixes[0]).toMatchObject({ title: 'Change `node` to `nodes`', edits: [{ kind: 'renameKey', path: ['node'], to: 'nodes' }] });
+  });
+
+  it.each([
+    ['a bad name by renaming it everywhere', '{ "nnet": 1, "nodes": { "my conv": { "op": "ReLU" }, "b": { "op": "ReLU", "in": ["my conv"] } } }', '{ "nnet": 1, "nodes": { "my_conv": { "op": "ReLU" }, "b": { "op": "ReLU", "in": ["my_conv"] } } }'],
+    ['a misspelt dtype', '{ "nnet": 1, "inputs": { "x": { "shape": [1], "dtype": "flot32" } } }', '{ "nnet": 1, "inputs": { "x": { "shape": [1], "dtype": "float32" } } }'],
+    ['a text for a list', '{ "nnet": 1, "nodes": { "a": { "op": "ReLU", "in": "x" } } }', '{ "nnet": 1, "nodes": { "a": { "op": "ReLU", "in": ["x"] } } }'],
+    ['a missing version', '{ "nodes": {} }', '{ "nnet": 1, "nodes": {} }'],
+    ['a misspelt key', '{ "nnet": 1, "nods": { "a": { "op": "ReLU" } } }', '{ "nnet": 1, "nodes": { "a": { "op": "ReLU" } } }'],
+  ])('mends %s', (_, text, mended) => {
+    const parsed = parse(text);
+    const replacements = patch(parsed, parsed.problems[0]!.fixes[0]!.edits);
+    if ('refused' in replacements) throw new Error(replacements.refused);
+    expect(applyReplacements(text, replacements)).toBe(mended);
   });
 
   it('finds the place of an offset and the range of a place', () => {
