@@ -108,7 +108,7 @@ function gapBetween(from: Box, to: Box, context: Context): number {
   if (to.unit === undefined && scene.path !== '') return forks ? anatomy.fork + anatomy.afterFork : 0;
   const stack = to.unit?.kind === 'block' && to.unit.item.times !== undefined && to.unit.item.times > 1 && down ? 8 : 0;
   if (down) return (clash ? 72 : forks ? anatomy.fork + anatomy.afterFork + 6 : anatomy.gap) + stack;
-  return Math.max(44, label + 24) + (forks ? 18 : 0) + (clash ? 60 : 0);
+  return Math.max(48, label + 34) + (forks ? 18 : 0) + (clash ? 60 : 0);
 }
 
 /** Lays out what lies between two pieces of the axis with ELK, and brings its end back to the axis. */
@@ -122,11 +122,13 @@ async function placeBranches(from: Box, between: readonly Box[], to: Box, links:
   const reached = between.reduce((sum, box) => sum + (indexOf(scene).into(box.id).some((link) => link.lane !== undefined) ? at.get(box.id)!.v - start.v : 0), 0);
   const side = reached > 1 && members.every((box) => Math.abs(box.before - box.after) < 1) ? -1 : 1;
   const end = at.get(to.id)!;
-  const astray = side * (end.v - start.v);
+  // Only what all ways lead to can go back to the axis; beside a dead end something else may stand there.
+  const leading = new Set(links.map((link) => link.from.id));
+  const astray = between.every((box) => leading.has(box.id)) ? side * (end.v - start.v) : 0;
   const global = ({ u, v }: Spot): Spot => ({ u: from.u + u - start.u, v: from.v + side * (v - start.v) });
   for (const box of between) Object.assign(box, global(at.get(box.id)!));
   to.u = from.u + end.u - start.u;
-  to.v = from.v;
+  to.v = from.v + side * (end.v - start.v) - astray;
   for (const link of links) {
     const route = found.get(link.id) ?? [];
     if (route.length > 0) routes.set(link.id, link.to.id === to.id ? endingAt(route.map(global), -astray) : route.map(global));
@@ -149,7 +151,7 @@ function branchNode(box: Box, links: readonly Link[], { scene, setting }: Contex
   const forks = indexOf(scene).outOf(box.id).some((link) => link.lane !== undefined);
   const clash = arriving.length > 0 && box.unit?.kind === 'merge' && box.unit.arriving.length > 0;
   const down = setting.direction === 'down';
-  const label = leaving[0] === undefined ? 0 : down ? 14 : labelWidth(leaving[0].label) + 8;
+  const label = leaving[0] === undefined ? 0 : down ? 14 : labelWidth(leaving[0].label) + 18;
   const room = box.unit !== undefined ? label : down && scene.path !== '' && leaving.length > 0 ? anatomy.head : 0;
   return {
     id: box.id, length: box.length, before: box.before, after: box.after, gap: room + (forks ? anatomy.fork + 8 : 0), room: clash ? 24 : 0,

@@ -69,8 +69,9 @@ export async function layoutScene(scene: Scene, setting: Setting, least = 0): Pr
   const all = [...boxes.values()];
   const ends = scene.exits.map((exit) => boxes.get(exit.id)!);
   const length = Math.max(least, ...all.map((box) => box.u + box.length)) + (isDocument ? 0 : setting.direction === 'down' ? anatomy.fork : anatomy.pad);
-  // Every output of a block leaves at its border.
-  if (!isDocument) for (const end of ends) extendTo(end, length, context, scene);
+  // Every input of a block comes from its border, and every output leaves at it.
+  for (const entry of scene.entries) startAtBorder(boxes.get(entry.id)!, context);
+  if (!isDocument) for (const end of ends) endAtBorder(end, length, context);
   const before = Math.max(0, lanes.before, ...all.map((box) => box.before - box.v));
   return {
     scene, boxes: all, routes: context.routes, forks: lanes.forks, chips: lanes.chips, length, before, after: Math.max(right, ...all.map((box) => box.v + Math.max(box.after, setting.direction === 'down' ? clashWidth(box) : 0))),
@@ -163,11 +164,18 @@ export function straight(link: Link, boxes: ReadonlyMap<string, Box>): readonly 
   return [start, { u: middle, v: start.v }, { u: middle, v: end.v }, end];
 }
 
-/** Lengthens the wires that end at an exit to the border. */
-function extendTo(exit: Box, length: number, { routes }: Context, scene: Scene): void {
+function startAtBorder(entry: Box, { routes, scene }: Context): void {
+  if (entry.u === 0) return;
+  entry.u = 0;
+  for (const link of indexOf(scene).outOf(entry.id)) {
+    const route = routes.get(link.id);
+    if (route !== undefined && route.length > 0 && link.lane === undefined) routes.set(link.id, [{ u: 0, v: entry.v }, ...route.slice(route.length > 2 || route[1]?.v === entry.v ? 1 : 0)]);
+  }
+}
+
+function endAtBorder(exit: Box, length: number, { routes, scene }: Context): void {
   exit.u = length;
-  for (const link of scene.links) {
-    if (link.to.id !== exit.id) continue;
+  for (const link of indexOf(scene).into(exit.id)) {
     const route = routes.get(link.id);
     if (route !== undefined && route.length > 0) routes.set(link.id, [...route.slice(0, -1), { u: length, v: route[route.length - 1]!.v }]);
   }

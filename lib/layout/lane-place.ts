@@ -130,7 +130,8 @@ function drawn(runs: readonly Run[], boxes: ReadonlyMap<string, Box>, flow: read
       const u = arrivalAt(toBox) + shift;
       routes.set(link.id, [...head, { u, v }, ...arrive(link, toBox, u, shift)]);
       if (crosses(aside, toBox, u, v)) blocked.add(run.id);
-      if (link.skip?.chip === undefined) continue;
+      // Of many skips into one merge none has room for words.
+      if (link.skip?.chip === undefined || (siblings.length > 1 && run.through.length === 0)) continue;
       const alone = run.taps.length === 1 && !runs.some((other) => other !== run && other.start < end && other.end > start);
       const half = 16 + link.skip.chip.length * 3;
       if (run.through.length > 0) {

@@ -62,7 +62,7 @@ function labels(body: Body, origin: Spot, out: Out): void {
   const { scene } = body;
   const { direction } = out;
   const index = indexOf(scene);
-  const told = new Set<string>();
+  const told = new Map<string, string>();
   const place = (spot: Spot): Point => turn({ u: origin.u + spot.u, v: origin.v + spot.v }, direction);
   for (const link of scene.links) {
     const source = `${link.from.id}.${link.from.output}`;
@@ -70,11 +70,14 @@ function labels(body: Body, origin: Spot, out: Out): void {
     const start = route[0];
     const arrival = arrivalOf(link, index.unit(link.to.id));
     if (arrival !== undefined && route.length > 1) out.labels.push(arrivalLabel(link, route, arrival, place, direction));
-    if (start === undefined || told.has(source) || index.unit(link.from.id) === undefined || isPrintedOutside(link, scene) || (link.lane !== undefined && (link.skip?.chip !== undefined || arrival !== undefined || Math.abs((route[1] ?? start).u - start.u) < 26))) continue;
+    if (start === undefined || told.has(source) || told.get(link.from.id) === textOf(link) || index.unit(link.from.id) === undefined || isPrintedOutside(link, scene) || (link.lane !== undefined && (link.skip?.chip !== undefined || arrival !== undefined || Math.abs((route[1] ?? start).u - start.u) < 26))) continue;
     // A lane's own first wire stands for its source only where no wire of the flow does.
     if (link.lane !== undefined && index.outOf(link.from.id).some((other) => other.from.output === link.from.output && other.lane === undefined)) continue;
-    told.add(source);
-    out.labels.push({ ...labelSpot(link, route, place, direction), parts: link.label, of: link.from.item, kind: 'shape', unknown: link.unknown, ...(link.skip !== undefined && { skip: link.skip.merge }), level: link.level });
+    // A second output of one layer is told where its wire ends, since the first has the place at the layer.
+    const second = told.has(link.from.id);
+    told.set(source, '');
+    if (!second) told.set(link.from.id, textOf(link));
+    out.labels.push({ ...(second ? endSpot(route, place, direction) : labelSpot(link, route, place, direction)), parts: link.label, of: link.from.item, kind: 'shape', unknown: link.unknown, ...(link.skip !== undefined && { skip: link.skip.merge }), level: link.level });
   }
   for (const box of body.boxes) {
     if (box.unit?.kind !== 'merge' || box.unit.note === undefined || box.unit.arriving.length > 0) continue;
@@ -95,6 +98,15 @@ function labelSpot(link: Link, route: readonly Spot[], place: (spot: Spot) => Po
   }
   const half = labelWidth(link.label) / 2;
   return { ...place({ u: start.u + Math.max(half + 6, Math.min(run / 2, half + 26)), v: start.v - 10 - link.width / 2 }), align: 'center' };
+}
+
+function textOf(link: Link): string {
+  return link.label.map((part) => part.text).join();
+}
+
+function endSpot(route: readonly Spot[], place: (spot: Spot) => Point, direction: Direction): Point & { readonly align: 'left' | 'center' } {
+  const end = route[route.length - 1]!;
+  return direction === 'down' ? { ...place({ u: end.u - 12, v: end.v + 13 }), align: 'left' } : { ...place({ u: end.u - 40, v: end.v + 12 }), align: 'center' };
 }
 
 function arrivalOf(link: Link, unit: Unit | undefined): PlacedLabel['arrival'] {
