@@ -36,6 +36,7 @@ const sdpa = defineOperator({
     if (sameDim(sizeAt(k, -2), sizeAt(v, -2)) === false) {
       report({ code: 'shape-mismatch', input: 2, message: `key and value must be equally long: ${formatDim(sizeAt(k, -2))} and ${formatDim(sizeAt(v, -2))} differ.`, facts: { axis: v.length - 2, axes: [v.length - 2], sizes: [null, sizeAt(k, -2), sizeAt(v, -2)], inputs: [1, 2] } });
     }
+    if (p.enable_gqa === true && [q, k, v].some(({ length }) => length < 3)) report({ code: 'wrong-rank', param: 'enable_gqa', message: 'enable_gqa counts heads along the third last axis: query, key and value need at least 3 axes.', facts: { ranks: [q.length, k.length, v.length] } });
     let lead: Shape;
     if (p.enable_gqa === true && q.length >= 3 && k.length === q.length) {
       const [heads, shared] = [sizeAt(q, -3), sizeAt(k, -3)];

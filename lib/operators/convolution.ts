@@ -229,9 +229,11 @@ function transposedConvolution(n: SpatialRank): Operator {
 }
 
 /** Whether PyTorch makes an empty map here instead of refusing it: its two kernels for the CPU differ in that, and this is how it chooses. */
-function allowsEmpty(shape: Shape, p: { readonly groups: Dim; readonly kernel_size: readonly Dim[]; readonly output_padding: readonly Dim[]; readonly stride: readonly Dim[] }): boolean {
+function allowsEmpty(shape: Shape, p: { readonly groups: Dim; readonly kernel_size: readonly Dim[]; readonly output_padding: readonly Dim[]; readonly stride: readonly Dim[]; readonly dilation: readonly Dim[] }): boolean {
   const batch = shape.length === p.kernel_size.length + 2 ? (shape[0] as Dim) : 1;
   if (p.output_padding.some((extra, axis) => typeof extra === 'number' && extra > 0 && atLeast(extra, at(p.stride, axis)) === true)) return false;
+  const single = [p.kernel_size.slice(-2), p.stride, p.dilation].every((values) => values.every((value) => value === 1));
+  if (single && atLeast(batch, 16) === false) return false;
   return p.groups !== 1 || batch !== 1 || atLeast(product(shape), 20481) === true || (p.kernel_size.length > 1 && p.kernel_size.slice(-2).every((size) => atLeast(size, 4) === true));
 }
 

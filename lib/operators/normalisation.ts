@@ -1,4 +1,4 @@
-import { divisible, floorDiv, formatDim, formatShape, product, sameDim, type Dim, type Shape, type Tensor } from '../shapes/index.js';
+import { divisible, floorDiv, formatDim, formatShape, isInteger, product, sameDim, type Dim, type Shape, type Tensor } from '../shapes/index.js';
 import { sizeAt, type SpatialRank } from './axes.js';
 import { inferredArg, nnModule } from './calls.js';
 import { defineOperator } from './define.js';
@@ -228,6 +228,7 @@ export const localResponseNorm = defineOperator({
   },
   docks: true, plain: true,
   infer([input], _p, report) {
+    if (isInteger(input.dtype) && input.dtype !== 'int64') report({ code: 'wrong-dtype', input: 0, message: `LocalResponseNorm takes floating-point numbers or int64, but ${input.dtype} arrives.`, facts: { dtype: input.dtype, wanted: 'int64' } });
     if (input.shape !== null && input.shape.length < 3) {
       report({ code: 'wrong-rank', input: 0, message: `LocalResponseNorm takes at least 3 axes (N × C × L), but ${formatShape(input.shape)} arrives.`, facts: { rank: input.shape.length } });
     }
