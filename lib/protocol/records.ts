@@ -1,6 +1,7 @@
 /** One line of events.jsonl. */
 export type RunRecord =
   | StartedRecord
+  /** `rate` in steps a second; `loss` and `accuracy` are means over the steps since the record before; `gradients` are norms by node path. */
   | { readonly type: 'progress'; readonly step: number; readonly time: number; readonly loss: number; readonly accuracy?: number; readonly rate: number; readonly gradients?: Readonly<Record<string, number>> }
   | { readonly type: 'layer'; readonly node: string; readonly op: string; readonly shape: readonly number[]; readonly inferred: string; readonly ok: boolean; readonly ms: number; readonly bytes: number }
   | { readonly type: 'problem'; readonly node: string; readonly code: string; readonly message: string }

@@ -1,3 +1,4 @@
+export { type ChosenRun, type Obstacles, type RunOptions, chooseRun, classifierFix } from './choose.js';
 export { defaultRecipe, mismatch } from './default.js';
 export { type OptimizerChoice, type Recipe, type ScheduleChoice, learningRate } from './recipe.js';
 export { readRecipe, recipeKeys } from './read.js';

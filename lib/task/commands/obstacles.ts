@@ -1,22 +1,25 @@
 import { parse, type Parsed } from '../../document/parse.js';
 import type { RunRecord } from '../../protocol/records.js';
-import type { Obstacle } from '../training/plan.js';
+import type { Problem } from '../../document/problem.js';
+import { classifierFix } from '../../recipes/index.js';
 
 /** One line a problem, as `check` prints them, with the fix that the editor offers. */
-export function obstacleLines(file: string, text: string, obstacles: readonly Obstacle[]): readonly string[] {
+export function obstacleLines(file: string, text: string, obstacles: readonly Problem[]): readonly string[] {
   const parsed = parse(text);
   return obstacles.flatMap((obstacle) => {
     const { line, column } = position(text, parsed, obstacle);
-    return [`${file}:${line}:${column}: error: ${obstacle.message} [${obstacle.code}]`, ...(obstacle.fix ? [`  fix: ${obstacle.fix}`] : [])];
+    return [`${file}:${line}:${column}: error: ${obstacle.message} [${obstacle.code}]`, ...fixesOf(obstacle).map((title) => `  fix: ${title}`)];
   });
 }
 
-export function obstacleRecords(obstacles: readonly Obstacle[]): readonly RunRecord[] {
-  return obstacles.map(({ node, code, message, fix }) => ({ type: 'problem', node, code, message: fix ? `${message} Fix: ${fix}.` : message }));
+export function obstacleRecords(obstacles: readonly Problem[]): readonly RunRecord[] {
+  return obstacles.map((obstacle) => ({ type: 'problem', node: obstacle.node, code: obstacle.code, message: [obstacle.message, ...fixesOf(obstacle).map((title) => `Fix: ${title}.`)].join(' ') }));
 }
 
+const fixesOf = ({ code, fixes }: Problem): readonly string[] => (code === 'no-classifier' ? [classifierFix] : fixes.map(({ title }) => title));
+
 /** Line and column from 1; the nearest thing around a place that the text has. */
-function position(text: string, parsed: Parsed, { place }: Obstacle): { readonly line: number; readonly column: number } {
+function position(text: string, parsed: Parsed, { place }: Problem): { readonly line: number; readonly column: number } {
   let offset = 0;
   for (let length = place.path.length; length >= 0; length--) {
     const range = parsed.rangeOf(place.path.slice(0, length), length === place.path.length ? place.part : undefined);

@@ -118,13 +118,13 @@ const multihead: Kernel = (call) => {
 /** torch.nn.functional.scaled_dot_product_attention; here a boolean mask allows where it is true. */
 const scaledDotProduct: Kernel = (call) => {
   const { tf, p } = call;
-  let [q, k, v] = [0, 1, 2].map((index) => channelsFirst(tf, required(call, index))) as [Tensor, Tensor, Tensor];
+  const [q, key, value] = [0, 1, 2].map((index) => channelsFirst(tf, required(call, index))) as [Tensor, Tensor, Tensor];
   const written = named(call, 'attn_mask');
+  // Grouped queries: each head of key and value serves several heads of the query.
+  const shared = flag(p['enable_gqa'], false) ? (q.shape[q.rank - 3] as number) / (key.shape[key.rank - 3] as number) : 1;
+  const [k, v] = shared > 1 ? [repeat(tf, key, key.rank - 3, shared), repeat(tf, value, value.rank - 3, shared)] : [key, value];
   const masks = [...(written ? [additive(call, written, false)] : []), ...(flag(p['is_causal'], false) ? [causal(call, q.shape[q.rank - 2] as number, k.shape[k.rank - 2] as number)] : [])];
   const mask = masks.length ? masks.reduce((a, b) => tf.add(a, b)) : undefined;
-  // Grouped queries: each head of key and value serves several heads of the query.
-  const shared = flag(p['enable_gqa'], false) ? (q.shape[q.rank - 3] as number) / (k.shape[k.rank - 3] as number) : 1;
-  if (shared > 1) [k, v] = [repeat(tf, k, k.rank - 3, shared), repeat(tf, v, v.rank - 3, shared)];
   return [first(attend(call, q, k, v, number(p['scale'], 1 / Math.sqrt(q.shape[q.rank - 1] as number)), mask, number(p['dropout_p'], 0)).output)];
 };
 

@@ -1,0 +1,78 @@
+import type { JsonObject, JsonValue } from '../document/json.js';
+import { nearest } from '../document/names.js';
+import type { Parsed } from '../document/parse.js';
+import type { Problem } from '../document/problem.js';
+import { buildProgram } from '../program/index.js';
+import type { Program } from '../program/program.js';
+import { defaultRecipe, mismatch } from './default.js';
+import { readRecipe } from './read.js';
+import type { Recipe } from './recipe.js';
+
+export interface RunOptions {
+  /** The recipe asked for; `default` is the one that the shapes suggest. */
+  readonly recipe?: string;
+  /** Document parameters, as from `--set`; they count before those of the recipe. */
+  readonly set?: JsonObject;
+}
+
+/** What training a design would do. */
+export interface ChosenRun {
+  readonly name: string;
+  readonly recipe: Recipe;
+  /** Document parameters as they run. */
+  readonly set: JsonObject;
+  /** The network with these; it has no errors. */
+  readonly program: Program;
+  /** "Run 300 steps, width 8": for a button. */
+  readonly label: string;
+}
+
+/** Why a design cannot be run. */
+export interface Obstacles {
+  readonly obstacles: readonly Problem[];
+}
+
+/** The fix that ends a network in scores for the ten digits, by the title under which the editor offers it; lib/actions makes its edits. */
+export const classifierFix = 'Add classifier: pool, flatten, Linear 10';
+
+/**
+ * The recipe that would run (asked for, else `quick`, else the first one written, else the default one of the network's shapes) and the network that it would
+ * run on; or what is in the way, each with its place. `fit` also asks whether network and recipe fit; a trace does not.
+ */
+export function chooseRun(parsed: Parsed, { recipe: asked, set = {} }: RunOptions = {}, fit = true): ChosenRun | Obstacles {
+  const errors = parsed.problems.filter(({ severity }) => severity === 'error');
+  if (!parsed.readable || errors.length) return { obstacles: errors };
+  const { document } = parsed;
+  const names = [...document.training.keys()];
+  const name = asked ?? (names.includes('quick') ? 'quick' : (names[0] ?? 'default'));
+  const written = document.training.get(name);
+  if (written === undefined && name !== 'default') {
+    const near = nearest(name, names);
+    const known = names.length ? `there ${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}` : 'the document has none, and without a name the default one runs';
+    return { obstacles: [obstacle('unknown-recipe', `There is no recipe ${name}${near ? `; did you mean ${near}?` : ':'} ${known}.`, ['training'])] };
+  }
+  const all = { ...setsOf(written), ...set };
+  const program = buildProgram(document, { set: all });
+  const findings = program.findings.filter(({ severity = 'error' }) => severity === 'error');
+  if (findings.length) return { obstacles: findings.map(({ code, message, node, place, part }) => ({ ...obstacle(code, message, place, node), place: { path: place, ...(part && { part }) } })) };
+  const base = defaultRecipe(...tensorsOf(program));
+  const { recipe, problems } = written === undefined ? { recipe: base, problems: [] } : readRecipe(written, ['training', name], base);
+  if (problems.length) return { obstacles: problems };
+  const wrong = fit ? mismatch(...tensorsOf(program), recipe) : undefined;
+  if (wrong) {
+    const origin = program.outputs[0]?.value.origin;
+    const node = origin?.kind === 'node' ? (program.nodes[origin.node]?.path ?? '') : '';
+    return { obstacles: [obstacle(wrong.code, wrong.message, wrong.code === 'training-inputs' ? ['inputs'] : ['outputs'], node)] };
+  }
+  const label = ['Run', [`${recipe.steps} steps`, ...Object.entries(setsOf(written)).map(([param, value]) => `${param} ${String(value)}`)].join(', ')].join(' ');
+  return { name, recipe, set: all, program, label };
+}
+
+const tensorsOf = ({ inputs, outputs }: Program) => [inputs.map(({ tensor }) => tensor), outputs.map(({ value }) => value.tensor)] as const;
+
+const obstacle = (code: string, message: string, path: Problem['place']['path'], node = ''): Problem => ({ code, severity: 'error', node, place: { path }, message, explanation: [], fixes: [] });
+
+function setsOf(recipe: JsonValue | undefined): JsonObject {
+  const set = typeof recipe === 'object' && recipe !== null && !Array.isArray(recipe) ? (recipe as JsonObject)['set'] : undefined;
+  return typeof set === 'object' && set !== null && !Array.isArray(set) ? (set as JsonObject) : {};
+}
