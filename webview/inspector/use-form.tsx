@@ -4,7 +4,7 @@ import type { JsonValue } from '../../lib/document/json.js';
 import { operator as operatorOf } from '../../lib/operators/index.js';
 import type { ParamSpec, ParamValue } from '../../lib/operators/operator.js';
 import { keyOf } from '../../lib/layout/view.js';
-import { familyColour, Icon } from '../shell/glyph.js';
+import { familyColour, Icon, mergeColours } from '../shell/glyph.js';
 import { IconButton } from '../shell/toolbar.js';
 import { makeOwn, rename, setWord } from '../store/operations.js';
 import { useEditor, useEditorState } from '../store/editor.js';
@@ -34,7 +34,7 @@ export function UseForm({ analysis, subject }: { readonly analysis: Analysis; re
   return (
     <>
       <header className="inspector-head">
-        <span className="swatch" style={{ '--c': familyColour(declaration?.family) } as React.CSSProperties} />
+        <span className="swatch" style={{ '--c': declaration?.merge ? mergeColours[declaration.merge] : familyColour(declaration?.family) } as React.CSSProperties} />
         <div className="names">
           <NameField name={use.name} disabled={readOnly} taken={(name) => name !== use.name && (scope.uses.has(name) || scope.block.inputs.has(name))} onRename={(to) => rename(editor, path, to)} />
           <div className="caps" title={declaration?.doc}>{use.node.op}{within}</div>
@@ -45,7 +45,7 @@ export function UseForm({ analysis, subject }: { readonly analysis: Analysis; re
       {block && <BlockUses analysis={analysis} subject={subject} disabled={readOnly} />}
       {use.node.repeat && <Repetition subject={subject} />}
       <Params specs={specs} written={use.node.params} values={values} path={path} analysis={analysis} disabled={readOnly} onCommit={(name, value) => setWord(editor, path, name, value)} />
-      {(node || subject.each?.kind === 'block') && <OutputShape subject={subject} />}
+      <OutputShape subject={subject} />
       <Cost analysis={analysis} subject={subject} />
       {node && <ReceptiveFieldSection analysis={analysis} path={node.path} scope={scope} />}
       <Words subject={subject} declaration={declaration} disabled={readOnly} />

@@ -1,7 +1,7 @@
 import { formatSource } from '../../lib/document/source.js';
 import type { Analysis } from '../../lib/analysis/analysis.js';
 import type { WireRef } from '../canvas/contract.js';
-import { Glyph, Icon } from '../shell/glyph.js';
+import { Glyph, Icon, mergeColours } from '../shell/glyph.js';
 import { formatTensor } from '../shell/numbers.js';
 import { IconButton } from '../shell/toolbar.js';
 import { disconnect, toggleSkip } from '../store/operations.js';
@@ -26,7 +26,7 @@ export function WireForm({ analysis, wire }: { readonly analysis: Analysis; read
   return (
     <>
       <header className="inspector-head">
-        <span className="swatch" style={{ '--c': merge === undefined ? 'var(--nw-res-2)' : `var(--nw-${merge === 'concat' ? 'cat' : merge})` } as React.CSSProperties} />
+        <span className="swatch" style={{ '--c': merge === undefined ? 'var(--nw-res-2)' : mergeColours[merge] } as React.CSSProperties} />
         <div className="names"><span className="name" style={{ cursor: 'default' }}>{formatTensor(shape ?? null)}</span><div className="caps">{skip ? `${skip.kind} skip · ${skip.layers} ${skip.layers === 1 ? 'layer' : 'layers'}` : off ? 'Wire, cut off' : 'Wire'}</div></div>
         <IconButton icon="close" title="Select nothing" onClick={() => editor.select([])} />
       </header>

@@ -18,7 +18,7 @@ export function Words({ subject, declaration, disabled }: { readonly subject: Us
   const editor = useEditor();
   const { node } = subject.use;
   const { repeat } = node;
-  const used = repeat !== undefined || node.when !== undefined || node.off.length > 0 || node.weights !== undefined;
+  const used = declaration?.merge !== undefined || repeat !== undefined || node.when !== undefined || node.off.length > 0 || node.weights !== undefined;
   const set = (word: string, value: JsonValue | undefined) => setWord(editor, subject.path, word, value);
   const setRepeat = (change: Partial<{ times: JsonValue; shared: boolean; wiring: 'chain' | 'dense' }>) => {
     const next = { times: repeat?.times ?? 1, shared: repeat?.shared ?? false, wiring: repeat?.wiring ?? ('chain' as const), ...change };

@@ -7,7 +7,7 @@ import { useEditor, useEditorState } from '../store/editor.js';
 import { openProblem, problemKey } from '../store/state.js';
 import { AxesTable, headlineOf } from './axes-table.js';
 import { Prose } from './prose.js';
-import { leaderPath, placeCallout, type Box } from './placing.js';
+import { calloutWidth, leaderPath, placeCallout, type Box } from './placing.js';
 
 /** The problem in focus: what, axes, why, fixes. It stands beside the merge and never over its two branches. */
 export function Callout({ place, stage }: { readonly place: ProblemPlace | undefined; readonly stage: RefObject<HTMLElement | null> }) {
@@ -23,6 +23,7 @@ function Open({ problem, place, stage }: { readonly problem: Problem; readonly p
   useLayoutEffect(() => {
     const [outer, inner] = [stage.current, box.current];
     if (!outer || !inner) return;
+    inner.style.width = `${calloutWidth(outer.clientWidth)}px`;
     setWhere(placeCallout({ width: outer.clientWidth, height: outer.clientHeight }, { width: inner.offsetWidth, height: inner.offsetHeight }, place));
   }, [place, problem, stage]);
   // The best fix has the keyboard, so that Enter applies it. (Before it has its place the callout is transparent, not hidden: what is hidden takes no focus.)
@@ -50,7 +51,7 @@ function Open({ problem, place, stage }: { readonly problem: Problem; readonly p
   return (
     <>
       {place && where && <svg className="leader" aria-hidden="true"><path d={leaderPath(place, where)} /></svg>}
-      <div ref={box} className={`callout ${problem.severity}`} role="dialog" aria-label={`Problem: ${problem.message}`} tabIndex={-1} onKeyDown={onKeyDown} style={where ? { left: where.left, top: where.top } : { opacity: 0 }}>
+      <div ref={box} className={`callout ${problem.severity}`} role="dialog" aria-label={`Problem: ${problem.message}`} tabIndex={-1} onKeyDown={onKeyDown} style={where ? { left: where.left, top: where.top, width: where.width } : { opacity: 0 }}>
         <h3 className="callout-title">
           <Icon name={problem.severity === 'hint' ? 'lightbulb' : problem.severity} />
           <span className="text">{headline === undefined ? <Prose text={problem.message} seenFrom={problem.node} /> : `${name} cannot combine these shapes`}</span>

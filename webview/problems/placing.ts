@@ -14,6 +14,11 @@ const EDGE = 12;
 /** Room that is kept free beside the branches where there is some: the arriving shapes stand there. */
 const GAP = 132;
 
+/** 452 where there is room; on a narrow stage less, so that the branches have some too. */
+export function calloutWidth(stage: number): number {
+  return Math.round(Math.max(320, Math.min(452, stage * 0.46)));
+}
+
 /**
  * Where the callout goes: right of the two branches, else left, below or above them; where no side has room, at the right edge of the stage
  * (the canvas is told what is covered and moves its picture). The merge's height falls within the callout where it can, so the leader is straight.

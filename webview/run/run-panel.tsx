@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { runHindrance } from '../shell/toolbar.js';
+import { runHindrance, startRun } from '../shell/toolbar.js';
 import { useEditor, useEditorState } from '../store/editor.js';
 import { isRunning } from './curves.js';
 import { RunView } from './run-view.js';
@@ -16,7 +16,7 @@ export function RunPanel() {
   if (!open || !last) return null;
   return (
     <section className="run" aria-label="Run panel">
-      <RunView runs={runs} order={order} theme={document.body.className} onStop={() => editor.command('stop')} onAgain={hindrance === undefined && !isRunning(last) ? () => editor.command('train') : undefined} onClose={() => editor.store.set({ runPanel: false })} />
+      <RunView runs={runs} order={order} theme={document.body.className} onStop={() => editor.command('stop')} onAgain={hindrance === undefined && !isRunning(last) ? () => startRun(editor) : undefined} onClose={() => editor.store.set({ runPanel: false })} />
     </section>
   );
 }

@@ -6,6 +6,7 @@ import { Inspector } from '../inspector/inspector.js';
 import { Palette } from '../palette/palette.js';
 import { QuickAdd } from '../palette/quick-add.js';
 import { Callout } from '../problems/callout.js';
+import { calloutWidth } from '../problems/placing.js';
 import { RunPanel } from '../run/run-panel.js';
 import { useEditor, useEditorState } from '../store/editor.js';
 import { isEmpty, openProblem } from '../store/state.js';
@@ -22,7 +23,6 @@ const RAIL = 800;
 const FLOATS = 1100;
 const ROOMY = 1900;
 const INSPECTOR = 308;
-const CALLOUT = 452 + 24;
 
 export function App() {
   const editor = useEditor();
@@ -38,7 +38,8 @@ export function App() {
 
   const floats = width < FLOATS;
   const inspectorShown = !empty && (floats ? selected && inspector && !calloutOpen : !calloutOpen || width >= ROOMY);
-  const covered = (calloutOpen ? CALLOUT : 0) + (floats && inspectorShown ? INSPECTOR : 0);
+  const stageWidth = width - (width < RAIL ? 44 : 212) - (inspectorShown && !floats ? INSPECTOR : 0);
+  const covered = (calloutOpen ? calloutWidth(stageWidth) + 24 : 0) + (floats && inspectorShown ? INSPECTOR : 0);
   return (
     <div className="app">
       <Toolbar />

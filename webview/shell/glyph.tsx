@@ -1,11 +1,11 @@
 import type { SkipMerge } from '../canvas/contract.js';
 
-const colours: Readonly<Record<SkipMerge, string>> = { add: 'var(--nw-add)', concat: 'var(--nw-cat)', gate: 'var(--nw-gate)' };
+export const mergeColours: Readonly<Record<SkipMerge, string>> = { add: 'var(--nw-add)', concat: 'var(--nw-cat)', gate: 'var(--nw-gate)' };
 
 /** The sign of a merge: plus, three bars, cross. */
 export function Glyph({ merge, size = 14 }: { readonly merge: SkipMerge; readonly size?: number }) {
   return (
-    <svg className="glyph" width={size} height={size} viewBox="0 0 14 14" stroke={colours[merge]} fill={colours[merge]} strokeWidth="2" strokeLinecap="round" aria-hidden="true">
+    <svg className="glyph" width={size} height={size} viewBox="0 0 14 14" stroke={mergeColours[merge]} fill={mergeColours[merge]} strokeWidth="2" strokeLinecap="round" aria-hidden="true">
       {glyphShapes[merge]}
     </svg>
   );

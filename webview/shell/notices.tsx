@@ -34,8 +34,8 @@ export function Notices() {
         <div key={id} className={`notice ${level}`} role={level === 'error' ? 'alert' : 'status'}>
           <Icon name={level} />
           <span className="text">{message}</span>
-          {actions.map(({ title, command, argument }, k) => (
-            <button key={title} type="button" className={`button ${k === 0 ? '' : 'secondary'}`} onClick={() => (editor.command(command, argument), editor.dismiss(id))}>{title}</button>
+          {actions.map(({ title, run }, k) => (
+            <button key={title} type="button" className={`button ${k === 0 ? '' : 'secondary'}`} onClick={() => (run(), editor.dismiss(id))}>{title}</button>
           ))}
           <IconButton icon="close" title="Dismiss" onClick={() => editor.dismiss(id)} />
         </div>

@@ -1,8 +1,9 @@
-import { Fragment, type ReactNode } from 'react';
+import { Fragment, useMemo, type ReactNode } from 'react';
 import type { Direction } from '../../lib/layout/view.js';
 import type { Overlay } from '../canvas/contract.js';
+import { runChoice } from '../run/choice.js';
 import { isRunning, latestProgress } from '../run/curves.js';
-import { useEditor, useEditorState } from '../store/editor.js';
+import { useEditor, useEditorState, type Editor } from '../store/editor.js';
 import type { EditorState } from '../store/state.js';
 import { Icon } from './glyph.js';
 
@@ -88,11 +89,22 @@ export function runHindrance({ settings, analysis, unreadable, version }: Editor
   return errors > 0 ? `${errors} ${errors === 1 ? 'problem stands' : 'problems stand'} in the way (F8 shows ${errors === 1 ? 'it' : 'the first'}).` : undefined;
 }
 
+/** Starts the run of the present design, or tells why it cannot run and offers what would help. */
+export function startRun(editor: Editor): void {
+  const state = editor.store.get();
+  const hindrance = runHindrance(state);
+  const choice = hindrance === undefined && state.analysis ? runChoice(state.analysis) : undefined;
+  if (!choice || 'label' in choice) return hindrance === undefined ? editor.command('train') : editor.notify('warning', hindrance);
+  const { obstacle, fix } = choice;
+  editor.notify('warning', `This network cannot be trained as it is. ${obstacle}`, fix ? [{ title: fix.label, run: () => editor.perform(fix.edits, fix.label, fix.select) }] : []);
+}
+
 function RunButton() {
   const editor = useEditor();
   const hindrance = useEditorState(runHindrance);
+  const analysis = useEditorState((state) => state.analysis);
   const runs = useEditorState((state) => state.runs);
-  const label = useEditorState((state) => state.settings?.runLabel ?? 'Run');
+  const choice = useMemo(() => (hindrance === undefined && analysis ? runChoice(analysis) : undefined), [hindrance, analysis]);
   const present = runs.at(-1);
   if (present && isRunning(present)) {
     const { step, steps } = latestProgress(present);
@@ -102,9 +114,10 @@ function RunButton() {
       </button>
     );
   }
+  const label = choice && 'label' in choice ? choice.label : 'Run';
   return (
-    <button type="button" className={`button ${hindrance === undefined ? '' : 'secondary'}`} disabled={hindrance !== undefined} title={hindrance ?? 'Train for a short run'} onClick={() => editor.command('train')}>
-      <Icon name="play" />{hindrance === undefined ? label : 'Run'}
+    <button type="button" className={`button ${choice && 'label' in choice ? '' : 'secondary'}`} disabled={hindrance !== undefined} title={hindrance ?? (choice && 'obstacle' in choice ? choice.obstacle : 'Train for a short run on this machine')} onClick={() => startRun(editor)}>
+      <Icon name="play" /><span className="run-label">{label}</span>
     </button>
   );
 }

@@ -4,7 +4,7 @@ import type { Edit } from '../../lib/document/edit.js';
 import { parse, type Parsed } from '../../lib/document/parse.js';
 import type { Fix, Problem } from '../../lib/document/problem.js';
 import { keyOf, revealing, toggled, withRepetition, type Direction } from '../../lib/layout/view.js';
-import type { HostCommand, NoticeAction } from '../../lib/protocol/messages.js';
+import type { HostCommand } from '../../lib/protocol/messages.js';
 import type { CanvasHandle, Overlay, SelectMode } from '../canvas/contract.js';
 import type { Host } from '../host.js';
 import { createEditQueue } from './queue.js';
@@ -33,7 +33,7 @@ export interface Editor {
   applyFix(fix: Fix): void;
   setDirection(direction: Direction): void;
   setOverlay(overlay: Overlay): void;
-  notify(level: Notice['level'], message: string, actions?: readonly NoticeAction[]): void;
+  notify(level: Notice['level'], message: string, actions?: Notice['actions']): void;
   dismiss(notice: number): void;
   announce(message: string): void;
 }
@@ -199,6 +199,6 @@ export function createEditor(host: Host): Editor {
       return { runs, ...(record.type === 'started' && { runPanel: true }) };
     }),
   );
-  channel.on('notice', ({ level, message, actions }) => notify(level, message, actions));
+  channel.on('notice', ({ level, message, actions }) => notify(level, message, (actions ?? []).map(({ title, command, argument }) => ({ title, run: () => editor.command(command, argument) }))));
   return editor;
 }

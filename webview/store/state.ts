@@ -1,7 +1,7 @@
 import type { Analysis } from '../../lib/analysis/analysis.js';
 import type { Problem } from '../../lib/document/problem.js';
 import { emptyView, type Direction, type ViewState } from '../../lib/layout/view.js';
-import type { EditorSettings, NoticeAction } from '../../lib/protocol/messages.js';
+import type { EditorSettings } from '../../lib/protocol/messages.js';
 import type { RunSummary } from '../../lib/protocol/records.js';
 import type { DropTarget, Overlay } from '../canvas/contract.js';
 
@@ -44,7 +44,7 @@ export interface Notice {
   readonly id: number;
   readonly level: 'info' | 'warning' | 'error';
   readonly message: string;
-  readonly actions: readonly NoticeAction[];
+  readonly actions: readonly { readonly title: string; run(): void }[];
 }
 
 export interface QuickAdd {
