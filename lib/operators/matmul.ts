@@ -116,6 +116,8 @@ function contract(equation: string | null, tensors: readonly Tensor[], report: R
   if (parsed === null) return wrong(`"${equation}" is no equation: it takes letters for the axes of each input, commas between inputs, and "->" before the result.`);
   if (parsed.operands.length !== tensors.length) return wrong(`"${equation}" names ${parsed.operands.length} inputs, but there are ${tensors.length}.`);
   const sizes = new Map<string, Dim>();
+  // How many inputs have more than one element under a letter: a sum over a letter of one input alone is no product.
+  const wide = new Map<string, number>();
   let batch: readonly Dim[] = [];
   for (const [input, letters] of parsed.operands.entries()) {
     const shape = tensors[input]?.shape ?? null;
@@ -133,6 +135,7 @@ function contract(equation: string | null, tensors: readonly Tensor[], report: R
         continue;
       }
       const size = shape[axis++] as Dim;
+      if (size !== 1) wide.set(letter, (wide.get(letter) ?? 0) + 1);
       const before = sizes.get(letter);
       const joined = before === undefined ? size : broadcastDim(before, size);
       if (joined === undefined) {
@@ -146,7 +149,7 @@ function contract(equation: string | null, tensors: readonly Tensor[], report: R
   const stray = result.find((letter, i) => (letter !== '...' && !sizes.has(letter)) || result.indexOf(letter) !== i);
   if (stray !== undefined) return wrong(`The result of "${equation}" names "${stray}" ${sizes.has(stray) ? 'twice' : 'which no input has'}.`);
   const summed = [...sizes.keys()].filter((letter) => !result.includes(letter));
-  const shared = summed.some((letter) => parsed.operands.filter((letters) => letters.includes(letter)).length > 1);
+  const shared = tensors.length > 1 && summed.some((letter) => (wide.get(letter) ?? 0) > 1);
   return { sums: summed.length > 0 || (batch.length > 0 && !result.includes('...')), multiplies: shared, output: result.flatMap((letter) => (letter === '...' ? batch : [sizes.get(letter) ?? null])), sizes: [...batch, ...sizes.values()] };
 }
 
