@@ -130,7 +130,11 @@ function mergeEdits(site: Site, merge: 'add' | 'concat'): MadeMerge {
   const { block, from, source } = site;
   const existing = site.existing === undefined ? undefined : block.nodes.get(site.existing);
   // A merge of the kind that is drawn takes one more source.
-  if (existing?.op === op && existing.when === undefined) return { name: existing.name, edits: [{ kind: 'set', path: [...nodePath(block.name, existing.name), 'in', existing.in.length], value: from.name }] };
+  if (existing?.op === op && existing.when === undefined) {
+    // One that was put on a wire holds the number that changes nothing: the skip takes its place.
+    const neutral = merge === 'add' ? existing.in.indexOf(0) : -1;
+    return { name: existing.name, edits: [{ kind: 'set', path: [...nodePath(block.name, existing.name), 'in', neutral < 0 ? existing.in.length : neutral], value: from.name }] };
+  }
   const name = freshName(block, merge === 'add' ? 'sum' : 'cat');
   const value: JsonObject = { op, in: [formatSource(source), from.name], ...(merge === 'concat' ? { dim: 1 } : {}) };
   return { name, edits: [{ kind: 'insert', path: [...scopePath(block.name), 'nodes'], key: name, value, after: site.after }, ...site.rewire(name)] };

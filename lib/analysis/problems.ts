@@ -2,6 +2,8 @@ import { unusedAllowances, withAllowances } from './allowances.js';
 import { arrivalSteps } from './arrival.js';
 import { mismatchOf, type Mismatch } from './explain.js';
 import { fixesFor } from './fixes/fixes.js';
+import { verifiedFixes } from './fixes/verify.js';
+import { hintsOf } from './hints.js';
 import type { AnalyzeOptions } from './analyze.js';
 import { graphOf, type Graph } from './graph.js';
 import { buildProgram } from '../program/build.js';
@@ -34,6 +36,10 @@ export function problemsOf(parsed: Parsed, graph: Graph, options: AnalyzeOptions
       facts: { ...finding.facts, ...mismatch?.facts, ...(others.length > 0 && { others }) },
     });
     problems.push(withFixes(problem, () => fixesFor({ parsed, graph, options, problem, finding, mismatch, solve, chain })));
+  }
+  for (const { problem, candidates } of parsed.readable ? hintsOf(graph) : []) {
+    const told = located(parsed, problem);
+    problems.push(withFixes(told, () => verifiedFixes({ parsed, graph, options, problem: told, finding: undefined, mismatch: undefined }, candidates)));
   }
   const kept = [...withAllowances(parsed.document, problems), ...unusedAllowances(parsed.document, problems).map((problem) => located(parsed, problem))];
   return kept.sort((a, b) => order(a) - order(b) || start(a) - start(b));

@@ -24,6 +24,10 @@ describe('drawing a skip', () => {
     const analysis = design({ nodes: { a: conv('x', 64), b: conv('a', 64), sum: add('b', 'x') }, outputs: ['sum'] });
     expect(node(after(analysis, drawSkip(analysis, 'a', { kind: 'wire', wire: { to: 'sum', input: 0 } }, 'add')), 'sum')).toEqual(add('b', 'x', 'a'));
   });
+  test('to an Add that was put on a wire takes the place of its number', () => {
+    const analysis = design({ nodes: { a: conv('x', 64), sum: { op: 'Add', in: ['a', 0] } }, outputs: ['sum'] });
+    expect(node(after(analysis, drawSkip(analysis, 'x', { kind: 'node', path: 'sum' }, 'add')), 'sum')).toEqual(add('a', 'x'));
+  });
   test('concatenates', () => {
     const analysis = chain();
     const result = after(analysis, drawSkip(analysis, 'a', { kind: 'wire', wire: { to: 'c', input: 0 } }, 'concat'));

@@ -226,6 +226,19 @@ describe('merges', () => {
   });
 });
 
+describe('a Linear layer on maps', () => {
+  const nodes = { c: conv('x', 8), r: relu('c'), fc: { op: 'Linear', in: ['r'], out_features: 10 } };
+  test('is a hint with a Flatten as its fix', () => {
+    const analysis = design({ nodes, outputs: ['fc'] });
+    expect(problems(analysis)).toEqual(['linear-on-map fc']);
+    expect(analysis.problems[0]?.message).toBe('Linear `fc` works along the last axis only, the width 25 of 8 × 25 × 25. A Flatten before it would let it see everything.');
+    expect(problems(edited(analysis, fixOf(analysis.problems[0], /^Insert Flatten before `fc`/).edits))).toEqual([]);
+  });
+  test('is none where channels were moved to the end', () => {
+    expect(problems(design({ nodes: { c: conv('x', 8), p: { op: 'Permute', in: ['c'], dims: [0, 2, 3, 1] }, fc: { op: 'Linear', in: ['p'], out_features: 10 } }, outputs: ['fc'] }))).toEqual([]);
+  });
+});
+
 test('a text that breaks off has only that problem', () => {
   expect(problems(analyze('{ "nnet": 1, "inputs": { "x": { "shape": [1, 3, 8, 8] } }, "nodes": { "a": { "op": "ReLU", "in": ["y"] }, '))).toHaveLength(1);
 });

@@ -1,7 +1,7 @@
 import { inputSizeCandidates } from './input-size.js';
 import { nodeOf } from './wiring.js';
 import { settingEdits } from './setting.js';
-import { freshName, isNamed, nameBefore, writtenAt } from '../scope.js';
+import { freshName, isNamed, nameBefore, nodePath, scopePath, writtenAt, type Written } from '../scope.js';
 import { formatSource } from '../../document/source.js';
 import { operator } from '../../operators/index.js';
 import type { Candidate, FixContext } from './verify.js';
@@ -21,17 +21,7 @@ export function shapeCandidates(context: FixContext): readonly Candidate[] {
       const other = written.node.op.replace(/[123]d$/, `${n}d`);
       if (other !== written.node.op && operator(other)?.inputs[0]?.ranks?.includes(shape!.length) === true) candidates.push({ title: `Use ${other}`, variants: [[{ kind: 'set', path: [...path, 'op'], value: other }]] });
     }
-    const source = written.node.in[input];
-    if (isNamed(source) && (shape?.length ?? 0) > 2) {
-      const name = freshName(written.instance.block, 'flatten');
-      candidates.unshift({
-        title: `Insert Flatten before \`${written.name}\``,
-        variants: [[
-          { kind: 'insert', path: path.slice(0, -1), key: name, value: { op: 'Flatten', in: [formatSource(source)] }, after: nameBefore(written.instance.block, written.name) },
-          { kind: 'set', path: [...path, 'in', input], value: name },
-        ]],
-      });
-    }
+    if ((shape?.length ?? 0) > 2) candidates.unshift(...flattenCandidate(written, input));
   }
   if (finding.code === 'window-too-large' || finding.code === 'empty-input' || finding.code === 'empty-output') {
     const { size, padded, extent } = finding.facts ?? {};
@@ -45,6 +35,20 @@ export function shapeCandidates(context: FixContext): readonly Candidate[] {
   if (finding.code === 'split-sum' || finding.code === 'element-count') candidates.push(...countCandidates(context, path));
   if (finding.code === 'crop-too-large' && typeof finding.facts?.['size'] === 'number') candidates.push({ title: `Set size ${finding.facts['size']}`, variants: [[{ kind: 'set', path: [...path, 'size'], value: finding.facts['size'] }]] });
   return candidates;
+}
+
+/** A Flatten put before an input of a node. */
+export function flattenCandidate({ instance, node, name, block }: Written, input: number): readonly Candidate[] {
+  const source = node.in[input];
+  if (!isNamed(source)) return [];
+  const fresh = freshName(instance.block, 'flatten');
+  return [{
+    title: `Insert Flatten before \`${name}\``,
+    variants: [[
+      { kind: 'insert', path: [...scopePath(block), 'nodes'], key: fresh, value: { op: 'Flatten', in: [formatSource(source)] }, after: nameBefore(instance.block, name) },
+      { kind: 'set', path: [...nodePath(block, name), 'in', input], value: fresh },
+    ]],
+  }];
 }
 
 /** A vector of another length: the Flatten before it may have swallowed the batch, or the input may have another size than the head was made for. */

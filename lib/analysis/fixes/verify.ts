@@ -1,4 +1,3 @@
-import { apply } from '../../document/apply.js';
 import { parse, type Parsed } from '../../document/parse.js';
 import { applyReplacements, patch } from '../../document/patch.js';
 import { buildProgram } from '../../program/build.js';
@@ -73,9 +72,9 @@ export function verifiedFixes(context: FixContext, candidates: readonly Candidat
         continue;
       }
       const [added] = verdict.added;
-      if (verdict.gone && added === undefined && !('refused' in patch(context.parsed, edits))) {
+      if (verdict.gone && added === undefined) {
         if (once !== undefined) done.add(once);
-        offered.push({ title, detail: detailOf(context, where, verdict.after), edits });
+        offered.push({ title, ...detailOf(context, where, verdict.after), edits });
         reason = undefined;
         break;
       }
@@ -113,13 +112,21 @@ function judgeOf(context: FixContext): Judge {
   const { program } = context.graph;
   const before = new Set(program.findings.map(keyOf));
   const target = new Set(context.finding === undefined ? [] : [context.finding.node, ...otherNodes(context.problem)].map((node) => groupOf({ ...context.finding!, node })));
+  const said = new Set(context.parsed.problems.map(textKeyOf));
   return (edits) => {
-    const document = apply(context.parsed.document, edits);
-    if ('refused' in document) return document;
-    const after = buildProgram(document, context.options.set === undefined ? {} : { set: context.options.set });
+    // The edits are tried on the text, since that is what they change: the document leaves out what the text has of a wrong kind.
+    const changed = patch(context.parsed, edits);
+    if ('refused' in changed) return changed;
+    const parsed = parse(applyReplacements(context.parsed.text, changed), context.parsed);
+    if (parsed.problems.some((problem) => !said.has(textKeyOf(problem)))) return { refused: 'the text would not be a design' };
+    const after = buildProgram(parsed.document, context.options.set === undefined ? {} : { set: context.options.set });
     const added = after.findings.filter((finding) => !before.has(keyOf(finding)));
     return { after, added, gone: !after.findings.some((finding) => target.has(groupOf(finding))), uncovered: added.every((finding) => wasHidden(program, finding.node)) };
   };
+}
+
+function textKeyOf({ code, place }: Problem): string {
+  return `${code}|${place.path.join('/')}`;
 }
 
 function wasHidden(program: Program, path: string): boolean {
@@ -142,7 +149,7 @@ function chained(context: FixContext, uncovering: readonly Uncovering[], judge: 
     if (fix === undefined) continue;
     const both = [...edits, ...fix.edits];
     const verdict = judge(both);
-    if (!('refused' in verdict) && verdict.gone && verdict.added.length === 0 && !('refused' in patch(context.parsed, both))) fixes.push({ title: `${title}, and at \`${added.node}\`: ${fix.title}`, detail: detailOf(context, undefined, verdict.after), edits: both });
+    if (!('refused' in verdict) && verdict.gone && verdict.added.length === 0) fixes.push({ title: `${title}, and at \`${added.node}\`: ${fix.title}`, ...detailOf(context, undefined, verdict.after), edits: both });
   }
   return fixes;
 }
@@ -163,13 +170,13 @@ function otherNodes(problem: Problem): readonly string[] {
   return Array.isArray(others) ? (others as readonly string[]) : [];
 }
 
-function detailOf(context: FixContext, where: string | undefined, after: Program): string {
+function detailOf(context: FixContext, where: string | undefined, after: Program): Pick<Fix, 'detail'> {
   const parts = where === undefined ? [] : [where];
   const change = sub(parametersOf(after), parametersOf(context.graph.program));
   if (change !== 0 && change !== null) parts.push(typeof change === 'number' ? `${change > 0 ? '+' : '−'}${Math.abs(change).toLocaleString('en-US')} parameters` : `${formatDim(change)} more parameters`);
   const shape = after.node(context.problem.node)?.outputs[0]?.shape;
   if (shape != null) parts.push(`result ${shape.length > 2 ? withoutBatch(shape) : formatShape(shape)}`);
-  return parts.join(' · ');
+  return parts.length === 0 ? {} : { detail: parts.join(' · ') };
 }
 
 export function parametersOf(program: Program): Dim {

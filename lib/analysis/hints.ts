@@ -1,0 +1,46 @@
+import { axisNames, withoutBatch } from './axes.js';
+import { flattenCandidate } from './fixes/shapes.js';
+import { nodeAt, type Graph } from './graph.js';
+import { writtenAt } from './scope.js';
+import { formatDim } from '../shapes/index.js';
+import type { Candidate } from './fixes/verify.js';
+import type { Problem } from '../document/problem.js';
+
+/** What PyTorch would run and a person hardly means, with what would mend it. */
+export interface Hint {
+  readonly problem: Problem;
+  readonly candidates: readonly Candidate[];
+}
+
+export function hintsOf(graph: Graph): readonly Hint[] {
+  return graph.program.nodes.flatMap((node) => {
+    if (node.operator.type !== 'Linear' || (node.inputs[0]?.tensor.shape?.length ?? 0) < 4) return [];
+    return comesFromMaps(graph, graph.inputs + node.index) ? linearOnMap(graph, graph.inputs + node.index) : [];
+  });
+}
+
+/** Whether the first input of a node is a map with channels first: nothing since the last convolution or pool has moved its axes. */
+function comesFromMaps(graph: Graph, vertex: number): boolean {
+  for (let at = graph.reads[vertex]?.[0] ?? -1; at >= 0; at = graph.reads[at]?.[0] ?? -1) {
+    const node = nodeAt(graph, at);
+    if (node === undefined) return false;
+    if (node.operator.family === 'Convolution' || node.operator.family === 'Pooling') return true;
+    if (node.operator.docks !== true && node.operator.merge === undefined) return false;
+  }
+  return false;
+}
+
+function linearOnMap(graph: Graph, vertex: number): readonly Hint[] {
+  const node = nodeAt(graph, vertex)!;
+  const written = writtenAt(graph.program, node.path);
+  const shape = node.inputs[0]?.tensor.shape;
+  if (written === undefined || shape == null) return [];
+  const axis = axisNames(shape.length).at(-1) ?? 'last axis';
+  return [{
+    problem: {
+      code: 'linear-on-map', severity: 'hint', node: node.path, at: { port: 0 }, place: { path: [...node.place, 'in', 0] }, explanation: [], fixes: [],
+      message: `Linear \`${node.name}\` works along the last axis only, the ${axis} ${formatDim(shape.at(-1) ?? null)} of ${withoutBatch(shape)}. A Flatten before it would let it see everything.`,
+    },
+    candidates: flattenCandidate(written, 0),
+  }];
+}
