@@ -102,7 +102,7 @@ function expandUse(walk: Walk, here: Here, written: WrittenNode, readSource: (so
 
   if (!written.target || isFull(walk)) return broken();
   if (!node.repeat) {
-    const one = expandOne(walk, here, written, path, path, undefined, inputs, inputs);
+    const one = expandOne(walk, here, written, path, path, undefined, () => inputs, inputs, {});
     return done([one.each], { whole: one.ending, each: undefined, repeated: false });
   }
   const times = readTimes(walk, here, written, path, inputs);
@@ -117,14 +117,15 @@ type Done = (each: readonly UseEach[], result: Result) => ReturnType<typeof expa
 function chain(walk: Walk, here: Here, written: WrittenNode, path: string, inputs: readonly Value[], times: number, done: Done): ReturnType<typeof expandUse> {
   const each: UseEach[] = [];
   const endings: Ending[] = [];
-  let arriving = inputs;
+  let reads = inputs;
+  const present = {};
   for (let k = 0; k < times && !isFull(walk); k++) {
-    const one = expandOne(walk, here, written, path, `${path}[${k}]`, k, arriving, inputs);
+    const one = expandOne(walk, here, written, path, `${path}[${k}]`, k, () => reads, inputs, present);
     each.push(one.each);
     endings.push(one.ending);
     const { outputs } = one.ending;
-    if (one.ending.ports === undefined) arriving = arriving.map((value, j) => (j === 0 && value !== leftOut ? unresolved : value));
-    else arriving = arriving.map((value, j) => (value === leftOut ? value : outputs[j] ?? value));
+    if (one.ending.ports === undefined) reads = reads.map((value, j) => (j === 0 && value !== leftOut ? unresolved : value));
+    else reads = reads.map((value, j) => (value === leftOut ? value : outputs[j] ?? value));
   }
   const whole = endings[endings.length - 1] ?? passThrough(written, inputs);
   return done(each, { whole, each: endings, repeated: true });
@@ -147,22 +148,30 @@ function dense(walk: Walk, here: Here, written: WrittenNode, path: string, input
   const each: UseEach[] = [];
   const endings: Ending[] = [];
   const parts: Value[] = inputs.slice(0, 1);
+  const present = {};
   for (let k = 0; k < times && !isFull(walk); k++) {
-    const first = k === 0 || inputs.length === 0 ? inputs : [join(`${path}[${k}].$concat`, k, [...parts]), ...inputs.slice(1)];
-    const one = expandOne(walk, here, written, path, `${path}[${k}]`, k, first, inputs);
+    // What is not there adds nothing, and needs no concatenation of its own unless something reads it by its number.
+    const arriving = (isPresent: boolean): readonly Value[] => (parts.length === 1 || !(isPresent || isReadAlone(here.scope, written, k)) ? [...parts.slice(0, 1), ...inputs.slice(1)] : [join(`${path}[${k}].$concat`, k, [...parts]), ...inputs.slice(1)]);
+    const one = expandOne(walk, here, written, path, `${path}[${k}]`, k, arriving, inputs, present);
     each.push(one.each);
     endings.push(one.ending);
-    parts.push(one.ending.outputs[0] ?? unresolved);
+    if (one.each.kind !== 'absent') parts.push(one.ending.outputs[0] ?? unresolved);
   }
   const last = endings[endings.length - 1];
-  if (!last) return done(each, { whole: passThrough(written, inputs), each: endings, repeated: true });
+  if (!last || parts.length <= 1) return done(each, { whole: passThrough(written, inputs), each: endings, repeated: true });
   const joined = join(`${path}.$concat`, undefined, parts);
   const whole: Ending = { ports: last.ports ?? ['output'], absent: false, outputs: [joined, ...last.outputs.slice(1)] };
   return done(each, { whole, each: endings, repeated: true });
 }
 
-/** One repetition, or the one use of a node without `repeat`: `inputs` arrive there, `sources` are what its `in` names (dim() looks at those). */
-function expandOne(walk: Walk, here: Here, written: WrittenNode, base: string, path: string, repetition: number | undefined, inputs: readonly Value[], sources: readonly Value[]): { readonly each: UseEach; readonly ending: Ending } {
+/** Whether something reads the output of one repetition by its number. */
+function isReadAlone(scope: Scope, written: WrittenNode, repetition: number): boolean {
+  const reads = (source: WrittenSource): boolean => source.kind === 'node' && source.repetition === repetition && scope.nodes[source.index] === written;
+  return scope.nodes.some(({ sources }) => sources.some(reads)) || scope.outputs.some(({ source }) => reads(source));
+}
+
+/** One repetition, or the one use of a node without `repeat`: `arriving` gives its inputs, `sources` are what its `in` names (dim() looks at those). */
+function expandOne(walk: Walk, here: Here, written: WrittenNode, base: string, path: string, repetition: number | undefined, arriving: (present: boolean) => readonly Value[], sources: readonly Value[], first: { repetition?: number }): { readonly each: UseEach; readonly ending: Ending } {
   const { node, target } = written;
   walk.count += 1;
   if (isFull(walk)) {
@@ -171,20 +180,24 @@ function expandOne(walk: Walk, here: Here, written: WrittenNode, base: string, p
   }
   const around = written.evaluates ? surroundings(walk, here, written, sources, repetition ?? here.repetition) : nothing;
   const cuts = written.cut.includes(true);
-  const kept = cuts ? inputs.filter((_, k) => !written.cut[k]) : inputs;
-  if (inputs.length > 0 && kept.length === 0) return { each: { kind: 'broken', path }, ending: unknownEnding };
+  const left = written.cut.filter((cut) => !cut).length;
+  if (sources.length > 0 && left === 0) return { each: { kind: 'broken', path }, ending: unknownEnding };
   const present = node.when === undefined ? true : readWhen(walk, written, path, around);
   if (present === undefined) return { each: { kind: 'broken', path }, ending: unknownEnding };
-  if (!present || (cuts && kept.length === 1)) {
+  const isPresent = present && !(cuts && left === 1);
+  const inputs = arriving(isPresent);
+  const kept = cuts ? inputs.filter((_, k) => !written.cut[k]) : inputs;
+  if (!isPresent) {
     walk.absent.add(path);
-    const first = kept[0];
-    if (!first || first === leftOut) {
+    const handed = kept[0];
+    if (!handed || handed === leftOut) {
       if (!written.faults.some(({ code }) => code === 'when-without-input')) walk.report(path, faults.whenWithoutInput(node.name), [...written.place, 'when']);
       return { each: { kind: 'absent', path, by: present ? 'off' : 'when' }, ending: unknownEnding };
     }
-    return { each: { kind: 'absent', path, by: present ? 'off' : 'when' }, ending: { ...passThrough(written, [first]), absent: true } };
+    return { each: { kind: 'absent', path, by: present ? 'off' : 'when' }, ending: { ...passThrough(written, [handed]), absent: true } };
   }
-  const name = repetition === undefined ? node.name : `${node.name}[${node.repeat?.shared === true ? 0 : repetition}]`;
+  // Shared repetitions use the weights of the first that is there.
+  const name = repetition === undefined ? node.name : `${node.name}[${node.repeat?.shared === true ? (first.repetition ??= repetition) : repetition}]`;
   const own = join(here.home, name);
   const shared = node.weights === undefined ? undefined : walk.sharing.follow(path, join(here.home, node.weights), node, written, here.scope);
   const home = shared?.home ?? own;

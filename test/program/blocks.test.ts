@@ -92,6 +92,12 @@ describe('repeat', () => {
     expect(shapes(program)).toEqual(['d[0].r 1 × 2 × 4', 'd[1].$concat 1 × 2 × 8', 'd[1].r 1 × 2 × 8', 'd.$concat 1 × 2 × 16', 'side 1 × 1 × 1', 'own 1 × 2 × 8']);
   });
 
+  it('adds nothing densely for a repetition that is not there', () => {
+    const dense = (when: unknown): ReturnType<typeof build> => build({ inputs: { x: { shape: [1, 2] } }, nodes: { d: { op: 'ReLU', in: ['x'], when, repeat: { times: 3, wiring: 'dense' } } }, outputs: ['d'] });
+    expect(shapes(dense('=i != 1'))).toEqual(['d[0] 1 × 2', 'd[2].$concat 1 × 4', 'd[2] 1 × 4', 'd.$concat 1 × 8']);
+    expect(shapes(dense(false))).toEqual([]);
+  });
+
   it.each([['-1', 'invalid-repeat'], ['2.5', 'invalid-repeat'], ['"=5 / 2"', 'invalid-repeat'], ['"=true"', 'invalid-repeat'], ['"=dim(x, 0)"', 'undecided'], ['1e9', 'too-many-nodes'], ['"=no"', 'unknown-name']])('%s times is the problem %s', (times, code) => {
     const program = build({ inputs: { x: { shape: ['N', 3, 8, 8] } }, nodes: { c: { op: 'ReLU', in: ['x'], repeat: JSON.parse(times) as unknown }, r: { op: 'ReLU', in: ['c'] } }, outputs: ['r'] });
     expect(codes(program)).toEqual([`${code} c nodes.c.repeat`]);

@@ -110,7 +110,11 @@ function inheritedParams(context: ClassContext, written: WrittenNode): readonly 
 function repeated(context: ClassContext, written: WrittenNode, element: Code): Code {
   const { node } = written;
   if (!node.repeat) return element;
-  if (node.repeat.shared) return call('nn.ModuleList', [{ open: '[', items: [element], close: ']' }]);
+  if (node.repeat.shared) {
+    const first = sharedRepetition(context, written);
+    if (usesIndex(element)) return call('nn.ModuleList', [{ open: '[', items: [element, `for i in range(${first}, ${first + 1})`], close: ']', spaced: true }]);
+    return first === 0 ? call('nn.ModuleList', [{ open: '[', items: [element], close: ']' }]) : call('nn.ModuleDict', [{ open: '{', items: [prefixed(`"${first}": `, element)], close: '}' }]);
+  }
   const range = `for i in range(${timesText(context, written)})`;
   const loop = usesIndex(element) ? range : range.replace('for i', 'for _');
   const when = presence(context, written);
@@ -121,8 +125,13 @@ function repeated(context: ClassContext, written: WrittenNode, element: Code): C
   return isSequential(context, written) ? { open: 'nn.Sequential(', items: [prefixed('*', list)], close: ')' } : call('nn.ModuleList', [list]);
 }
 
-export function timesText(context: ClassContext, written: WrittenNode): string {
-  return paramText(context, written, written.node.repeat!.times, true, constructorSpelling(context, written));
+/** The repetition that has the weights which all share: the first that is there. */
+export function sharedRepetition(context: ClassContext, { node }: WrittenNode): number {
+  return representative(context, node.name)?.k ?? 0;
+}
+
+function timesText(context: ClassContext, written: WrittenNode): string {
+  return paramText(context, written, written.node.repeat!.times, true, constructorSpelling(context, written, true));
 }
 
 function usesIndex(code: Code): boolean {

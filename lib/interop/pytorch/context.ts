@@ -157,13 +157,13 @@ export function sizeText(context: ClassContext, use: string, label: string, see:
   return size.name;
 }
 
-/** How expressions of a node are spelled in the constructor. */
-export function constructorSpelling(context: ClassContext, written: WrittenNode): Spelling {
+/** How expressions of a node are spelled in the constructor. In the number of its repetitions, `i` is that of the block around. */
+export function constructorSpelling(context: ClassContext, written: WrittenNode, around = false): Spelling {
   return {
     whole: (e) => isWhole(context, written, e),
     name: (name) => {
       if (name !== 'i') return variable(name);
-      if (!written.node.repeat) context.index = true;
+      if (!written.node.repeat || around) context.index = true;
       return 'i';
     },
     dim: (e) => sizeText(context, written.node.name, `size_${e.source.name}`, (use, _k, run) => {

@@ -30,9 +30,8 @@ export function findFormula({ runs, variations }: Behaviour, use: string, see: (
     });
     return { run, entries };
   };
-  const varied = variations.map((variation) => ({ ...variation, before: sight(variation.base).entries[0], after: sight(variation.other).entries[0] }));
   const sights = [...runs, ...variations.map(({ other }) => other)].map(sight).filter(({ entries }) => entries.length > 0).sort((a, b) => b.entries.length - a.entries.length);
-  const counted = varied.flatMap(({ before, after, ...variation }) => (before && after ? perCount(before[1], after[1], variation) : []));
+  const counted = variations.flatMap((variation) => perCount(sight(variation.base).entries, sight(variation.other).entries, variation));
   for (const { entries } of sights) {
     for (const formula of [...candidates(entries), ...counted]) {
       const holds = sights.every((sight) => sight.entries.every(([k, size]) => {
@@ -45,11 +44,13 @@ export function findFormula({ runs, variations }: Behaviour, use: string, see: (
   return undefined;
 }
 
-/** A size that grows with a number of repetitions: `in_channels + layers * growth`. */
-function perCount(before: Dim, after: Dim, { text, number, step }: Pick<Variation, 'text' | 'number' | 'step'>): readonly Formula[] {
-  const each = exactDiv(sub(after, before), step);
-  if (each === undefined || each === null || each === 0) return [];
-  return [{ kind: 'same', size: add(sub(before, mul(number, each)), mul(symbol(text), each)) }];
+/** Sizes that grow with a number of repetitions elsewhere: `in_channels + layers * growth`. */
+function perCount(before: Sight['entries'], after: Sight['entries'], { text, number, step }: Variation): readonly Formula[] {
+  const fitted = before.slice(0, after.length).map(([k, size], place): readonly [number, Dim] => {
+    const each = exactDiv(sub(after[place]![1], size), step);
+    return [k, each === undefined || each === null || each === 0 ? size : add(sub(size, mul(number, each)), mul(symbol(text), each))];
+  });
+  return fitted.every(([, size], place) => size === before[place]![1]) ? [] : candidates(fitted);
 }
 
 function candidates(entries: Sight['entries']): readonly Formula[] {

@@ -4,7 +4,7 @@ import type { WrittenNode, WrittenSource } from '../../program/scope.js';
 import { isSym } from '../../shapes/index.js';
 import { append, call, flat, parsed, prefixed, type Code, type Statement } from './code.js';
 import { attribute, attributeName, axisOf, constructorSpelling, moduleName, nodeAt, paramText, presence, representative, sourceSpelling, torchCall, type ClassContext } from './context.js';
-import { isSequential } from './constructor.js';
+import { isSequential, sharedRepetition } from './constructor.js';
 import { hasExpression, mentions } from './mention.js';
 import { literal, pythonValue, variable, type Spelling } from './python.js';
 import { sharedModule } from './shared.js';
@@ -54,7 +54,9 @@ function writeUse(writing: Writing): void {
   const when = presence(context, written);
   if (when === 'never' || (kept.length === 1 && written.cut.includes(true))) {
     const first = kept[0];
-    if (first) variables.alias(portKey(index, 0), sourceCode(writing, first));
+    if (!first) return;
+    const code = sourceCode(writing, first);
+    variables.alias(portKey(index, 0), code);
     return;
   }
   if (written.node.repeat) writeRepeated(writing, kept, keys, when);
@@ -179,13 +181,13 @@ function paramIn(writing: Writing, param: string): string | undefined {
 }
 
 /** Expressions in forward: parameters stand in self, sizes are asked of the tensor that is there. */
-function forwardSpelling(writing: Writing): Spelling {
+function forwardSpelling(writing: Writing, around = false): Spelling {
   const { context, written, variables } = writing;
   const inner = constructorSpelling(context, written);
   return {
     whole: (e) => inner.whole(e),
     name: (name) => {
-      if (name === 'i' && written.node.repeat) return 'i';
+      if (name === 'i' && written.node.repeat && !around) return 'i';
       if (name === 'i') context.index = true;
       return attribute(context, name === 'i' ? 'i' : variable(name));
     },
@@ -196,6 +198,10 @@ function forwardSpelling(writing: Writing): Spelling {
       return `${codeOf(variables, key)}.shape[${axisOf(e.axis)}]`;
     },
   };
+}
+
+function sharedRef(ref: string, repetition: number): string {
+  return repetition === 0 ? `${ref}[0]` : `${ref}["${repetition}"]`;
 }
 
 function writeRepeated(writing: Writing, kept: readonly WrittenSource[], keys: readonly (Key | undefined)[], when: JsonValue): void {
@@ -219,12 +225,12 @@ function writeRepeated(writing: Writing, kept: readonly WrittenSource[], keys: r
     return;
   }
   const own = writing.reads.own(index);
-  const times = paramText(context, written, node.repeat!.times, true, forwardSpelling(writing));
+  const times = paramText(context, written, node.repeat!.times, true, forwardSpelling(writing, true));
   const condition = perRepetition ? pythonValue(when, forwardSpelling(writing)) : undefined;
   const functional = !apply.isModule;
   const counted = functional || condition !== undefined || (node.repeat!.shared && apply.isModule) || sharedModule(context, written) !== undefined;
   const item = apply.ports.length > 0 && written.target?.kind === 'block' ? 'block' : 'layer';
-  const module = functional ? undefined : sharedModule(context, written) ?? (node.repeat!.shared ? `${ref}[0]` : condition !== undefined ? `${ref}[str(i)]` : item);
+  const module = functional ? undefined : sharedModule(context, written) ?? (node.repeat!.shared ? sharedRef(ref, sharedRepetition(context, written)) : condition !== undefined ? `${ref}[str(i)]` : item);
   const head = counted ? `for ${functional || condition !== undefined ? 'i' : '_'} in range(${times}):` : `for ${item} in ${ref}:`;
   const wrap = (body: readonly Statement[]): readonly Statement[] => (condition === undefined ? body : [{ head: `if ${condition}:`, body }]);
 
@@ -235,9 +241,8 @@ function writeRepeated(writing: Writing, kept: readonly WrittenSource[], keys: r
     const call = apply.call([joined, ...inputs.slice(1)], module);
     const others = writing.reads.ports(index).filter((port) => port > 0).map((port) => [port, variables.fresh(`${node.name}_${apply.ports[port] ?? port}`, until)] as const);
     const body: Statement[] = apply.pattern === undefined ? [{ code: prefixed('', { open: `${features}.append(`, items: [call], close: ')' }) }] : [{ code: assigned(apply, 'out', others, call) }, { code: `${features}.append(out)` }];
-    const loop = condition === undefined ? body : [{ head: `if ${condition}:`, body }, { head: 'else:', body: [{ code: `${features}.append(${joined})` }] }];
-    if (when !== 'always' && !perRepetition && target !== inputs[0]) append(statements, { code: `${target} = ${inputs[0]!}` });
-    guard([{ code: `${features} = [${inputs[0]!}]` }, { head, body: loop }, { code: `${target} = ${joined}` }]);
+        if (when !== 'always' && !perRepetition && target !== inputs[0]) append(statements, { code: `${target} = ${inputs[0]!}` });
+    guard([{ code: `${features} = [${inputs[0]!}]` }, { head, body: wrap(body) }, { code: `${target} = ${joined}` }]);
     variables.assign(portKey(index, 0), target);
     others.forEach(([port, name]) => variables.assign(portKey(index, port), name));
     own.forEach(({ repetition, port }) => variables.alias(portKey(index, port, repetition), `${features}[${repetition! + 1}]`));
