@@ -1,11 +1,11 @@
-import { useCallback, useEffect, useRef, type KeyboardEvent, type RefObject } from 'react';
+import { useCallback, useEffect, useRef, type FocusEvent, type KeyboardEvent, type RefObject } from 'react';
 import type { Analysis } from '../../lib/analysis/analysis.js';
 import type { Direction, Placed } from '../../lib/layout/index.js';
 import type { CanvasHandlers, DropTarget, SkipMerge } from './contract.js';
 import { parseWireKey, type MarksStore } from './marks.js';
 import { firstItem, stepOf, walk } from './navigation.js';
 import type { Sight } from './use-viewport.js';
-import { itemAt, itemsOfUnit, unitsByItem } from './whereabouts.js';
+import { itemAt, itemsOfUnit, placeOfPath, unitsByItem } from './whereabouts.js';
 
 interface Given {
   readonly analysis: Analysis;
@@ -31,11 +31,14 @@ export function useKeys(given: Given): { readonly handlers: Record<string, unkno
   useEffect(() => {
     if (placed === undefined) return;
     const { focus } = marks.get();
-    if (focus === undefined || (!focus.startsWith('wire:') && !unitsByItem(placed).has(focus))) marks.set({ focus: firstItem(placed)?.path });
+    if (focus === undefined || (!focus.startsWith('wire:') && !unitsByItem(placed).has(focus))) marks.set({ focus: (focus === undefined ? undefined : placeOfPath(placed, focus)?.unit.item.path) ?? firstItem(placed)?.path });
   }, [placed, marks]);
-  // What has just come into sight can take the focus only once it is drawn.
+  // What has just come into sight can take the focus only once it is drawn; and what is drawn anew (a block that opens) takes it again.
+  const within = useRef(false);
   useEffect(() => {
     if (wanted.current !== undefined && focusElement(root.current, wanted.current)) wanted.current = undefined;
+    const { focus } = marks.get();
+    if (within.current && focus !== undefined && document.activeElement === document.body) focusElement(root.current, focus);
   });
 
   const goTo = useCallback((path: string) => {
@@ -138,9 +141,13 @@ export function useKeys(given: Given): { readonly handlers: Record<string, unkno
 
   const onFocus = (event: { readonly target: EventTarget }): void => {
     const path = event.target instanceof Element ? event.target.getAttribute('data-path') : null;
+    within.current = true;
     if (path !== null) marks.set({ focus: path });
   };
-  return { handlers: { onKeyDown, onFocus }, focus };
+  const onBlur = (event: FocusEvent): void => {
+    if (event.relatedTarget instanceof Node && !event.currentTarget.contains(event.relatedTarget)) within.current = false;
+  };
+  return { handlers: { onKeyDown, onFocus, onBlur }, focus };
 }
 
 function cutWire(key: string, on: CanvasHandlers): void {

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { anatomy, keyOf, toggled, emptyView } from '../../lib/layout/index.js';
+import { box, conv, design, opened, placed, template } from './design.js';
+import type { Placed } from '../../lib/layout/index.js';
+
+const templates = ['blank', 'mlp', 'plain-20', 'residual-20', 'resnet34', 'resnet34-head', 'dense-block', 'densenet121', 'unet', 'highway', 'transformer'];
+const blocks = ['stage1', 'stage2', 'stage3', 'layer1', 'layer2', 'layer3', 'layer4', 'dense', 'dense1', 'trans1', 'enc1', 'enc4', 'bottom', 'dec1', 'layers', 'encoder'];
+
+/** Pieces of one scope that lie over one another. */
+function overlaps({ units }: Placed): readonly string[] {
+  return units.flatMap((a, i) => units.slice(i + 1).filter((b) => a.scene === b.scene && a.x < b.x + b.width - 0.5 && b.x < a.x + a.width - 0.5 && a.y < b.y + b.height - 0.5 && b.y < a.y + a.height - 0.5).map((b) => `${a.unit.id} and ${b.unit.id}`));
+}
+
+describe.each(templates)('%s', (name) => {
+  it.each(['down', 'right'] as const)('keeps its pieces apart, closed and open, to the %s', async (direction) => {
+    expect(overlaps(await placed(template(name), emptyView, direction))).toEqual([]);
+    expect(overlaps(await placed(template(name), opened(...blocks), direction))).toEqual([]);
+  });
+
+  it('has only level and upright wires, each from its source to its reader', async () => {
+    const { wires } = await placed(template(name), opened(...blocks));
+    for (const { link, points } of wires) {
+      expect(points.length, link.id).toBeGreaterThan(1);
+      for (let i = 1; i < points.length; i++) expect(Math.min(Math.abs(points[i]!.x - points[i - 1]!.x), Math.abs(points[i]!.y - points[i - 1]!.y)), link.id).toBeLessThan(0.5);
+    }
+  });
+});
+
+describe('a chain', () => {
+  it('stands on one axis', async () => {
+    const where = await placed(template('resnet34'));
+    for (const each of where.units) expect(each.x + each.axis).toBeCloseTo(0);
+  });
+
+  it('stands on one axis to the right as well', async () => {
+    const where = await placed(template('resnet34'), emptyView, 'right');
+    for (const each of where.units) expect(each.y + each.axis).toBeCloseTo(0);
+  });
+
+  it('gets the same places every time', async () => {
+    const [a, b] = [await placed(template('highway'), opened('layers')), await placed(template('highway'), opened('layers'))];
+    expect(a.wires.map((wire) => wire.points)).toEqual(b.wires.map((wire) => wire.points));
+  });
+});
+
+describe('a skip', () => {
+  const lane = (where: Placed, end: string) => Math.min(...where.wires.filter(({ link }) => link.lane !== undefined && link.to.id === end).flatMap(({ points }) => points.map((point) => point.x)));
+
+  it('runs left of the cards that it passes, well clear of them', async () => {
+    const where = await placed(design({ conv1: conv('image'), conv2: conv('conv1'), sum: { op: 'Add', in: ['conv2', 'image'] } }, ['sum']));
+    expect(lane(where, 'sum')).toBeLessThanOrEqual(box(where, 'conv1').x - anatomy.lane);
+  });
+
+  it('runs above the cards in a flow to the right', async () => {
+    const where = await placed(design({ conv1: conv('image'), conv2: conv('conv1'), sum: { op: 'Add', in: ['conv2', 'image'] } }, ['sum']), emptyView, 'right');
+    const top = Math.min(...where.wires.flatMap(({ link, points }) => (link.lane === undefined ? [] : points.map((point) => point.y))));
+    expect(top).toBeLessThanOrEqual(box(where, 'conv1').y - anatomy.lane);
+  });
+
+  it('that is longer runs outside of a shorter one', async () => {
+    const where = await placed(design({ c1: conv('image'), c2: conv('c1'), inner: { op: 'Add', in: ['c2', 'c1'] }, c3: conv('inner'), outer: { op: 'Add', in: ['c3', 'image'] } }, ['outer']));
+    expect(lane(where, 'outer')).toBeLessThanOrEqual(lane(where, 'inner') - anatomy.lane);
+  });
+
+  it('of blocks in one column shares its lane', async () => {
+    const where = await placed(template('resnet34-head'), opened('stage1', 'stage2'));
+    expect(lane(where, 'stage1[0].sum')).toBe(lane(where, 'stage2.sum'));
+    expect(box(where, 'stage1[0]').x).toBe(box(where, 'stage2').x);
+  });
+
+  it('has room for a projection that is longer than what it passes', async () => {
+    const where = await placed(design({ conv1: conv('image'), proj: conv('image', { kernel_size: 1, padding: 0 }), bn: { op: 'BatchNorm2d', in: ['proj'] }, sum: { op: 'Add', in: ['conv1', 'bn'] } }, ['sum']));
+    const [proj, sum] = [box(where, 'proj'), box(where, 'sum')];
+    expect(proj.y + proj.height).toBeLessThan(sum.y);
+    expect(overlaps(where)).toEqual([]);
+  });
+});
+
+describe('branches', () => {
+  it('end where they meet on the axis that they left', async () => {
+    const where = await placed(design({ a: conv('image'), b: conv('image'), b2: conv('b'), c: conv('image'), cat: { op: 'Concat', in: ['a', 'b2', 'c'], dim: 1 }, end: conv('cat') }, ['end']));
+    expect(box(where, 'cat').x + box(where, 'cat').axis).toBeCloseTo(box(where, 'image').x + box(where, 'image').axis);
+    expect(overlaps(where)).toEqual([]);
+  });
+
+  it('of hundreds of modules take a moment, since equal ones are laid out once', async () => {
+    const nodes: Record<string, unknown> = {};
+    let last = 'image';
+    for (let k = 0; k < 100; k++) {
+      Object.assign(nodes, { [`a${k}`]: conv(last), [`b${k}`]: conv(last), [`c${k}`]: conv(`b${k}`), [`add${k}`]: { op: 'Add', in: [`a${k}`, `c${k}`] } });
+      last = `add${k}`;
+    }
+    const analysis = design(nodes, [last]);
+    const before = performance.now();
+    const where = await placed(analysis);
+    expect(where.units).toHaveLength(401);
+    expect(performance.now() - before).toBeLessThan(4_000);
+  });
+});
+
+it('a deep network of a thousand layers is placed without ELK in a moment', async () => {
+  const nodes: Record<string, unknown> = {};
+  let last = 'image';
+  for (let k = 0; k < 600; k++) {
+    nodes[`conv${k}`] = conv(last);
+    nodes[`sum${k}`] = { op: 'Add', in: [`conv${k}`, last] };
+    last = `sum${k}`;
+  }
+  const analysis = design(nodes, [last]);
+  const before = performance.now();
+  const where = await placed(analysis);
+  expect(where.units).toHaveLength(1201);
+  expect(performance.now() - before).toBeLessThan(4_000);
+});
+
+it('a broken design with a circle is placed too', async () => {
+  const where = await placed(design({ a: { op: 'Add', in: ['image', 'b'] }, b: conv('a'), c: conv('nowhere') }, ['b']));
+  expect(where.units.map((each) => each.unit.id).sort()).toEqual(['a', 'b', 'c', 'image']);
+});
+
+it('a block keeps its key whatever repetition is shown', () => {
+  expect(keyOf('stage1[3].inner[0].conv')).toBe('stage1.inner.conv');
+  expect(toggled(toggled(emptyView, 'a[1]'), 'a[2]').expanded.size).toBe(0);
+});
