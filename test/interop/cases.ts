@@ -54,7 +54,7 @@ export const cases: readonly Case[] = [
   },
   {
     name: 'one set of weights for all repetitions',
-    design: { inputs: image, nodes: { stem: conv('image'), c: conv('stem', { repeat: { times: 3, shared: true } }), r: { op: 'ReLU', in: ['c'], repeat: 2 } }, outputs: ['r'] },
+    design: { inputs: image, nodes: { shift: { op: 'Parameter', shape: [8, 1, 1], repeat: 2 }, moved: { op: 'Add', in: ['shift[0]', 'shift[1]', 'r'] }, late: conv('moved', { repeat: { times: 3, shared: true }, when: '=i > 0' }), stem: conv('image'), c: conv('stem', { repeat: { times: 3, shared: true } }), r: { op: 'ReLU', in: ['c'], repeat: 2 } }, outputs: ['late'] },
   },
   {
     name: 'shared weights',

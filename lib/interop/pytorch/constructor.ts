@@ -110,10 +110,12 @@ function inheritedParams(context: ClassContext, written: WrittenNode): readonly 
 function repeated(context: ClassContext, written: WrittenNode, element: Code): Code {
   const { node } = written;
   if (!node.repeat) return element;
+  const shown = representative(context, node.name)!;
+  const list = nodeAt(shown.run, shown.use, shown.k)?.operator.type === 'Parameter' ? 'nn.ParameterList' : 'nn.ModuleList';
   if (node.repeat.shared) {
     const first = sharedRepetition(context, written);
-    if (usesIndex(element)) return call('nn.ModuleList', [{ open: '[', items: [element, `for i in range(${first}, ${first + 1})`], close: ']', spaced: true }]);
-    return first === 0 ? call('nn.ModuleList', [{ open: '[', items: [element], close: ']' }]) : call('nn.ModuleDict', [{ open: '{', items: [prefixed(`"${first}": `, element)], close: '}' }]);
+    if (usesIndex(element)) return call(list, [{ open: '[', items: [element, `for i in range(${first}, ${first + 1})`], close: ']', spaced: true }]);
+    return first === 0 ? call(list, [{ open: '[', items: [element], close: ']' }]) : call('nn.ModuleDict', [{ open: '{', items: [prefixed(`"${first}": `, element)], close: '}' }]);
   }
   const range = `for i in range(${timesText(context, written)})`;
   const loop = usesIndex(element) ? range : range.replace('for i', 'for _');
@@ -121,8 +123,8 @@ function repeated(context: ClassContext, written: WrittenNode, element: Code): C
   if (typeof when === 'string' && when !== 'always' && mentions(when, 'i')) {
     return call('nn.ModuleDict', [{ open: '{', items: [prefixed('str(i): ', element), range, `if ${pythonValue(when, constructorSpelling(context, written))}`], close: '}', spaced: true }]);
   }
-  const list = { open: '[', items: [element, loop], close: ']', spaced: true };
-  return isSequential(context, written) ? { open: 'nn.Sequential(', items: [prefixed('*', list)], close: ')' } : call('nn.ModuleList', [list]);
+  const all = { open: '[', items: [element, loop], close: ']', spaced: true };
+  return isSequential(context, written) ? { open: 'nn.Sequential(', items: [prefixed('*', all)], close: ')' } : call(list, [all]);
 }
 
 /** The repetition that has the weights which all share: the first that is there. */

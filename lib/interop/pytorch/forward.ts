@@ -253,7 +253,7 @@ function writeRepeated(writing: Writing, kept: readonly WrittenSource[], keys: r
   const carried = Math.min(apply.ports.length, inputs.length);
   const state = inputs.map((input, j) => (j === 0 ? target : j < carried && input !== 'None' ? variables.fresh(`${node.name}_${apply.ports[j] ?? j}`, until) : input));
   state.forEach((name, j) => { if (name !== inputs[j]) append(statements, { code: `${name} = ${inputs[j]!}` }); });
-  const surplus = writing.reads.ports(index).filter((port) => port >= carried).map((port) => [port, variables.fresh(`${node.name}_${apply.ports[port] ?? port}`, until)] as const);
+  const surplus = writing.reads.ports(index).filter((port) => port >= Math.max(1, carried)).map((port) => [port, variables.fresh(`${node.name}_${apply.ports[port] ?? port}`, until)] as const);
   const results = [...state.slice(1, carried).map((name, j) => [j + 1, name] as const), ...surplus];
   const body: Statement[] = [{ code: assigned(apply, target, results.filter(([, name]) => name !== 'None'), apply.call(state, module)) }];
   const lists = [...new Set(own.map(({ port }) => port))].map((port) => [port, variables.fresh(`${node.name}_outputs${port === 0 ? '' : `_${port}`}`, until)] as const);
