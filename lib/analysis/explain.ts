@@ -155,7 +155,9 @@ function changesOn(graph: Graph, fork: number | undefined, branch: Branch, axes:
     if (node === undefined || entering == null || leaving == null) continue;
     const changed = entering.length !== leaving.length ? leaving.map((_, axis) => axis) : axes.filter((axis) => sameDim(entering[axis] ?? null, leaving[axis] ?? null) !== true);
     if (changed.length === 0) continue;
-    if (changed.includes(1)) for (const [other, set] of setters) setters.set(other, set.filter((axis) => axis !== 1));
+    // A width is set anew by each layer, so only the last one counts; heights and widths of maps come about by all of them.
+    const widths = changed.filter((axis) => axis === 1 || (leaving.length <= 3 && axis === leaving.length - 1));
+    if (widths.length > 0) for (const [other, set] of setters) setters.set(other, set.filter((axis) => !widths.includes(axis)));
     setters.set(vertex, [...changed]);
   }
   return [...setters].filter(([, set]) => set.length > 0).slice(-3).map(([vertex, set]) => {

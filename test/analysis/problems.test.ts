@@ -162,6 +162,12 @@ describe('other fixes of a merge', () => {
     expect(problem?.message).toContain('Concat `cat`: height and width differ, 64 × 25 × 25 from `a` and 64 × 24 × 24 from `up`');
     for (const title of [/^Set the input `x` to 2[46] × 2[46]/, /^Crop the skip to 64 × 24 × 24/, /^Pad the branch to 64 × 25 × 25/, /^Resize/]) fixOf(problem, title);
   });
+  test('a size that is a parameter of the document is set there', () => {
+    const analysis = analyze(template('unet').replace('"size": 256', '"size": 250'));
+    const fix = fixOf(analysis.problems[0], /^Set the input `image` to 256 × 256/);
+    expect(fix.edits).toEqual([{ kind: 'set', path: ['params', 'size'], value: 256 }]);
+    expect(problems(edited(analysis, fix.edits))).toEqual([]);
+  });
   test('a map beside a vector is flattened', () => {
     const analysis = design({ nodes: { f: { op: 'Flatten', in: ['x'] }, sum: add('x', 'f') }, outputs: ['sum'] });
     expect(problems(edited(analysis, fixOf(analysis.problems[0], /^Flatten x first/).edits))).toEqual([]);

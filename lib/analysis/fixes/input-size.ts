@@ -1,25 +1,54 @@
+import { plainParam } from '../scope.js';
 import type { Candidate, FixContext } from './verify.js';
 import type { Edit } from '../../document/edit.js';
+import type { Input } from '../../document/model.js';
 
 /** Other sizes of the input near the present one: multiples of the powers of two by which networks halve, and larger ones for windows that do not fit. */
 export function inputSizeCandidates(context: FixContext, larger = false): readonly Candidate[] {
-  const { document } = context.parsed;
   const candidates: { readonly distance: number; readonly candidate: Candidate }[] = [];
-  for (const input of document.root.inputs.values()) {
-    const sizes = input.shape?.slice(2);
-    if (input.shape === undefined || sizes === undefined || sizes.length === 0 || !sizes.every((size): size is number => typeof size === 'number')) continue;
+  for (const input of context.parsed.document.root.inputs.values()) {
+    const sizes = spatialSizes(context, input);
+    if (sizes === undefined) continue;
     const choices = new Set<string>();
     for (const step of [2, 4, 8, 16, 32]) for (const round of larger ? [Math.ceil] : [Math.ceil, Math.floor]) choices.add(JSON.stringify(sizes.map((size) => Math.max(1, round(size / step)) * step)));
     if (larger) for (const size of [16, 28, 32, 48, 64, 96, 128, 224, 256, 512]) choices.add(JSON.stringify(sizes.map((present) => Math.max(present, size))));
     for (const choice of choices) {
       const wanted = JSON.parse(choice) as number[];
       if (wanted.every((size, axis) => size === sizes[axis])) continue;
-      const edits = wanted.map((size, axis): Edit => ({ kind: 'set', path: ['inputs', input.name, 'shape', axis + 2], value: size }));
       const distance = wanted.reduce((sum, size, axis) => sum + Math.abs(size - sizes[axis]!), 0);
-      candidates.push({ distance, candidate: { title: `Set the input \`${input.name}\` to ${wanted.join(' × ')}`, where: `nearest size that fits, from ${sizes.join(' × ')}`, variants: [edits] } });
+      candidates.push({ distance, candidate: inputSizeCandidate(context, input, wanted) });
     }
   }
-  // One candidate, its variants by distance: only the nearest size that fits is of use.
-  const sorted = candidates.sort((a, b) => a.distance - b.distance);
-  return sorted.slice(0, 8).map(({ candidate }) => ({ ...candidate, once: 'input-size' }));
+  return candidates.sort((a, b) => a.distance - b.distance).slice(0, 10).map(({ candidate }) => candidate);
+}
+
+/** Gives an input other sizes; of several such candidates only the first that works is offered. */
+export function inputSizeCandidate(context: FixContext, input: Input, wanted: readonly number[]): Candidate {
+  const sizes = spatialSizes(context, input) ?? [];
+  const edits = wanted.map((size, axis): Edit => {
+    const param = handed(context, input, axis + 2);
+    return { kind: 'set', path: param === undefined ? ['inputs', input.name, 'shape', axis + 2] : ['params', param], value: size };
+  });
+  return { title: `Set the input \`${input.name}\` to ${wanted.join(' × ')}`, where: `nearest size that fits, from ${sizes.join(' × ')}`, once: 'input-size', variants: [distinctPaths(edits)] };
+}
+
+/** Height and width of an input where they are numbers or parameters of the document. */
+export function spatialSizes({ graph, options }: FixContext, input: Input): readonly number[] | undefined {
+  const shape = graph.program.inputs.find(({ name }) => name === input.name)?.tensor.shape?.slice(2);
+  if (shape === undefined || shape.length === 0 || !shape.every((size): size is number => typeof size === 'number')) return undefined;
+  const written = input.shape?.slice(2) ?? [];
+  const given = options.set ?? {};
+  // What an expression makes, or what was given from outside, cannot be set in the file.
+  return written.every((size) => typeof size === 'number' || (plainParam(size) !== undefined && !Object.hasOwn(given, plainParam(size)!.name))) ? shape : undefined;
+}
+
+function handed({ parsed }: FixContext, input: Input, axis: number): string | undefined {
+  const param = plainParam(input.shape?.[axis]);
+  return param !== undefined && param.index === undefined && parsed.document.root.params.has(param.name) ? param.name : undefined;
+}
+
+/** One edit a place: two axes may be the same parameter. */
+function distinctPaths(edits: readonly Edit[]): readonly Edit[] {
+  const seen = new Set<string>();
+  return edits.filter((edit) => { const key = 'path' in edit ? edit.path.join('/') : ''; return seen.has(key) ? false : (seen.add(key), true); });
 }

@@ -13,6 +13,8 @@ export function resizeCandidates(site: MergeSite): readonly Candidate[] {
   const { branch, skip } = site;
   if (branch.shape.length !== skip.shape.length) return flattening(site);
   if (site.axes.length === 0 || site.axes.some((axis) => axis < 2)) return [];
+  // The last axis of a sequence holds features: to cut or stretch those means nothing.
+  if (branch.shape.length === 3 && ![...branch.way, ...skip.way].some((step) => /1d$/.test(step.node.operator.type))) return [];
   const sides: readonly (readonly [Side, Side])[] = [[skip, branch], [branch, skip]];
   return [...inputSizeCandidates(site.context), ...sides.flatMap(([side, other]) => resized(site, side, other))];
 }

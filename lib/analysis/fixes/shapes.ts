@@ -1,4 +1,4 @@
-import { inputSizeCandidates } from './input-size.js';
+import { inputSizeCandidate, inputSizeCandidates, spatialSizes } from './input-size.js';
 import { nodeOf } from './wiring.js';
 import { settingEdits } from './setting.js';
 import { freshName, isNamed, nameBefore, nodePath, scopePath, writtenAt, type Written } from '../scope.js';
@@ -61,13 +61,10 @@ function upstreamCandidates(context: FixContext, expected: unknown, actual: unkn
   if (before?.operator.type === 'Flatten' && before.params['start_dim'] === 0) candidates.push({ title: `Set start_dim 1 on \`${before.name}\``, where: 'keeps the batch', variants: [[{ kind: 'set', path: [...before.place, 'start_dim'], value: 1 }]] });
   if (typeof expected !== 'number' || typeof actual !== 'number' || actual < 1) return candidates;
   for (const input of parsed.document.root.inputs.values()) {
-    const sizes = input.shape?.slice(2);
-    if (sizes === undefined || sizes.length === 0 || !sizes.every((size): size is number => typeof size === 'number')) continue;
+    const sizes = spatialSizes(context, input);
+    if (sizes === undefined) continue;
     const scale = (expected / actual) ** (1 / sizes.length);
-    for (const off of [0, 1, -1, 2, -2]) {
-      const wanted = sizes.map((size) => Math.max(1, Math.round(size * scale) + off));
-      candidates.push({ title: `Set the input \`${input.name}\` to ${wanted.join(' × ')}`, where: `from ${sizes.join(' × ')}`, once: 'input-size', variants: [wanted.map((size, axis) => ({ kind: 'set', path: ['inputs', input.name, 'shape', axis + 2], value: size }))] });
-    }
+    for (const off of [0, 1, -1, 2, -2]) candidates.push(inputSizeCandidate(context, input, sizes.map((size) => Math.max(1, Math.round(size * scale) + off))));
   }
   return candidates;
 }
