@@ -41,6 +41,14 @@ export function useKeys(given: Given): { readonly handlers: Record<string, unkno
     if (within.current && focus !== undefined && document.activeElement === document.body) focusElement(root.current, focus);
   });
 
+  // What was just put in is selected from outside: the keyboard goes on from there.
+  const [only] = selection.length === 1 ? selection : [];
+  useEffect(() => {
+    if (only === undefined || !within.current || marks.get().focus === only) return;
+    marks.set({ focus: only });
+    if (!focusElement(root.current, only)) wanted.current = only;
+  }, [only, marks, root]);
+
   const goTo = useCallback((path: string) => {
     marks.set({ focus: path });
     if (!path.startsWith('wire:')) sight.reveal(path);

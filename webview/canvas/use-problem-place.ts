@@ -10,6 +10,7 @@ import { placeOfPath } from './whereabouts.js';
 /** Tells the shell where the focused problem is, and brings it out from under what covers the canvas. */
 export function useProblemPlace({ placed, problem, on, sight, coveredRight }: { readonly placed: Placed | undefined; readonly problem: Problem | undefined; readonly on: CanvasHandlers; readonly sight: Sight; readonly coveredRight: number }): void {
   const transform = useStore((state: ReactFlowState) => state.transform.join(' '));
+  const width = useStore((state: ReactFlowState) => state.width);
   const report = on.onProblemPlace;
   const told = useRef(false);
   useEffect(() => {
@@ -34,19 +35,19 @@ export function useProblemPlace({ placed, problem, on, sight, coveredRight }: { 
     latest.current = { problem, sight };
   });
   useEffect(() => {
-    const what = `${focused} ${coveredRight}`;
+    const what = `${focused} ${coveredRight} ${width}`;
     if (asked.current.what !== what) asked.current = { what, at: performance.now() };
     if (performance.now() - asked.current.at > SETTLING_MS) return;
     const { problem: which, sight: eye } = latest.current;
     const where = placed === undefined || which === undefined ? undefined : branchesOf(placed, which.node);
-    if (where !== undefined) eye.revealBox(where.box);
-  }, [focused, placed, coveredRight]);
+    if (where !== undefined) eye.revealBox(where.box, true);
+  }, [focused, placed, coveredRight, width]);
 }
 
 /** The chip of an arriving shape: its text is not measured. */
 const ARRIVAL_WIDTH = 160;
 /** After this long the person may have gone elsewhere; nothing is moved under their hands. */
-const SETTLING_MS = 700;
+const SETTLING_MS = 1_200;
 
 /** The merge's right side, and the box around the branches that meet there. */
 function branchesOf(placed: Placed, path: string): { readonly box: Box; readonly at: { readonly x: number; readonly y: number } } | undefined {

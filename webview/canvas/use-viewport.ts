@@ -6,6 +6,7 @@ import { placeOfPath } from './whereabouts.js';
 const MARGIN = 28;
 const LEAST = 0.05;
 const MOST = 2.5;
+const LEAST_SHRUNK = 0.6;
 
 /** Moves the view: whole network, one piece, in and out; always clear of what covers the right side. */
 export interface Sight {
@@ -13,7 +14,8 @@ export interface Sight {
   zoomBy(factor: number): void;
   zoomTo(zoom: number): void;
   reveal(path: string): void;
-  revealBox(box: Box): void;
+  /** Brings a box into sight; one that is wider than the free part makes the view smaller, within reason. */
+  revealBox(box: Box, shrink?: boolean): void;
 }
 
 export function useSight(placed: Placed | undefined, coveredRight: number, still: boolean): Sight {
@@ -44,14 +46,19 @@ export function useSight(placed: Placed | undefined, coveredRight: number, still
     move(width / 2 - centre.x * next, height / 2 - centre.y * next, next);
   }, [area, flow, move]);
   const zoomBy = useCallback((factor: number) => zoomTo(flow.getZoom() * factor), [flow, zoomTo]);
-  const revealBox = useCallback((box: Box) => {
+  const revealBox = useCallback((box: Box, shrink = false) => {
     const { width, height } = area();
-    const { x, y, zoom } = flow.getViewport();
+    const now = flow.getViewport();
+    const fitting = (width - 2 * MARGIN) / Math.max(1, box.width);
+    const zoom = shrink && fitting < now.zoom ? Math.min(now.zoom, Math.max(LEAST_SHRUNK, fitting)) : now.zoom;
+    // A smaller view keeps the middle of the box where it is, before it is moved at all.
+    const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    const x = now.x + middle.x * (now.zoom - zoom), y = now.y + middle.y * (now.zoom - zoom);
     const left = box.x * zoom + x, top = box.y * zoom + y;
     const right = left + box.width * zoom, bottom = top + box.height * zoom;
     const into = (low: number, high: number, room: number): number => (high - low > room - 2 * MARGIN ? MARGIN - low : low < MARGIN ? MARGIN - low : high > room - MARGIN ? room - MARGIN - high : 0);
     const dx = into(left, right, width), dy = into(top, bottom, height);
-    if (dx !== 0 || dy !== 0) move(x + dx, y + dy, zoom);
+    if (dx !== 0 || dy !== 0 || zoom !== now.zoom) move(x + dx, y + dy, zoom);
   }, [area, flow, move]);
   const reveal = useCallback((path: string) => {
     const where = latest.current.placed === undefined ? undefined : placeOfPath(latest.current.placed, path);
