@@ -1,6 +1,7 @@
 import { chmodSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { EsbuildPlugin } from 'esbuild-loader';
 import MiniCssExtractPlugin from 'mini-css-extract-plugin';
 import webpack from 'webpack';
 
@@ -20,6 +21,7 @@ const bundle = (mode) => ({
       { test: /\.ttf$/, type: 'asset/resource', generator: { filename: '[name][ext]' } },
     ],
   },
+  optimization: { minimizer: [new EsbuildPlugin({ target: 'es2022', css: true, keepNames: false })] },
   performance: { hints: false },
   stats: 'errors-warnings',
 });
@@ -65,7 +67,7 @@ export default (env, argv) => {
       ...node,
       name: 'netwright',
       entry: { netwright: './lib/task/main.ts' },
-      output: { ...base.output, library: { type: 'commonjs2' }, chunkFilename: 'netwright-[name].js' },
+      output: { ...base.output, library: { type: 'commonjs2' }, chunkFilename: 'netwright-[name].js', clean: { keep: (file) => !/^netwright-.*\.js(\.map)?$/.test(file) } },
       externals: { ...native, bufferutil: 'commonjs bufferutil', 'utf-8-validate': 'commonjs utf-8-validate' },
       plugins: [copies(wasm), ...command('netwright.js')],
     },

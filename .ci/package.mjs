@@ -10,7 +10,7 @@ const problem = await install('packages');
 if (problem !== undefined) process.exit(1);
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 const file = path.join(root, `netwright-${version}.vsix`);
-await run(process.execPath, [inPackages('@vscode/vsce/vsce'), 'package', '--no-dependencies', '--out', file], { title: 'vsce package' });
+await run(process.execPath, [inPackages('@vscode/vsce/vsce'), 'package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', file], { title: 'vsce package' });
 const { size } = statSync(file);
 console.log(`${path.basename(file)}: ${(size / 1_000_000).toFixed(2)} MB`);
 if (size >= limit) {

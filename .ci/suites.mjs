@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { spawn } from 'node:child_process';
-import { inPackages, root } from './machine.mjs';
+import { root } from './machine.mjs';
 
 /** @typedef {{ passed: number, failed: number }} Count */
 
@@ -11,14 +11,14 @@ import { inPackages, root } from './machine.mjs';
  */
 
 /**
- * Runs a script of a package with its output shown.
+ * Runs a script with its output shown.
  * @param {string} script
  * @param {readonly string[]} args
  * @returns {Promise<boolean>} whether it ended well
  */
 function show(script, args) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [inPackages(script), ...args], { cwd: root, stdio: 'inherit', env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' } });
+    const child = spawn(process.execPath, [path.resolve(root, script), ...args], { cwd: root, stdio: 'inherit', env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' } });
     child.on('error', () => resolve(false));
     child.on('close', (code) => resolve(code === 0));
   });
@@ -55,7 +55,7 @@ const vitest = (title, config, needs) => ({
     const report = path.join(root, 'test/output', `${title.replaceAll(' ', '-')}.json`);
     mkdirSync(path.dirname(report), { recursive: true });
     rmSync(report, { force: true });
-    const ok = await show('vitest/vitest.mjs', ['run', '--config', config, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
+    const ok = await show('node_modules/vitest/vitest.mjs', ['run', '--config', config, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
     const count = countOf(report);
     if (!ok && count.failed === 0) count.failed = 1;
     if (count.passed + count.failed === 0) {
@@ -82,9 +82,10 @@ export function countOf(report) {
 
 /** All suites of `npm test`, in the order in which they run. @type {readonly Suite[]} */
 export const suites = [
-  single('types', 'typescript/bin/tsc', ['-b']),
-  single('lint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0']),
-  single('build', 'webpack-cli/bin/cli.js', ['--mode', 'production']),
+  single('types', 'node_modules/typescript/bin/tsc', ['-b']),
+  single('lint', 'node_modules/eslint/bin/eslint.js', ['.', '--max-warnings', '0']),
+  single('build', 'node_modules/webpack-cli/bin/cli.js', ['--mode', 'production']),
+  single('package', '.ci/package.mjs', []),
   vitest('unit', 'test/vitest.config.mts', ['torch', 'tfjs', 'git']),
   vitest('browser', 'test/browser/vitest.config.mts', ['chromium']),
   vitest('slow', 'test/slow/vitest.config.mts', ['torch', 'tfjs']),

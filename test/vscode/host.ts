@@ -110,7 +110,7 @@ export async function startHost({ files = {}, settings = {}, env = {}, vsix, tru
       await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
       await extensionsActive(logs, serverLog);
     },
-    canvas: () => page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame'),
+    canvas: () => page.frameLocator('iframe.webview.ready >> visible=true').frameLocator('iframe#active-frame'),
     async stop() {
       await browser.close();
       await endGroup(process_);

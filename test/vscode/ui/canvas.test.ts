@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { type Host, startHost } from '../host.js';
+import { type Host, sleep, startHost } from '../host.js';
 import { eventually, node, onFailure, openFromExplorer, problemRows, runCommand, template } from './workbench.js';
 
 const mismatch = `{
@@ -75,5 +75,27 @@ it('the text beside the canvas shows the same selection, both ways', async () =>
 it('an empty file offers templates, and one of them fills it in one step of undo', async () => {
   await openFromExplorer(host, 'empty');
   const canvas = host.canvas();
-  await canvas.getByText(/residual/i).first().waitFor();
+  await canvas.getByText(/Multilayer perceptron/).first().click();
+  await node(canvas, 'fc').waitFor();
+  await node(canvas, 'fc').click();
+  await host.page.keyboard.press('Control+z');
+  await canvas.getByText(/Multilayer perceptron/).first().waitFor();
+  expect(host.read('empty.nnet.json')).toBe('');
+});
+
+it('unsaved work is still there after the window was closed and opened again', async () => {
+  await openFromExplorer(host, 'residual-20');
+  const before = host.read('residual-20.nnet.json');
+  await node(host.canvas(), 'fc').click();
+  const field = host.canvas().getByLabel('out_features', { exact: true });
+  await field.fill('7');
+  await field.press('Enter');
+  await host.canvas().locator('.nw-shape', { hasText: /^7$/ }).first().waitFor({ state: 'attached' });
+  // VS Code writes its backups a second after the last change.
+  await sleep(2500);
+  await host.open();
+  await host.page.locator('.tab.dirty', { hasText: 'residual-20' }).waitFor();
+  await host.canvas().locator('.nw-shape', { hasText: /^7$/ }).first().waitFor({ state: 'attached' });
+  expect(host.read('residual-20.nnet.json')).toBe(before);
+  await runCommand(host, 'File: Revert File');
 });
