@@ -1,6 +1,8 @@
 import { useMemo, type KeyboardEvent } from 'react';
 import { analyze } from '../../lib/analysis/analyze.js';
 import type { Template } from '../../lib/protocol/messages.js';
+import { dragType } from '../canvas/contract.js';
+import { insert } from '../store/operations.js';
 import { Glyph } from '../shell/glyph.js';
 import { formatShort, sizeOf } from '../shell/numbers.js';
 import { useEditor, useEditorState } from '../store/editor.js';
@@ -28,10 +30,10 @@ export function EmptyState() {
     next?.focus();
   };
   return (
-    <div className="empty">
+    <div className="empty" onDragOver={(event) => event.dataTransfer.types.includes(dragType) && event.preventDefault()} onDrop={(event) => insert(editor, event.dataTransfer.getData(dragType), { kind: 'point', scope: '', x: 0, y: 0 })}>
       <div className="hero">
         <h1>Start a network</h1>
-        <p>Pick a template, or put a layer from the left. <kbd>/</kbd> searches layers, <kbd>A</kbd> <kbd>C</kbd> <kbd>G</kbd> add a skip between two selected layers.</p>
+        <p>Pick a template, or drag a layer from the left. <kbd>/</kbd> searches layers, <kbd>A</kbd> <kbd>C</kbd> <kbd>G</kbd> add a skip between two selected layers.</p>
         <div className="template-grid" onKeyDown={onKeyDown}>
           {cards.map((template, k) => (
             <button key={template.id} type="button" className="template" autoFocus={k === 0} onClick={() => editor.command('openTemplate', template.id)}>

@@ -2,12 +2,12 @@ import type { Analysis } from '../../lib/analysis/analysis.js';
 import type { Dim } from '../../lib/shapes/index.js';
 import { formatBytes, formatCount, formatLarge, formatShare, shareOf, sizeOf } from '../shell/numbers.js';
 import { familyColour } from '../shell/glyph.js';
-import { keyOf } from '../../lib/layout/view.js';
 import type { UseSubject } from './use-form.js';
 
 /** Parameters, MACs and activations, with their share of the network. A block's are the sum of what stands in it. */
 export function Cost({ analysis, subject }: { readonly analysis: Analysis; readonly subject: UseSubject }) {
   const { node } = subject;
+  const repetition = /\[(\d+)\]$/.exec(subject.path)?.[1];
   const inside = node ? [node] : analysis.program.nodes.filter(({ path }) => path.startsWith(`${subject.path}.`) || path.startsWith(`${subject.path}[`));
   if (inside.length === 0) return null;
   const sum = (read: (one: (typeof inside)[number]) => Dim): Dim => inside.reduce<Dim>((total, one) => {
@@ -30,7 +30,7 @@ export function Cost({ analysis, subject }: { readonly analysis: Analysis; reado
         </div>
       ))}
       {node?.shared === true && <p className="doc">Its weights are those of another layer and count once.</p>}
-      {!node && subject.use.each.length > 1 && <p className="doc">{keyOf(subject.path)} repetition {/\[(\d+)\]$/.test(subject.path) ? 'as shown' : 'all together'}.</p>}
+      {!node && subject.use.each.length > 1 && <p className="doc">{repetition === undefined ? `All ${subject.use.each.length} repetitions together.` : `Of repetition ${Number(repetition) + 1} of ${subject.use.each.length}.`}</p>}
     </section>
   );
 }

@@ -40,6 +40,7 @@ export function UseForm({ analysis, subject }: { readonly analysis: Analysis; re
           <div className="caps" title={declaration?.doc}>{use.node.op}{within}</div>
         </div>
         <IconButton icon="ellipsis" title="Actions" onClick={() => editor.store.set({ menu: { paths: [path], at: menuPlace(), target: { kind: 'node', path } } })} />
+        <span className="floating-only"><IconButton icon="close" title="Close" onClick={() => editor.select([])} /></span>
       </header>
       <ProblemsHere analysis={analysis} path={path} />
       {block && <BlockUses analysis={analysis} subject={subject} disabled={readOnly} />}

@@ -33,8 +33,8 @@ export function Words({ subject, declaration, disabled }: { readonly subject: Us
       </Line>
       {repeat && (
         <div className="toggle-row" style={{ paddingLeft: 104 }}>
-          <Toggle label="one set of weights" checked={repeat.shared} disabled={disabled} onChange={(shared) => setRepeat({ shared })} />
-          <Toggle label="dense" checked={repeat.wiring === 'dense'} disabled={disabled} onChange={(dense) => setRepeat({ wiring: dense ? 'dense' : 'chain' })} />
+          <Toggle label="shared" title="All repetitions use one set of weights" checked={repeat.shared} disabled={disabled} onChange={(shared) => setRepeat({ shared })} />
+          <Toggle label="dense" title="Each repetition reads all before it, concatenated" checked={repeat.wiring === 'dense'} disabled={disabled} onChange={(dense) => setRepeat({ wiring: dense ? 'dense' : 'chain' })} />
         </div>
       )}
       <Line label="when" title="Where this is false the node is not there and its first source passes through" changed={node.when !== undefined}>
@@ -70,8 +70,8 @@ function Line({ label, title, changed, children }: { readonly label: string; rea
   );
 }
 
-function Toggle({ label, checked, disabled, onChange }: { readonly label: string; readonly checked: boolean; readonly disabled: boolean; onChange(checked: boolean): void }) {
+function Toggle({ label, title, checked, disabled, onChange }: { readonly label: string; readonly title?: string; readonly checked: boolean; readonly disabled: boolean; onChange(checked: boolean): void }) {
   return (
-    <label className="toggle-row"><input type="checkbox" className="checkbox" checked={checked} disabled={disabled} onChange={(event) => onChange(event.target.checked)} />{label}</label>
+    <label className="toggle-row" title={title}><input type="checkbox" className="checkbox" checked={checked} disabled={disabled} onChange={(event) => onChange(event.target.checked)} />{label}</label>
   );
 }

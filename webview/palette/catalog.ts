@@ -64,7 +64,7 @@ export function searchCatalog(groups: readonly CatalogGroup[], query: string): r
   const common = (item: CatalogItem) => groups.some(({ items, short }) => items.indexOf(item) >= 0 && items.indexOf(item) < short);
   return groups
     .flatMap(({ items }) => items)
-    .map((item) => ({ item, score: score(item) + (common(item) ? 0 : 0.5) }))
+    .map((item) => ({ item, score: score(item) + (common(item) ? 0 : 1.5) }))
     .filter(({ score }) => score < Infinity)
     .sort((a, b) => a.score - b.score)
     .map(({ item }) => item);

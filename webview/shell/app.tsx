@@ -39,6 +39,11 @@ export function App() {
   const floats = width < FLOATS;
   const inspectorShown = !empty && (floats ? selected && inspector && !calloutOpen : !calloutOpen || width >= ROOMY);
   const stageWidth = width - (width < RAIL ? 44 : 212) - (inspectorShown && !floats ? INSPECTOR : 0);
+  // What is selected must not lie under the form that has just come over it.
+  const first = useEditorState((state) => state.selection[0]);
+  useEffect(() => {
+    if (floats && inspectorShown && first !== undefined) requestAnimationFrame(() => editor.canvas.current?.reveal(first));
+  }, [editor, floats, inspectorShown, first]);
   const covered = (calloutOpen ? calloutWidth(stageWidth) + 24 : 0) + (floats && inspectorShown ? INSPECTOR : 0);
   return (
     <div className="app">
