@@ -4,6 +4,8 @@ export interface Wire {
   readonly from: string;
   readonly to: string;
   readonly off: boolean;
+  /** Kind of the merge that it reaches; '' elsewhere. Skips of different kinds share no lane. */
+  readonly kind: string;
 }
 
 /** What finding lanes asks of one piece. */
@@ -46,7 +48,7 @@ export function findLanes(stops: readonly Stop[], wires: readonly Wire[]): reado
         const other = longest(fork, reader, last.id);
         if (other === undefined || !(other.layers > layers || (through.length === 0 && other.pieces > 0))) return;
       }
-      const id = through.length === 0 && !last.off ? `lane:${fork}` : `lane:${through[0] ?? last.id}`;
+      const id = through.length === 0 && !last.off ? `lane:${fork}${last.kind === '' ? '' : ` ${last.kind}`}` : `lane:${through[0] ?? last.id}`;
       const lane = lanes.get(id) ?? { id, through, wires: [] };
       for (const wire of candidate.wires) {
         lane.wires.push(wire.id);

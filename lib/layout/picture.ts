@@ -71,7 +71,7 @@ function sceneOf(instance: Instance, now: Instance | undefined, maker: Maker): S
   };
   const lanes = findLanes(
     pieces.map((piece) => ({ id: piece.item.path, layers: layers(piece), carried: (piece.kind === 'card' || piece.kind === 'pill') && !itemsOf(piece).some((item) => nonlinear.has(item)) })),
-    drafts.map((draft) => ({ id: draft.id, from: draft.from, to: draft.to, off: draft.off })),
+    drafts.map((draft) => ({ id: draft.id, from: draft.from, to: draft.to, off: draft.off, kind: mergeOf(draft.reader === undefined ? undefined : used.get(draft.reader)) ?? '' })),
   );
   const laneOf = new Map<string, Lane>();
   const carried = new Set<string>();

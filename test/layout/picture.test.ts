@@ -69,8 +69,13 @@ describe('wires', () => {
 describe('skips', () => {
   it('run in a lane with the count of layers that they pass', () => {
     const { root } = drawn(design({ conv1: conv('image'), conv2: conv('conv1'), sum: { op: 'Add', in: ['conv2', 'image'] } }, ['sum']));
-    expect(link(root, 'image', 'sum')).toMatchObject({ lane: 'lane:image', skip: { merge: 'add', chip: 'identity · 2 layers', off: false, last: true } });
+    expect(link(root, 'image', 'sum')).toMatchObject({ lane: 'lane:image add', skip: { merge: 'add', chip: 'identity · 2 layers', off: false, last: true } });
     expect(link(root, 'conv2', 'sum').lane).toBeUndefined();
+  });
+
+  it('of different kinds share no lane', () => {
+    const { root } = drawn(design({ c1: conv('image'), cat: { op: 'Concat', in: ['c1', 'image'], dim: 1 }, c2: conv('cat'), sum: { op: 'Add', in: ['c2', 'image'] } }, ['sum']));
+    expect(link(root, 'image', 'cat').lane).not.toBe(link(root, 'image', 'sum').lane);
   });
 
   it('carry their projection', () => {
