@@ -11,7 +11,7 @@ export interface Picture {
 }
 
 export type MergeKind = 'add' | 'concat' | 'gate';
-/** Colour of a layer's bar (VISUAL: families). */
+/** Colour of a layer's bar: its family. */
 export type Tint = 'conv' | 'norm' | 'act' | 'pool' | 'linear' | 'attn' | 'recur' | 'shape' | 'io' | 'block';
 
 /** One scope that stands open: the document, or one repetition of a block. */

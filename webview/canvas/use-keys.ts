@@ -22,7 +22,7 @@ interface Given {
 
 const mergeOfKey: Readonly<Record<string, SkipMerge>> = { a: 'add', c: 'concat', g: 'gate' };
 
-/** The canvas by keyboard (VISUAL.md, "Keyboard"): one tab stop, arrows follow the wires. */
+/** The canvas by keyboard: one tab stop, arrows follow the wires. */
 export function useKeys(given: Given): { readonly handlers: Record<string, unknown>; focus(): void } {
   const { placed, direction, marks, on, frozen, selection, sight, openBlock, root } = given;
   const wanted = useRef<string | undefined>(undefined);

@@ -1,7 +1,7 @@
 import { useStore, type ReactFlowState } from '@xyflow/react';
 import type { Box } from '../../lib/layout/index.js';
 
-/** Levels of detail by zoom (VISUAL.md, "Zoom"). */
+/** Levels of detail by zoom. */
 export type Detail = 'all' | 'short' | 'name' | 'bar' | 'mark';
 
 export function detailAt(zoom: number): Detail {
