@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { closeBrowser, openDesk, type Desk, type DeskOptions } from './desk.js';
 import { mismatch } from './mismatch.js';
@@ -101,7 +102,6 @@ describe('the editor in a browser', () => {
   it('shows the last good picture and says so while the text cannot be read', async () => {
     const { page, node, file, problems } = await open({ text: mismatch });
     await node('sum').waitFor();
-    const { writeFileSync } = await import('node:fs');
     writeFileSync(file, mismatch.slice(0, 300));
     await page.locator('.notice.error', { hasText: 'The picture is that of the last text that could be read' }).waitFor();
     await node('sum').waitFor();
@@ -130,4 +130,38 @@ describe('the editor in a browser', () => {
     await page.getByText('The only use of').waitFor();
     await page.locator('.status', { hasText: '269,722' }).waitFor();
   });
+});
+
+describe('what is wrong with a file on disk', () => {
+  it('a file changed on disk under unsaved edits is neither overwritten nor thrown away without a word', async () => {
+    const { page, node, field, file, text } = await open({ text: mismatch });
+    await node('conv2').click();
+    await field('out_channels').fill('48');
+    await field('out_channels').press('Enter');
+    await page.locator('button[title^="Save"]:not([disabled])').waitFor();
+    writeFileSync(file, mismatch.replace('10 }', '12 }'));
+    await page.locator('.notice', { hasText: 'was changed on disk' }).waitFor();
+    await page.getByRole('button', { name: 'Reload from disk' }).click();
+    await expect.poll(() => field('out_channels').inputValue()).toBe('32');
+    // What was thrown away is one undo away.
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => field('out_channels').inputValue()).toBe('48');
+    expect(text()).toContain('12 }');
+  });
+
+  it('merge-conflict markers give a place and no exception', async () => {
+    const { page } = await open({ text: `<<<<<<< HEAD\n${mismatch}=======\n${mismatch}>>>>>>> theirs\n` });
+    await page.locator('.notice.error').waitFor();
+    await page.locator('.status', { hasText: 'Text cannot be read' }).waitFor();
+  });
+});
+
+it('the code for PyTorch is one press away', async () => {
+  const { page, node } = await open({ template: 'mlp' });
+  await node('fc').waitFor();
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.getByRole('button', { name: 'Copy as PyTorch' }).click();
+  await page.locator('.notice', { hasText: 'on the clipboard' }).waitFor();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('class ');
 });

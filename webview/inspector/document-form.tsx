@@ -2,6 +2,7 @@ import type { Analysis } from '../../lib/analysis/analysis.js';
 import { formatSource } from '../../lib/document/source.js';
 import { useEditor, useEditorState } from '../store/editor.js';
 import { formatBytes, formatCount, formatLarge, formatTensor } from '../shell/numbers.js';
+import { copyPyTorch } from '../store/operations.js';
 import { Glyph, Icon } from '../shell/glyph.js';
 import { To } from './connections.js';
 import { specOfDefault } from './entry.js';
@@ -59,6 +60,9 @@ export function DocumentForm({ analysis }: { readonly analysis: Analysis }) {
         {([['Parameters', formatCount(totals.params)], ['MACs', formatLarge(totals.macs)], ['in conv, linear', formatLarge(totals.macsConvLinear)], ['Activations', formatBytes(totals.activationBytes)], ['Layers', String(program.nodes.length)]] as const).map(([title, value]) => (
           <div key={title} className="fact"><span>{title}</span><span className="value">{value}</span><span /></div>
         ))}
+      </section>
+      <section className="section" aria-label="Code">
+        <button type="button" className="button secondary" onClick={() => copyPyTorch(editor)}><Icon name="copy" />Copy as PyTorch</button>
       </section>
       {skips.length > 0 && (
         <section className="section" aria-label="Skips">

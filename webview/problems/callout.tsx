@@ -47,6 +47,7 @@ function Open({ problem, place, stage }: { readonly problem: Problem; readonly p
     event.stopPropagation();
   };
   const headline = headlineOf(problem);
+  const others = Array.isArray(problem.facts?.['others']) ? problem.facts['others'].map(String) : [];
   const name = problem.node.split('.').at(-1) ?? problem.node;
   return (
     <>
@@ -59,6 +60,7 @@ function Open({ problem, place, stage }: { readonly problem: Problem; readonly p
         </h3>
         {headline !== undefined && <p>{headline}</p>}
         <AxesTable problem={problem} />
+        {others.length > 0 && <p className="dim">The same stands at {others.length === 1 ? others[0] : `${others.length} more places: ${others.slice(0, 3).join(', ')}${others.length > 3 ? ' …' : ''}`}.</p>}
         {problem.explanation.length > 0 && (
           <div className="why">
             <h4 className="caps">Why</h4>
@@ -83,7 +85,7 @@ function Open({ problem, place, stage }: { readonly problem: Problem; readonly p
 function FixButton({ fix, best, focused, onFocus, onApply }: { readonly fix: Fix; readonly best: boolean; readonly focused: boolean; onFocus(): void; onApply(): void }) {
   const refused = fix.refusal !== undefined;
   return (
-    <button type="button" className={`fix ${focused && !refused ? 'focused' : ''}`} aria-disabled={refused} onFocus={onFocus} onPointerEnter={onFocus} onClick={onApply}>
+    <button type="button" className={`fix ${focused && !refused ? 'focused' : ''}`} aria-disabled={refused} onFocus={onFocus} onPointerEnter={(event) => event.currentTarget.focus({ preventScroll: true })} onClick={onApply}>
       <Icon name={refused ? 'circle-slash' : best ? 'lightbulb' : 'edit'} />
       <span className="what"><b>{fix.title.replace(/`/g, '')}</b><small>{(refused ? fix.refusal : fix.detail)?.replace(/`/g, '')}</small></span>
       <span className="key">Enter</span>

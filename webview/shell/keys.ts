@@ -17,7 +17,10 @@ export function installKeys(editor: Editor): () => void {
 function withCommand(editor: Editor, { key, shiftKey }: KeyboardEvent): boolean {
   const { settings, problem } = editor.store.get();
   if (key === '.') {
-    if (!problem) editor.nextProblem(1);
+    const { analysis, selection } = editor.store.get();
+    const here = analysis?.problems.find(({ node }) => selection.includes(node));
+    if (!problem && here) editor.focusProblem(here);
+    else if (!problem) editor.nextProblem(1);
     return true;
   }
   // In VS Code these are VS Code's own; in the browser nobody else has them.

@@ -1,6 +1,6 @@
 import { blockUses } from '../../lib/actions/index.js';
 import { useEffect, useRef, type KeyboardEvent } from 'react';
-import { copy, duplicate, makeOwn, paste, remove, skipBetweenSelected } from '../store/operations.js';
+import { copy, copyPyTorch, duplicate, makeOwn, paste, remove, skipBetweenSelected, wrap } from '../store/operations.js';
 import { useEditor, useEditorState } from '../store/editor.js';
 import type { ContextMenu } from '../store/state.js';
 import { subjectAt, subjectPath } from '../store/subject.js';
@@ -38,10 +38,10 @@ function Open({ menu: { paths, at, target } }: { readonly menu: ContextMenu }) {
     paths.length === 2 ? skipItems.map(({ merge, name, key }) => ({ title: `Skip between them: ${name.toLowerCase()}`, key, run: () => skipBetweenSelected(editor, merge) })) : [],
     subject?.kind === 'use' ? [{ title: 'Rename', key: 'F2', run: () => (editor.select([path!]), requestAnimationFrame(() => document.querySelector<HTMLElement>('.inspector [data-rename]')?.click())) }] : [],
     paths.length > 0 ? [
-      { title: 'Copy', key: 'Ctrl+C', run: () => copy(editor, paths, false) }, { title: 'Cut', key: 'Ctrl+X', run: () => copy(editor, paths, true) }, { title: 'Duplicate', key: 'Ctrl+D', run: () => duplicate(editor, paths) }, { title: 'Delete', key: 'Del', run: () => remove(editor, paths) },
+      { title: 'Copy', key: 'Ctrl+C', run: () => copy(editor, paths, false) }, { title: 'Cut', key: 'Ctrl+X', run: () => copy(editor, paths, true) }, { title: 'Duplicate', key: 'Ctrl+D', run: () => duplicate(editor, paths) }, { title: 'Make a block of ' + (paths.length === 1 ? 'it' : 'them'), run: () => wrap(editor, paths) }, { title: 'Delete', key: 'Del', run: () => remove(editor, paths) },
     ] : [{ title: 'Paste', key: 'Ctrl+V', run: () => void paste(editor, target) }],
     vscode && place ? [{ title: 'Show in the text', run: () => editor.host.channel.send({ type: 'reveal', path: place }) }] : [],
-    vscode ? [{ title: 'Copy the network as PyTorch', run: () => editor.command('copyPyTorch') }] : [],
+    paths.length === 0 ? [{ title: 'Copy the network as PyTorch', run: () => copyPyTorch(editor) }] : [],
   ];
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const buttons = [...event.currentTarget.querySelectorAll('button')];

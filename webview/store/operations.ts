@@ -1,8 +1,9 @@
 import {
-  copyNodes, disconnect as disconnectAction, drawSkip as drawSkipAction, duplicate as duplicateAction, insertAt, isRefusal, makeOwn as makeOwnAction, pasteNodes, removeNodes, rename as renameAction, setParam, toggleOff, type Acted,
+  copyNodes, disconnect as disconnectAction, drawSkip as drawSkipAction, duplicate as duplicateAction, insertAt, isRefusal, makeOwn as makeOwnAction, pasteNodes, removeNodes, rename as renameAction, setParam, toggleOff, wrapInBlock, type Acted,
 } from '../../lib/actions/index.js';
 import type { Analysis } from '../../lib/analysis/analysis.js';
 import type { JsonValue } from '../../lib/document/json.js';
+import { exportPyTorch } from '../../lib/interop/pytorch/index.js';
 import type { DropTarget, SkipMerge, SkipTarget, WireRef } from '../canvas/contract.js';
 import type { Editor } from './editor.js';
 import { subjectAt } from './subject.js';
@@ -31,6 +32,19 @@ export const remove = (editor: Editor, paths: readonly string[]): void => act(ed
 export const disconnect = (editor: Editor, wire: WireRef): void => act(editor, (analysis) => disconnectAction(analysis, wire));
 export const duplicate = (editor: Editor, paths: readonly string[]): void => act(editor, (analysis) => duplicateAction(analysis, paths));
 export const makeOwn = (editor: Editor, path: string): void => act(editor, (analysis) => makeOwnAction(analysis, path));
+
+/** Makes a block of some layers of one scope. */
+export const wrap = (editor: Editor, paths: readonly string[]): void => act(editor, (analysis) => wrapInBlock(analysis, paths));
+
+/** Puts the network as PyTorch code on the clipboard; in VS Code the host does it. */
+export function copyPyTorch(editor: Editor): void {
+  const { analysis } = editor.store.get();
+  if (editor.host.kind === 'vscode') return editor.command('copyPyTorch');
+  if (!analysis) return;
+  const errors = analysis.problems.filter(({ severity }) => severity === 'error').length;
+  if (errors > 0) return editor.notify('warning', `PyTorch code is written of networks without errors; ${errors} ${errors === 1 ? 'stands' : 'stand'} in the way.`);
+  void navigator.clipboard.writeText(exportPyTorch(analysis.program, { fileName: editor.store.get().name })).then(() => editor.notify('info', 'The network is on the clipboard as PyTorch code.'), (error: unknown) => editor.notify('warning', `The clipboard did not take it: ${String(error)}`));
+}
 
 /** What was copied last, for a page that may not read the clipboard. */
 let copied = '';
