@@ -106,9 +106,15 @@ function followTextSelection(designs: Designs, of: (uri: vscode.Uri) => readonly
     const canvases = of(textEditor.document.uri);
     if (canvases.length === 0) return;
     const parsed = designs.parsed(textEditor.document);
-    const paths = selections.map(({ active }) => parsed.pathAt(textEditor.document.offsetAt(active))).filter((path) => path !== undefined);
+    const paths = selections.map(({ active }) => parsed.pathAt(textEditor.document.offsetAt(active))).filter((path) => path !== undefined).map(thingOf);
     for (const canvas of canvases) canvas.post({ type: 'select', paths });
   });
+}
+
+/** The node or input that a place in the text belongs to: what can be selected on the canvas. */
+function thingOf(path: JsonPath): JsonPath {
+  const scope = path[0] === 'blocks' ? 2 : 0;
+  return path[scope] === 'nodes' || path[scope] === 'inputs' ? path.slice(0, scope + 2) : path;
 }
 
 /** Shows the canvas's selection in every visible text editor of the file; focus stays where it is. */

@@ -62,6 +62,8 @@ export async function startHost({ files = {}, settings = {}, env = {}, vsix, tru
       'security.workspace.trust.enabled': trust,
       'workbench.startupEditor': 'none',
       'workbench.colorTheme': 'Default Dark Modern',
+      // A VS Code in the browser saves by itself unless it is told not to.
+      'files.autoSave': 'off',
       'window.autoDetectColorScheme': false,
       'telemetry.telemetryLevel': 'off',
       'extensions.autoUpdate': false,

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type Host, sleep, startHost } from '../host.js';
-import { eventually, node, onFailure, openFromExplorer, problemRows, runCommand, template } from './workbench.js';
+import { eventually, hidePanel, node, onFailure, openFromExplorer, problemRows, runCommand, template } from './workbench.js';
 
 const mismatch = `{
   "nnet": 1,
@@ -25,6 +25,7 @@ beforeAll(async () => {
 afterEach(async ({ task }) => {
   if (task.result?.state === 'fail') await onFailure(host, task.name);
   await host.page.keyboard.press('Escape');
+  await hidePanel(host);
   await runCommand(host, 'View: Close All Editors');
 });
 afterAll(() => host?.stop());
@@ -69,17 +70,17 @@ it('the text beside the canvas shows the same selection, both ways', async () =>
   await node(canvas, 'fc').click();
   await host.page.locator('.monaco-editor .selected-text').first().waitFor();
   await text.locator('.view-line', { hasText: '"conv":' }).first().click();
-  await eventually('the convolution is selected on the canvas', () => node(canvas, 'conv').getAttribute('class'), (classes) => /selected/.test(classes ?? ''));
+  await eventually('the convolution is selected on the canvas', () => canvas.locator('nav.breadcrumb').innerText(), (shown) => /\bconv$/.test(shown.trim()));
 });
 
 it('an empty file offers templates, and one of them fills it in one step of undo', async () => {
   await openFromExplorer(host, 'empty');
   const canvas = host.canvas();
-  await canvas.getByText(/Multilayer perceptron/).first().click();
-  await node(canvas, 'fc').waitFor();
-  await node(canvas, 'fc').click();
+  await canvas.locator('.template').first().click();
+  const layer = canvas.locator('[data-path]').first();
+  await layer.click();
   await host.page.keyboard.press('Control+z');
-  await canvas.getByText(/Multilayer perceptron/).first().waitFor();
+  await canvas.locator('.template').first().waitFor();
   expect(host.read('empty.nnet.json')).toBe('');
 });
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { recordsOf } from '../../../lib/protocol/runs.js';
 import { builtPackage, type Host, startHost } from '../host.js';
-import { eventually, node, onFailure, openFromExplorer, problemRows, runCommand, template } from './workbench.js';
+import { eventually, hidePanel, node, onFailure, openFromExplorer, problemRows, template } from './workbench.js';
 
 /** The packed extension, installed: it must work without the checkout and without node_modules. */
 let host: Host;
@@ -34,7 +34,7 @@ it('it shows problems', async () => {
   await openFromExplorer(host, 'wrong');
   const rows = await problemRows(host);
   await rows.filter({ hasText: 'Linaer' }).first().waitFor();
-  await runCommand(host, 'View: Hide Panel');
+  await hidePanel(host);
 });
 
 it('it trains on wasm, with nothing installed beside it', async () => {

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../../lib/protocol/records.js';
 import { recordsOf } from '../../../lib/protocol/runs.js';
 import { type Host, sleep, startHost } from '../host.js';
-import { eventually, node, onFailure, openFromExplorer, picture, problemRows, runCommand, template } from './workbench.js';
+import { eventually, hidePanel, node, onFailure, openFromExplorer, picture, problemRows, template } from './workbench.js';
 
 /** Runs of the workspace, oldest first, as their folders tell them. */
 function runs(host: Host): readonly (readonly RunRecord[])[] {
@@ -72,7 +72,7 @@ describe('the main job', () => {
     const rows = await problemRows(host);
     await rows.filter({ hasText: /sum.*bn2.*relu|sum.*relu.*bn2/ }).first().waitFor();
     await picture(host, 'walk-problems');
-    await runCommand(host, 'View: Hide Panel');
+    await hidePanel(host);
     await node(canvas, 'stage1[0].conv').click();
     await host.page.keyboard.press('F8');
     await canvas.locator('.callout .fix').first().waitFor();

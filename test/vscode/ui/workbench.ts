@@ -36,6 +36,13 @@ export async function problemRows(host: Host): Promise<Locator> {
   return panel.locator('.monaco-list-row');
 }
 
+/** Gives the panel's room back to the canvas. */
+export async function hidePanel(host: Host): Promise<void> {
+  const panel = host.page.locator('.part.panel');
+  if (await panel.isVisible()) await runCommand(host, 'View: Hide Panel');
+  await panel.waitFor({ state: 'hidden' });
+}
+
 /** Waits until `probe` holds; fails with `claim` and what it gave last. */
 export async function eventually<T>(claim: string, probe: () => T | Promise<T>, holds: (value: T) => boolean = Boolean, ms = 15_000): Promise<T> {
   let last: T | undefined;
