@@ -17,6 +17,21 @@ export interface Analysis {
   readonly receptiveFields: ReadonlyMap<string, ReceptiveField>;
   /** Bytes that each node's outputs hold in float32, by expanded path. */
   readonly activationBytes: ReadonlyMap<string, Dim>;
+  /** For which named sizes the network fits together; none where it fits for all. Derived when first read. */
+  readonly conditions: readonly Condition[];
+}
+
+/** What named sizes must be, for example "H and W must be divisible by 16 (nearest to 100: 96, 112)". */
+export interface Condition {
+  readonly symbols: readonly string[];
+  /** `equal` with a name as its value: the symbols must be equal to each other. `none`: no fitting sizes were found. */
+  readonly kind: 'divisible' | 'remainder' | 'at-least' | 'at-most' | 'equal' | 'one-of' | 'none';
+  readonly value: number | string | readonly number[] | { readonly divisor: number; readonly remainders: readonly number[] } | null;
+  /** Expanded paths of the layers that ask for it. */
+  readonly nodes: readonly string[];
+  readonly text: string;
+  /** Sizes that fit next to one that does not. */
+  readonly nearest?: readonly number[];
 }
 
 export interface Totals {

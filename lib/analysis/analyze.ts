@@ -1,4 +1,5 @@
-import type { Analysis } from './analysis.js';
+import type { Analysis, Condition } from './analysis.js';
+import { conditionsOf } from './conditions/conditions.js';
 import { graphOf } from './graph.js';
 import { problemsOf } from './problems.js';
 import { receptiveFields } from './receptive-field.js';
@@ -19,6 +20,7 @@ export function analyze(design: Parsed | string, options: AnalyzeOptions = {}): 
   const program = buildProgram(parsed.document, options.set === undefined ? {} : { set: options.set });
   const graph = graphOf(program);
   const activationBytes = activationBytesOf(program);
+  let conditions: readonly Condition[] | undefined;
   return {
     parsed,
     ...(options.set !== undefined && { set: options.set }),
@@ -28,6 +30,7 @@ export function analyze(design: Parsed | string, options: AnalyzeOptions = {}): 
     skips: findSkips(graph),
     receptiveFields: receptiveFields(graph),
     activationBytes,
+    get conditions() { return (conditions ??= conditionsOf(program)); },
   };
 }
 

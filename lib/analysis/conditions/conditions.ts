@@ -1,0 +1,110 @@
+import type { Condition } from '../analysis.js';
+import { listed } from '../axes.js';
+import { holds, nearest, type Pattern } from './pattern.js';
+import { openSizes, requirementsOf, type Requirement } from './requirement.js';
+import { demandOn, fittingSizes, groupsOf, refusing } from './search.js';
+import { Sizes } from './sizes.js';
+import type { Program } from '../../program/program.js';
+
+/** The conditions with what they were derived from, so that sizes can be chosen by them. */
+export interface Derived {
+  readonly conditions: readonly Condition[];
+  /** Names that were explored, with the patterns that each must keep. */
+  readonly patterns: ReadonlyMap<string, readonly Pattern[]>;
+  /** Whether given sizes suit every layer. */
+  fits(sizes: Sizes): boolean;
+}
+
+/** For which named sizes a network fits together: the shortest list of conditions that together allow only what fits. */
+export function conditionsOf(program: Program): readonly Condition[] {
+  return derive(program)?.conditions ?? [];
+}
+
+/** Undefined where every size fits. `reference` are the sizes that people have in mind, to which the nearest are named. */
+export function derive(program: Program, reference: ReadonlyMap<string, number> = new Map()): Derived | undefined {
+  const names = openSizes(program);
+  if (names.length === 0) return undefined;
+  const requirements = requirementsOf(program, names);
+  const concerned = names.filter((name) => requirements.some(({ symbols }) => symbols.includes(name)));
+  if (requirements.length === 0 || concerned.length === 0) return undefined;
+  const fits = (sizes: Sizes): boolean => requirements.every((requirement) => requirement.fits(sizes));
+  const base = fittingSizes(requirements, concerned);
+  const patterns = new Map<string, readonly Pattern[]>();
+  if (base === undefined) return { conditions: [nothingFits(requirements, concerned)], patterns, fits };
+  const found: Found[] = [];
+  for (const group of groupsOf(requirements, base, concerned)) {
+    const demand = demandOn(requirements, base, group);
+    for (const name of group) patterns.set(name, demand.patterns);
+    if (group.length > 1) found.push({ symbols: group, pattern: 'same', nodes: requirements.flatMap((each) => (each.fits(base.with(group.slice(1), base.get(group[0]!)! * 2)) ? [] : each.nodes)) });
+    for (const pattern of demand.patterns) found.push({ symbols: group, pattern, nodes: refusing(demand, base, group, (size) => !holds(pattern, size) && size > leastWrong(pattern)) });
+  }
+  return { conditions: joined(found).map((each) => told(each, patterns, reference)), patterns, fits };
+}
+
+/** Below the divisor a size may be refused for being small. */
+function leastWrong(pattern: Pattern): number {
+  return pattern.kind === 'divisible' ? pattern.value : pattern.kind === 'remainder' ? pattern.value.divisor : 0;
+}
+
+interface Found {
+  readonly symbols: readonly string[];
+  readonly pattern: Pattern | 'same';
+  readonly nodes: readonly string[];
+}
+
+/** Names of which the same is asked are told together. */
+function joined(found: readonly Found[]): readonly Found[] {
+  const result = new Map<string, Found>();
+  for (const each of found) {
+    const key = each.pattern === 'same' ? each.symbols.join() : JSON.stringify(each.pattern);
+    const before = result.get(key);
+    result.set(key, before === undefined ? each : { ...each, symbols: [...before.symbols, ...each.symbols], nodes: [...new Set([...before.nodes, ...each.nodes])] });
+  }
+  return [...result.values()];
+}
+
+/** A size that no multiple of a power of two meets by chance: what people try first when they doubt. */
+const doubtful = 100;
+
+function told({ symbols, pattern, nodes }: Found, patterns: Derived['patterns'], reference: ReadonlyMap<string, number>): Condition {
+  const who = listed(symbols);
+  if (pattern === 'same') return { symbols, kind: 'equal', value: symbols[0]!, nodes, text: `${who} must be equal` };
+  const must = `${who} must ${demand(pattern)}`;
+  const near = pattern.kind === 'divisible' || pattern.kind === 'remainder' ? nearestText(symbols, patterns, reference) : undefined;
+  return { symbols, kind: pattern.kind, value: pattern.value, nodes, text: near === undefined ? must : `${must} (${near.text})`, ...(near !== undefined && { nearest: near.sizes }) };
+}
+
+/** What is asked of a size, to be put behind "must". */
+export function demand(pattern: Pattern): string {
+  switch (pattern.kind) {
+    case 'divisible': return `be divisible by ${pattern.value}`;
+    case 'remainder': return `leave the remainder ${either(pattern.value.remainders)} when divided by ${pattern.value.divisor}`;
+    case 'at-least': return `be at least ${pattern.value}`;
+    case 'at-most': return `be at most ${pattern.value}`;
+    case 'equal': return `be ${pattern.value}`;
+    case 'one-of': return `be ${either(pattern.value)}`;
+  }
+}
+
+function either(numbers: readonly number[]): string {
+  return numbers.length < 2 ? String(numbers[0]) : `${numbers.slice(0, -1).join(', ')} or ${numbers[numbers.length - 1]}`;
+}
+
+function nearestText(symbols: readonly string[], patterns: Derived['patterns'], reference: ReadonlyMap<string, number>): { readonly text: string; readonly sizes: readonly number[] } | undefined {
+  const sizes = [...new Set(symbols.map((name) => reference.get(name) ?? doubtful))];
+  const parts: string[] = [];
+  const all: number[] = [];
+  for (const size of sizes) {
+    const own = symbols.filter((name) => (reference.get(name) ?? doubtful) === size).flatMap((name) => patterns.get(name) ?? []);
+    const { below, above } = nearest(own, size);
+    const ends = [...new Set([below, above].filter((end) => end !== undefined))];
+    if (ends.length === 0 || ends[0] === size) continue;
+    parts.push(`nearest to ${size}: ${ends.join(', ')}`);
+    all.push(...ends);
+  }
+  return parts.length === 0 ? undefined : { text: parts.join('; '), sizes: all };
+}
+
+function nothingFits(requirements: readonly Requirement[], symbols: readonly string[]): Condition {
+  return { symbols, kind: 'none', value: null, nodes: [...new Set(requirements.flatMap(({ nodes }) => nodes))], text: `No size of ${listed(symbols)} was found that fits everywhere` };
+}

@@ -1,0 +1,133 @@
+import { holds, patternsOf, type Pattern } from './pattern.js';
+import { Sizes } from './sizes.js';
+import type { Requirement } from './requirement.js';
+
+/** Sizes for which every requirement is met, from which the others are explored; undefined where none were found. */
+export function fittingSizes(requirements: readonly Requirement[], names: readonly string[]): Sizes | undefined {
+  let best = Sizes.same(names, starts[0]!);
+  let least = Infinity;
+  for (const size of starts) {
+    const sizes = Sizes.same(names, size);
+    const count = missed(requirements, sizes);
+    if (count < least) [best, least] = [sizes, count];
+    if (count === 0) return sizes;
+  }
+  // One name after the other takes the size that leaves the fewest requirements unmet.
+  for (let round = 0; round < 3; round += 1) {
+    const before = least;
+    for (const name of names) {
+      const concerned = requirements.filter(({ symbols }) => symbols.includes(name));
+      const present = best;
+      const rest = least - missed(concerned, present);
+      for (let size = 1; size <= 1024 && least > rest; size += 1) {
+        const sizes = present.with([name], size);
+        const count = rest + missed(concerned, sizes);
+        if (count < least) [best, least] = [sizes, count];
+      }
+      if (least === 0) return best;
+    }
+    if (least === before) return undefined;
+  }
+  return undefined;
+}
+
+const starts = [224, 256, 96, 64, 128, 32, 16, 28, 100, 512, 1024, 7, 2, 1];
+
+function missed(requirements: readonly Requirement[], sizes: Sizes): number {
+  return requirements.reduce((count, requirement) => count + (requirement.fits(sizes) ? 0 : 1), 0);
+}
+
+/** What the names of a group, all of one size, must be while the others are as in `base`, and the layers that ask for it. */
+export interface Demand {
+  readonly patterns: readonly Pattern[];
+  /** Requirements that refuse some size before all others do. */
+  readonly active: readonly Requirement[];
+}
+
+/**
+ * Most layers never refuse what those before them let through. So the sizes are read from those alone that refused one so far, and what comes out
+ * is tried on all, until none of them refuses any more.
+ */
+export function demandOn(requirements: readonly Requirement[], base: Sizes, group: readonly string[]): Demand {
+  const concerned = requirements.filter(({ symbols }) => symbols.some((name) => group.includes(name)));
+  const active = new Set<Requirement>();
+  const points = new Map<number, Sizes>();
+  const at = (size: number): Sizes => {
+    let sizes = points.get(size);
+    if (sizes === undefined) points.set(size, (sizes = base.with(group, size)));
+    return sizes;
+  };
+  let patterns: readonly Pattern[] = [];
+  for (let round = 0; round < 40; round += 1) {
+    const before = active.size;
+    for (const size of samples(patterns)) {
+      const first = concerned.find((requirement) => !requirement.fits(at(size)));
+      if (first !== undefined) active.add(first);
+    }
+    if (active.size === before) break;
+    const chosen = concerned.filter((requirement) => active.has(requirement));
+    const fits = (last: number): readonly boolean[] => Array.from({ length: last + 1 }, (_, size) => size > 0 && chosen.every((requirement) => requirement.fits(at(size))));
+    const few = patternsOf(fits(400));
+    patterns = few === undefined || few.some(({ kind }) => kind !== 'divisible' && kind !== 'at-least') ? (patternsOf(fits(1600)) ?? []) : few;
+  }
+  return { patterns, active: concerned.filter((requirement) => active.has(requirement)) };
+}
+
+/** Sizes that the patterns allow: the smallest, and some far and wide. */
+function samples(patterns: readonly Pattern[]): readonly number[] {
+  const allowed = (size: number): boolean => patterns.every((pattern) => holds(pattern, size));
+  const found = new Set<number>();
+  for (let size = 1, count = 0; size <= 1600 && count < 12; size += 1) {
+    if (!allowed(size)) continue;
+    found.add(size);
+    count += 1;
+  }
+  for (const start of [33, 47, 100, 129, 223, 333, 510, 777, 1021, 1399]) {
+    for (let size = start; size <= start + 600; size += 1) {
+      if (!allowed(size)) continue;
+      found.add(size);
+      break;
+    }
+  }
+  return [...found];
+}
+
+/** The layers that are the first to refuse some size that `wrong` picks. */
+export function refusing({ active }: Demand, base: Sizes, group: readonly string[], wrong: (size: number) => boolean): readonly string[] {
+  const found = new Set<Requirement>();
+  for (let size = 1; size <= 400; size += 1) {
+    if (!wrong(size)) continue;
+    const sizes = base.with(group, size);
+    const first = active.find((requirement) => !requirement.fits(sizes));
+    if (first !== undefined) found.add(first);
+  }
+  return active.flatMap((requirement) => (found.has(requirement) ? requirement.nodes : []));
+}
+
+/**
+ * Names that must have equal sizes: alone each can only be what it is, together they can be something else. Every other name is a group of
+ * its own.
+ */
+export function groupsOf(requirements: readonly Requirement[], base: Sizes, names: readonly string[]): readonly (readonly string[])[] {
+  const groups: (readonly string[])[] = [];
+  const left = new Set(names);
+  const met = (changed: readonly string[], factor: number): boolean => {
+    const sizes = base.with(changed, base.get(changed[0]!)! * factor);
+    return requirements.every((requirement) => !requirement.symbols.some((name) => changed.includes(name)) || requirement.fits(sizes));
+  };
+  for (const name of names) {
+    if (!left.delete(name)) continue;
+    const others = [...left].filter((other) => base.get(other) === base.get(name));
+    let group: readonly string[] = [name, ...others];
+    const factor = others.length === 0 || factors.some((each) => met([name], each)) ? undefined : factors.find((each) => met(group, each));
+    if (factor === undefined) group = [name];
+    // Those that need not move with it are left out.
+    else for (const other of others) if (met(group.filter((each) => each !== other), factor)) group = group.filter((each) => each !== other);
+    for (const other of group) left.delete(other);
+    groups.push(group);
+  }
+  return groups;
+}
+
+/** By what a size is multiplied to see whether it can be another. */
+const factors = [2, 3, 4, 8];
