@@ -62,6 +62,7 @@ describe('the editor in a browser', () => {
     await callout.locator('.fix').first().waitFor();
     expect(await callout.locator('.why li').count()).toBeGreaterThanOrEqual(3);
     expect(await page.evaluate(() => document.activeElement?.className)).toContain('fix');
+    await expect.poll(() => page.locator('.hidden[aria-live]').innerText()).toContain('sum');
     await desk.shot('mismatch');
     await page.keyboard.press('Enter');
     await callout.waitFor({ state: 'detached' });

@@ -36,11 +36,11 @@ export function EmptyState() {
         <p>Pick a template, or drag a layer from the left. <kbd>/</kbd> searches layers, <kbd>A</kbd> <kbd>C</kbd> <kbd>G</kbd> add a skip between two selected layers.</p>
         <div className="template-grid" onKeyDown={onKeyDown}>
           {cards.map((template, k) => (
-            <button key={template.id} type="button" className="template" autoFocus={k === 0} onClick={() => editor.command('openTemplate', template.id)}>
+            <button key={template.id} type="button" className="template" title={sentenceOf(template)} autoFocus={k === 0} onClick={() => editor.command('openTemplate', template.id)}>
               <Miniature template={template.id} />
               <span className="foot" style={{ display: 'block' }}>
                 <span className="line">{shelf.get(template.id)?.merge && <Glyph merge={shelf.get(template.id)!.merge!} size={12} />}<b>{titleOf(template)}</b><span className="num">{template.params}</span></span>
-                <span className="dim" style={{ display: 'block' }}>{template.detail ?? shelf.get(template.id)?.detail}</span>
+                <span className="dim" style={{ display: 'block' }}>{shelf.get(template.id)?.detail ?? template.detail}</span>
               </span>
             </button>
           ))}
@@ -49,7 +49,7 @@ export function EmptyState() {
           <div className="more">
             <span className="dim">More</span>
             {more.map((template) => (
-              <button key={template.id} type="button" className="link" title={template.detail ?? shelf.get(template.id)?.detail} onClick={() => editor.command('openTemplate', template.id)}>{titleOf(template)}<span className="num">{template.params}</span></button>
+              <button key={template.id} type="button" className="link" title={shelf.get(template.id)?.detail ?? template.detail} onClick={() => editor.command('openTemplate', template.id)}>{titleOf(template)}<span className="num">{template.params}</span></button>
             ))}
           </div>
         )}
@@ -57,6 +57,9 @@ export function EmptyState() {
     </div>
   );
 }
+
+/** What the file says of itself in its first line. */
+const sentenceOf = ({ text, detail }: Template): string | undefined => /^\/\/\s*(.+)/.exec(text)?.[1] ?? detail;
 
 const titleOf = ({ id, title }: Template): string => shelf.get(id)?.title ?? title;
 

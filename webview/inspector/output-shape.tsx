@@ -3,6 +3,9 @@ import { formatDim, type Shape } from '../../lib/shapes/index.js';
 import { formatTensor, withoutBatch } from '../shell/numbers.js';
 import type { UseSubject } from './use-form.js';
 
+/** A shape stays on one line; several wrap between them. */
+const unbroken = (shape: string): string => shape.replace(/ × /g, '\u00a0×\u00a0');
+
 /** What goes in and comes out, and how the operator gets from one to the other with the numbers put in. */
 export function OutputShape({ subject }: { readonly subject: UseSubject }) {
   const { node, use } = subject;
@@ -15,8 +18,8 @@ export function OutputShape({ subject }: { readonly subject: UseSubject }) {
       <h3 className="caps">{outputs.length === 1 ? 'Output shape' : 'Output shapes'}</h3>
       {outputs.map((output, k) => (
         <div className="shape-change" key={k}>
-          {k === 0 && inputs.length > 0 && <>{inputs.map(({ tensor, origin }) => (origin.kind === 'constant' ? String(origin.value) : formatTensor(tensor.shape))).join(inputs.length > 2 ? ', ' : ' and ')} → </>}
-          <b>{formatTensor(output)}</b>
+          {k === 0 && inputs.length > 0 && <>{inputs.map(({ tensor, origin }) => (origin.kind === 'constant' ? String(origin.value) : unbroken(formatTensor(tensor.shape)))).join(inputs.length > 2 ? ', ' : ' and ')} → </>}
+          <b>{unbroken(formatTensor(output))}</b>
         </div>
       ))}
       {lines.length > 0 && (
