@@ -1,5 +1,6 @@
 """Runs PyTorch code that Netwright exports. Reads one request a line from standard input and answers each with one line."""
 
+import inspect
 import json
 import sys
 
@@ -20,11 +21,13 @@ def plain(value):
     return {"shape": list(value.shape), "data": value.reshape(-1).to(torch.float64).tolist()}
 
 
-def module(code, state):
+def module(code, state, settings=None):
+    """The exported class, made with those document parameters that its constructor takes."""
     names = {"__name__": "design"}
     exec(code, names)
     classes = [each for each in names.values() if isinstance(each, type) and issubclass(each, torch.nn.Module) and each.__module__ == "design"]
-    model = classes[-1]()
+    taken = inspect.signature(classes[-1]).parameters
+    model = classes[-1](**{name: value for name, value in (settings or {}).items() if name in taken})
     model.load_state_dict({key: tensor(value) for key, value in state.items()}, strict=True)
     return model
 
@@ -80,14 +83,15 @@ def loss(name, output, target):
     return {"loss": value.item(), "gradient": plain(given.grad)}
 
 
-def training(code, state, optimizer, settings, batches):
-    """The loss of every step of cross-entropy training, and the state after it."""
-    model = module(code, state).train()
+def training(code, params, state, optimizer, settings, batches, double=False):
+    """The loss of every step of cross-entropy training, and the state after it; in float64 where `double`."""
+    model = module(code, state, params).train()
+    model = model.double() if double else model
     chosen = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[optimizer](model.parameters(), **settings)
     losses = []
     for batch in batches:
         chosen.zero_grad()
-        value = torch.nn.functional.cross_entropy(model(tensor(batch["input"])), tensor(batch["target"]))
+        value = torch.nn.functional.cross_entropy(model(tensor(batch["input"]).to(torch.float64 if double else torch.float32)), tensor(batch["target"]))
         value.backward()
         chosen.step()
         losses.append(value.item())

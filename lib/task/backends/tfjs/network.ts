@@ -46,20 +46,22 @@ export function createNetwork(tf: TF, program: Program, weights: Weights): Netwo
     buffers,
     forward(inputs, options) {
       const sizes = sizesOf(program, inputs);
+      // A whole number beside whole numbers is one of them, as in PyTorch; beside floats it is a float, which spares a conversion.
+      const constant = (value: number, floats: boolean): Wire => first(tf.scalar(value, Number.isInteger(value) && !floats ? 'int32' : 'float32'));
       const known = program.inputs.map((_, i) => first(inputs[i] as Tensor));
       const results: (readonly Wire[])[] = [];
-      const read = (value: Value): Wire | null => {
+      const read = (value: Value, floats = false): Wire | null => {
         const { origin } = value;
         if (origin.kind === 'input') return known[origin.input] ?? null;
         if (origin.kind === 'node') return results[origin.node]?.[origin.port] ?? null;
-        // A whole number is one, as in PyTorch: it does not make floats of whole numbers.
-        return origin.kind === 'constant' ? first(tf.scalar(origin.value, Number.isInteger(origin.value) ? 'int32' : 'float32')) : null;
+        return origin.kind === 'constant' ? constant(origin.value, floats) : null;
       };
       for (const node of program.nodes) {
         const start = performance.now();
         const kernel = kernels.get(node.operator.type);
         if (!kernel) throw new Error(`${node.path}: ${node.operator.type} does not run on tfjs`);
         let generator: Random | undefined;
+        const floats = node.inputs.some(({ tensor, origin }) => origin.kind !== 'constant' && /float/.test(tensor.dtype));
         // Whole numbers and truth values teach nothing.
         const whole = node.outputs.length > 0 && node.outputs.every(({ dtype }) => !/float/.test(dtype));
         const keys = new Map(node.weights.map((weight) => [weight.name, weight.key]));
@@ -67,7 +69,7 @@ export function createNetwork(tf: TF, program: Program, weights: Weights): Netwo
           tf,
           node,
           p: runValues(node.params, sizes),
-          inputs: node.inputs.map(read),
+          inputs: node.inputs.map((value) => read(value, floats)),
           training: options.training,
           weight: (name) => {
             const key = keys.get(name);

@@ -7,62 +7,66 @@ export interface Optimizer {
   dispose(): void;
 }
 
+/** The new weight from the old one and its gradient; `slot` is a running value beside the weight, zero at first. */
+type Rule = (weight: Tensor, gradient: Tensor, rate: number, step: number, slot: (name: string) => Variable) => Tensor;
+
+/**
+ * All weights lie one behind the other in one vector, so that an update is a dozen operations however many layers there are: a call of an operation costs
+ * more than its arithmetic on a bias.
+ */
 export function createOptimizer(tf: TF, choice: OptimizerChoice, weights: ReadonlyMap<string, Variable>): Optimizer {
-  const kept = new Map<string, Map<string, Variable>>();
-  /** A running value beside a weight, zero at first. */
-  const slot = (name: string, key: string, weight: Variable): Variable => {
-    const slots = kept.get(name) ?? new Map<string, Variable>();
-    kept.set(name, slots);
-    const known = slots.get(key);
-    if (known) return known;
-    const fresh = tf.variable(tf.zerosLike(weight) as Tensor, false);
-    slots.set(key, fresh);
-    return fresh;
-  };
-  /** Updates that each weight has seen. */
-  const seen = new Map<string, number>();
-  const update = choice.name === 'sgd' ? sgd(choice) : adam(choice, choice.name === 'adamw');
+  const rule = choice.name === 'sgd' ? sgd(tf, choice) : adam(tf, choice, choice.name === 'adamw');
+  const slots = new Map<string, Variable>();
+  let step = 0;
   return {
     apply(gradients, rate) {
+      // Which weights have gradients is a matter of the network, so it is the same in every step.
+      const keys = [...weights.keys()].filter((key) => gradients.has(key));
+      if (!keys.length) return;
+      step++;
       tf.tidy(() => {
-        for (const [key, gradient] of gradients) {
-          const weight = weights.get(key);
-          if (weight) update(key, weight, gradient, rate);
-        }
+        const flat = (tensors: readonly Tensor[]): Tensor => tf.concat(tensors.map((tensor) => (tensor.rank === 1 ? tensor : tf.reshape(tensor, [tensor.size]))), 0);
+        const targets = keys.map((key) => weights.get(key) as Variable);
+        const weight = flat(targets);
+        const slot = (name: string): Variable => {
+          const known = slots.get(name);
+          if (known) return known;
+          const fresh = tf.variable(tf.zerosLike(weight) as Tensor, false);
+          slots.set(name, fresh);
+          return fresh;
+        };
+        const updated = rule(weight, flat(keys.map((key) => gradients.get(key) as Tensor)), rate, step, slot);
+        const parts = keys.length === 1 ? [updated] : tf.split(updated, targets.map(({ size }) => size), 0);
+        targets.forEach((target, i) => target.assign(tf.reshape(parts[i] as Tensor, target.shape) as never));
       });
     },
     dispose() {
-      for (const slots of kept.values()) for (const each of slots.values()) each.dispose();
+      for (const each of slots.values()) each.dispose();
     },
   };
+}
 
-  function sgd({ momentum, weight_decay: decay, nesterov }: OptimizerChoice & { readonly name: 'sgd' }) {
-    return (key: string, weight: Variable, gradient: Tensor, rate: number): void => {
-      const direction = decay ? tf.add(gradient, tf.mul(weight, decay)) : gradient;
-      let step = direction;
-      if (momentum) {
-        const buffer = slot('momentum', key, weight);
-        const moved = tf.add(tf.mul(buffer, momentum), direction);
-        buffer.assign(moved as never);
-        step = nesterov ? tf.add(direction, tf.mul(moved, momentum)) : moved;
-      }
-      weight.assign(tf.sub(weight, tf.mul(step, rate)) as never);
-    };
-  }
+function sgd(tf: TF, { momentum, weight_decay: decay, nesterov }: OptimizerChoice & { readonly name: 'sgd' }): Rule {
+  return (weight, gradient, rate, _step, slot) => {
+    const direction = decay ? tf.add(gradient, tf.mul(weight, decay)) : gradient;
+    if (!momentum) return tf.sub(weight, tf.mul(direction, rate));
+    const buffer = slot('momentum');
+    const moved = tf.add(tf.mul(buffer, momentum), direction);
+    buffer.assign(moved as never);
+    return tf.sub(weight, tf.mul(nesterov ? tf.add(direction, tf.mul(moved, momentum)) : moved, rate));
+  };
+}
 
-  function adam({ betas: [beta1, beta2], eps, weight_decay: decay }: OptimizerChoice & { readonly name: 'adam' | 'adamw' }, decoupled: boolean) {
-    return (key: string, weight: Variable, gradient: Tensor, rate: number): void => {
-      const t = (seen.get(key) ?? 0) + 1;
-      seen.set(key, t);
-      const direction = decay && !decoupled ? tf.add(gradient, tf.mul(weight, decay)) : gradient;
-      const start = decay && decoupled ? tf.mul(weight, 1 - rate * decay) : weight;
-      const [mean, square] = [slot('mean', key, weight), slot('square', key, weight)];
-      const m = tf.add(tf.mul(mean, beta1), tf.mul(direction, 1 - beta1));
-      const v = tf.add(tf.mul(square, beta2), tf.mul(tf.square(direction), 1 - beta2));
-      mean.assign(m as never);
-      square.assign(v as never);
-      const denominator = tf.add(tf.div(tf.sqrt(v), Math.sqrt(1 - beta2 ** t)), eps);
-      weight.assign(tf.sub(start, tf.mul(tf.div(m, denominator), rate / (1 - beta1 ** t))) as never);
-    };
-  }
+function adam(tf: TF, { betas: [beta1, beta2], eps, weight_decay: decay }: OptimizerChoice & { readonly name: 'adam' | 'adamw' }, decoupled: boolean): Rule {
+  return (weight, gradient, rate, step, slot) => {
+    const direction = decay && !decoupled ? tf.add(gradient, tf.mul(weight, decay)) : gradient;
+    const start = decay && decoupled ? tf.mul(weight, 1 - rate * decay) : weight;
+    const [mean, square] = [slot('mean'), slot('square')];
+    const m = tf.add(tf.mul(mean, beta1), tf.mul(direction, 1 - beta1));
+    const v = tf.add(tf.mul(square, beta2), tf.mul(tf.square(direction), 1 - beta2));
+    mean.assign(m as never);
+    square.assign(v as never);
+    const denominator = tf.add(tf.div(tf.sqrt(v), Math.sqrt(1 - beta2 ** step)), eps);
+    return tf.sub(start, tf.mul(tf.div(m, denominator), rate / (1 - beta1 ** step)));
+  };
 }

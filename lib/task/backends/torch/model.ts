@@ -1,0 +1,52 @@
+import { classNameOf, exportPyTorch } from '../../../interop/pytorch/index.js';
+import { variable } from '../../../interop/pytorch/python.js';
+import { UNKNOWN } from '../../../operators/operator.js';
+import type { Program } from '../../../program/program.js';
+import type { Weight, Weights } from '../../safetensors.js';
+import type { TrainerOptions } from '../backend.js';
+import { floats, integers, type Packed } from './frame.js';
+import type { PythonProcess } from './process.js';
+
+const fileName = 'design.nnet.json';
+
+/** The number under which the next model is known to Python. */
+let models = 0;
+
+/** Makes the network in Python from its exported code, with these weights; answers its number there. */
+export async function openModel(python: PythonProcess, program: Program, weights: Weights, options?: TrainerOptions): Promise<number> {
+  const model = models++;
+  const tensors = new Map<string, Packed>();
+  for (const key of program.weights.keys()) {
+    const weight = weights.get(key);
+    if (!weight) throw new Error(`there is no value for ${key}`);
+    tensors.set(key, packed(weight));
+  }
+  await python.ask(
+    {
+      do: 'open',
+      model,
+      code: exportPyTorch(program, { fileName }),
+      class: classNameOf(fileName),
+      arguments: Object.fromEntries([...program.document.root.params.keys()].flatMap((name) => {
+        const value = program.params[name];
+        return value === undefined || value === UNKNOWN ? [] : [[variable(name), value]];
+      })),
+      dtypes: program.inputs.map(({ tensor }) => tensor.dtype),
+      owners: Object.fromEntries([...program.weights].filter(([, { learned }]) => learned).map(([key, { owner }]) => [key, program.nodes[owner]?.path ?? key])),
+      ...options,
+    },
+    tensors,
+  );
+  return model;
+}
+
+/** The tensors of a model by key, in program order. */
+export async function weightsOf(python: PythonProcess, model: number): Promise<Weights> {
+  const { tensors } = await python.ask({ do: 'weights', model });
+  return new Map([...tensors].map(([key, each]): [string, Weight] => [key, each.dtype === 'int64' ? { shape: each.shape, dtype: 'I64', data: integers(each) } : { shape: each.shape, dtype: 'F32', data: floats(each) }]));
+}
+
+function packed({ shape, dtype, data }: Weight): Packed {
+  const values = dtype === 'I64' ? BigInt64Array.from(data as Float64Array, (value) => BigInt(Math.trunc(value))) : (data as Float32Array);
+  return { dtype: dtype === 'I64' ? 'int64' : 'float32', shape, data: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) };
+}
