@@ -23,6 +23,8 @@ export type DropTarget =
   | { readonly kind: 'node'; readonly path: string }
   | { readonly kind: 'point'; readonly scope: string };
 
+/** Where a skip starts: a layer or an input by its path ("stage1[0].x" is the input x of the block), or what runs on a wire. */
+export type SkipStart = string | WireRef;
 export type SkipTarget = Exclude<DropTarget, { readonly kind: 'point' }>;
 export type SkipMerge = 'add' | 'concat' | 'gate';
 

@@ -91,13 +91,6 @@ export function setRepeat(analysis: Analysis, path: string, times: JsonValue | u
   return { edits: [{ kind: 'set', path: detailed ? [...at, 'times'] : at, value: times }], label: `Repeat ${written.name} ${typeof times === 'number' ? `${times} times` : ''}`.trim(), select };
 }
 
-/** Remembers where a person put a node. */
-export function moveNode(analysis: Analysis, path: string, x: number, y: number): Acted {
-  const origin = originAt(analysis, path);
-  if (origin === undefined) return refuse(`There is no \`${path}\` in the design any more.`);
-  return { edits: [{ kind: 'set', path: [...scopePath(origin.block.name), 'view', origin.name], value: { x: Math.round(x), y: Math.round(y) } }], label: `Move ${origin.name}`, select: [path] };
-}
-
 /** The shape of an input of the document. */
 export function setInputShape(analysis: Analysis, name: string, shape: readonly JsonValue[]): Acted {
   if (!analysis.parsed.document.root.inputs.has(name)) return refuse(`There is no input \`${name}\` in the design any more.`);

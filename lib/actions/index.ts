@@ -2,9 +2,10 @@
 export * from './action.js';
 export { addClassifier } from './classifier.js';
 export { blockUses, makeOwn, renameBlock, wrapInBlock } from './blocks.js';
-export { connect, moveNode, nameProblem, rename, setInputShape, setParam, setRepeat, toggleOff, unsetParam } from './change.js';
+export { connect, nameProblem, rename, setInputShape, setParam, setRepeat, toggleOff, unsetParam } from './change.js';
 export { copyNodes, duplicate, pasteNodes } from './copy.js';
 export { addNode, insertAt, insertBehind, insertOnWire } from './insert.js';
+export { moveNode, moveNodes, moveOntoWire, placedByHand, resetPositions, type Move } from './move.js';
 export { disconnect, removeNodes } from './remove.js';
 export { drawSkip, skipFit, skipTargets, type Fit } from './skip.js';
 export { newlyWrong, preview, trial } from './trial.js';

@@ -1,7 +1,7 @@
 import { freshName, isNamed, nodePath, scopePath, splitPath, stridesBetween, type Analysis } from '../analysis/index.js';
 import { formatDim, sameDim } from '../shapes/index.js';
 import { formatSource } from '../document/source.js';
-import { isRefusal, refuse, type Acted, type SkipMerge, type SkipTarget } from './action.js';
+import { isRefusal, refuse, type Acted, type SkipMerge, type SkipStart, type SkipTarget } from './action.js';
 import { behind, originAt, pathIn, wirePlace, wiresFrom, type Origin } from './place.js';
 import { rewired } from './rewire.js';
 import { preview } from './trial.js';
@@ -17,10 +17,10 @@ export type Fit =
   | { readonly fits: false; readonly reason: string };
 
 /**
- * Draws a skip from a layer (or input) to a later wire or layer: a merge is made there, with the projection that the shapes need; a merge
+ * Draws a skip from a layer, an input or a wire to a later wire or layer: a merge is made there, with the projection that the shapes need; a merge
  * of that kind that is there already gets one more source. A gate is a highway's: y = T·H + (1 − T)·x with a learned T.
  */
-export function drawSkip(analysis: Analysis, from: string, target: SkipTarget, merge: SkipMerge): Acted {
+export function drawSkip(analysis: Analysis, from: SkipStart, target: SkipTarget, merge: SkipMerge): Acted {
   const site = siteOf(analysis, from, target);
   if (isRefusal(site)) return site;
   const { name, edits, shown = name } = merge === 'gate' ? gateEdits(site) : mergeEdits(site, merge);
@@ -30,8 +30,8 @@ export function drawSkip(analysis: Analysis, from: string, target: SkipTarget, m
 }
 
 /** Where a skip from here may end, and why not elsewhere: every later node and wire of the same scope. */
-export function skipTargets(analysis: Analysis, from: string, merge: SkipMerge = 'add'): readonly { readonly target: SkipTarget; readonly fit: Fit }[] {
-  const origin = originAt(analysis, from);
+export function skipTargets(analysis: Analysis, from: SkipStart, merge: SkipMerge = 'add'): readonly { readonly target: SkipTarget; readonly fit: Fit }[] {
+  const origin = startAt(analysis, from);
   if (origin === undefined) return [];
   const { block, instance } = origin;
   const targets: SkipTarget[] = [];
@@ -44,7 +44,7 @@ export function skipTargets(analysis: Analysis, from: string, merge: SkipMerge =
 }
 
 /** Whether a skip from a layer may end at one place. */
-export function skipFit(analysis: Analysis, from: string, target: SkipTarget, merge: SkipMerge = 'add'): Fit {
+export function skipFit(analysis: Analysis, from: SkipStart, target: SkipTarget, merge: SkipMerge = 'add'): Fit {
   const site = siteOf(analysis, from, target);
   if (isRefusal(site)) return { fits: false, reason: site.refused };
   const [own, other] = [site.fromShape, site.targetShape];
@@ -62,7 +62,7 @@ export function skipFit(analysis: Analysis, from: string, target: SkipTarget, me
 interface Site {
   readonly block: Block;
   readonly instance: Instance;
-  readonly from: Origin;
+  readonly from: Start;
   readonly fromShape: Shape | null;
   readonly targetShape: Shape | null;
   /** What the target gives, as a source. */
@@ -74,7 +74,7 @@ interface Site {
   rewire(name: string): readonly Edit[];
 }
 
-function siteOf(analysis: Analysis, from: string, target: SkipTarget): Site | Refusal {
+function siteOf(analysis: Analysis, from: SkipStart, target: SkipTarget): Site | Refusal {
   const place = target.kind === 'wire' ? wirePlace(analysis, target.wire) : undefined;
   const at = target.kind === 'node' ? originAt(analysis, target.path) : undefined;
   const instance = place?.instance ?? at?.instance;
@@ -102,17 +102,33 @@ function siteOf(analysis: Analysis, from: string, target: SkipTarget): Site | Re
   };
 }
 
+/** A start with the spelling of its source, since a wire may carry another output than the first. */
+interface Start extends Origin {
+  readonly spelled: string;
+}
+
+function startAt(analysis: Analysis, from: SkipStart): Start | undefined {
+  if (typeof from === 'string') {
+    const origin = originAt(analysis, from);
+    return origin === undefined ? undefined : { ...origin, spelled: origin.name };
+  }
+  const place = wirePlace(analysis, from);
+  if (place === undefined || !isNamed(place.source)) return undefined;
+  const origin = originAt(analysis, pathIn(place.instance, place.source.name));
+  return origin === undefined ? undefined : { ...origin, value: place.value ?? origin.value, spelled: formatSource(place.source) };
+}
+
 /** The start of a skip as the target's scope sees it: a block's output stands for the layer inside that gives it. */
-function liftedTo(analysis: Analysis, from: string, instance: Instance): Origin | Refusal {
-  let origin = originAt(analysis, from);
-  if (origin === undefined) return refuse(`There is no \`${from}\` in the design any more.`);
+function liftedTo(analysis: Analysis, from: SkipStart, instance: Instance): Start | Refusal {
+  let origin = startAt(analysis, from);
+  if (origin === undefined) return refuse(typeof from === 'string' ? `There is no \`${from}\` in the design any more.` : 'That wire is not in the design any more.');
   while (origin.instance.path !== instance.path) {
     const around: Origin | undefined = origin.instance.path === '' ? undefined : originAt(analysis, origin.instance.path.replace(/\[\d+\]$/, ''));
     const given = origin.instance.outputs[0]?.origin;
     const own = origin.value?.origin;
     if (around === undefined) return refuse(`a skip cannot enter \`${splitPath(instance.path).name}\` from outside: a block reads only its inputs`);
     if (given?.kind !== 'node' || own?.kind !== 'node' || given.node !== own.node) return refuse(`\`${origin.name}\` stands inside \`${around.name}\`: only what the block puts out can be read outside`);
-    origin = around;
+    origin = { ...around, spelled: around.name };
   }
   return origin;
 }
@@ -133,10 +149,10 @@ function mergeEdits(site: Site, merge: 'add' | 'concat'): MadeMerge {
   if (existing?.op === op && existing.when === undefined) {
     // One that was put on a wire holds the number that changes nothing: the skip takes its place.
     const neutral = merge === 'add' ? existing.in.indexOf(0) : -1;
-    return { name: existing.name, edits: [{ kind: 'set', path: [...nodePath(block.name, existing.name), 'in', neutral < 0 ? existing.in.length : neutral], value: from.name }] };
+    return { name: existing.name, edits: [{ kind: 'set', path: [...nodePath(block.name, existing.name), 'in', neutral < 0 ? existing.in.length : neutral], value: from.spelled }] };
   }
   const name = freshName(block, merge === 'add' ? 'sum' : 'cat');
-  const value: JsonObject = { op, in: [formatSource(source), from.name], ...(merge === 'concat' ? { dim: 1 } : {}) };
+  const value: JsonObject = { op, in: [formatSource(source), from.spelled], ...(merge === 'concat' ? { dim: 1 } : {}) };
   return { name, edits: [{ kind: 'insert', path: [...scopePath(block.name), 'nodes'], key: name, value, after: site.after }, ...site.rewire(name)] };
 }
 
@@ -154,13 +170,13 @@ function gateEdits(site: Site): MadeMerge {
   const gateOf = (value: JsonObject, at: string): JsonObject => ({ ...value, in: [at] });
   // Where the skip has the branch's shape the gate looks at the skip, as in the paper; else at the branch.
   const same = site.fromShape !== null && site.targetShape !== null && site.fromShape.length === site.targetShape.length && site.fromShape.every((dim, axis) => sameDim(dim, site.targetShape![axis]!) !== false);
-  const looks = same ? from.name : spelled;
+  const looks = same ? from.spelled : spelled;
   const nodes: readonly (readonly [string, JsonObject])[] = [
     [names.gate, gateOf(typeof size === 'string' ? JSON.parse(JSON.stringify(gate).replaceAll(`dim(${spelled},`, `dim(${looks},`)) as JsonObject : gate, looks)],
     [names.open, { op: 'Sigmoid', in: [names.gate] }],
     [names.branch, { op: 'Mul', in: [spelled, names.open] }],
     [names.closed, { op: 'Sub', in: [1, names.open] }],
-    [names.skip, { op: 'Mul', in: [names.closed, from.name] }],
+    [names.skip, { op: 'Mul', in: [names.closed, from.spelled] }],
     [names.sum, { op: 'Add', in: [names.branch, names.skip] }],
   ];
   let after = site.after;

@@ -1,6 +1,8 @@
 import { layoutBranches, type BranchNode } from './branches.js';
+import { deadEndsOf, type DeadEnd } from './dead-ends.js';
 import { portOf, type Box, type Context, type Spot } from './flow.js';
 import { indexOf, isPrintedOutside } from './scene-index.js';
+import { routeAround } from './router.js';
 import { anatomy, labelWidth } from './size.js';
 import type { Link } from './model.js';
 
@@ -20,11 +22,14 @@ export async function placeFlow(context: Context): Promise<{ readonly right: num
     await placeGroup(members, links[i]!, context);
     const placed = members.map((id) => boxes.get(id)!);
     const before = reduce(placed, (box) => box.before - box.v);
-    if (i > 0) shift(placed, links[i]!, right + 64 + before, context);
+    if (i > 0) shift(placed, links[i]!, { u: 0, v: right + ASIDE + before }, context);
     right = Math.max(right, reduce(placed, (box) => box.v + box.after));
   }
   return { right };
 }
+
+/** Parts that stand side by side are this far apart. */
+const ASIDE = 64;
 
 function reduce(boxes: readonly Box[], value: (box: Box) => number): number {
   return boxes.reduce((most, box) => Math.max(most, value(box)), -Infinity);
@@ -35,11 +40,14 @@ function weightOf(members: readonly string[], { scene }: Context): number {
   return members.length + (members.includes(scene.exits[0]?.id ?? '') ? 1e9 : 0) + (members.includes(scene.entries[0]?.id ?? '') ? 1e8 : 0);
 }
 
-function shift(placed: readonly Box[], links: readonly Link[], by: number, { routes }: Context): void {
-  for (const box of placed) box.v += by;
+function shift(placed: readonly Box[], links: readonly Link[], by: Spot, { routes }: Context): void {
+  for (const box of placed) {
+    box.u += by.u;
+    box.v += by.v;
+  }
   for (const link of links) {
     const route = routes.get(link.id);
-    if (route !== undefined) routes.set(link.id, route.map(({ u, v }) => ({ u, v: v + by })));
+    if (route !== undefined) routes.set(link.id, route.map(({ u, v }) => ({ u: u + by.u, v: v + by.v })));
   }
 }
 
@@ -66,8 +74,46 @@ function joined(ids: readonly string[], links: readonly Link[]): string[][] {
   return [...groups.values()];
 }
 
-/** Places one joined part, piece by piece along its axis. `members` are in data order. */
+/** Places one joined part: its way to the output, then what dangles from that beside it. `members` are in data order. */
 async function placeGroup(members: readonly string[], links: readonly Link[], context: Context): Promise<void> {
+  const { main, ends } = deadEndsOf(members, links, context.scene);
+  const within = (ids: readonly string[]): readonly Link[] => {
+    const inside = new Set(ids);
+    return links.filter((link) => inside.has(link.from.id) && inside.has(link.to.id));
+  };
+  await placeWay(main, ends.length === 0 ? links : within(main), context);
+  const standing = main.map((id) => context.boxes.get(id)!);
+  for (const end of ends) {
+    const own = within(end.members);
+    await placeWay(end.members, own, context);
+    hang(end, own, standing, context);
+    standing.push(...end.members.map((id) => context.boxes.get(id)!));
+  }
+  const obstacles = standing.map((box) => ({ u: box.u, v: box.v - box.before, uEnd: box.u + box.length, vEnd: box.v + box.after }));
+  const hanging = new Map(ends.flatMap((end) => end.members.map((id) => [id, end.from] as const)));
+  for (const link of links) {
+    if (hanging.get(link.to.id) !== link.from.id) continue;
+    const [from, to] = [context.boxes.get(link.from.id)!, context.boxes.get(link.to.id)!];
+    const route = routeAround({ u: from.u + from.length, v: from.v + portOf(from, link, 'from'), du: 1, dv: 0 }, { u: to.u, v: to.v + portOf(to, link, 'to'), du: 1, dv: 0 }, obstacles);
+    if (route !== undefined) context.routes.set(link.id, route);
+  }
+}
+
+/** Puts a dead end beside what stands already, right after the piece that it hangs on. */
+function hang({ members, from }: DeadEnd, links: readonly Link[], standing: readonly Box[], context: Context): void {
+  const placed = members.map((id) => context.boxes.get(id)!);
+  const source = context.boxes.get(from)!;
+  const first = Math.min(...placed.map((box) => box.u));
+  const u = source.u + source.length + anatomy.gap - first;
+  const [start, end] = [source.u, Math.max(...placed.map((box) => box.u + box.length)) + u];
+  const beside = standing.filter((box) => box.u < end + anatomy.gap && box.u + box.length > start - anatomy.gap);
+  const right = reduce(beside, (box) => box.v + box.after);
+  const before = reduce(placed, (box) => box.before - box.v);
+  shift(placed, links, { u, v: right + ASIDE + before }, context);
+}
+
+/** Places what lies on one way, piece by piece along its axis. `members` are in data order. */
+async function placeWay(members: readonly string[], links: readonly Link[], context: Context): Promise<void> {
   const { boxes } = context;
   const place = new Map(members.map((id, i) => [id, i]));
   const leaving = new Map<string, Link[]>();
@@ -115,8 +161,21 @@ function gapBetween(from: Box, to: Box, context: Context): number {
 async function placeBranches(from: Box, between: readonly Box[], to: Box, links: readonly Link[], context: Context): Promise<void> {
   const { scene, setting, routes } = context;
   const members = [from, ...between, to];
-  const nodes = members.map((box) => branchNode(box, links, context));
-  const { at, routes: found } = await layoutBranches(nodes, links.map((link) => ({ id: link.id, from: link.from.id, to: link.to.id })), setting.elk);
+  const chains = between.length > MANY ? chainsOf(between, links) : between.map((box) => [box]);
+  const headOf = new Map(chains.flatMap((chain) => chain.map((box) => [box.id, chain[0]!.id] as const)));
+  const inChains = new Set(chains.flatMap((chain) => chain.slice(1).map((box) => box.id)));
+  const outer = inChains.size === 0 ? links : links.filter((link) => !inChains.has(link.to.id));
+  const nodes = [branchNode(from, links, context), ...chains.map((chain) => chainNode(chain, links, context)), branchNode(to, links, context)];
+  const { at: placed, routes: found } = await layoutBranches(nodes, outer.map((link) => ({ id: link.id, from: headOf.get(link.from.id) ?? link.from.id, to: link.to.id })), setting.elk);
+  const at = new Map(placed);
+  for (const chain of chains) {
+    let { u } = placed.get(chain[0]!.id)!;
+    const { v } = placed.get(chain[0]!.id)!;
+    for (const [i, box] of chain.entries()) {
+      at.set(box.id, { u, v });
+      u += box.length + (chain[i + 1] === undefined ? 0 : gapBetween(box, chain[i + 1]!, context));
+    }
+  }
   const start = at.get(from.id)!;
   // Lanes run before the axis, so what they reach should stand on that side too.
   const reached = between.reduce((sum, box) => sum + (indexOf(scene).into(box.id).some((link) => link.lane !== undefined) ? at.get(box.id)!.v - start.v : 0), 0);
@@ -133,6 +192,46 @@ async function placeBranches(from: Box, between: readonly Box[], to: Box, links:
     const route = found.get(link.id) ?? [];
     if (route.length > 0) routes.set(link.id, link.to.id === to.id ? endingAt(route.map(global), -astray) : route.map(global));
   }
+}
+
+/** Of more pieces than this the chains go to ELK as one piece each: its time grows with the pieces and not with their length. */
+const MANY = 40;
+
+/** What lies between, in chains: pieces of which each alone reads the one before, and is its only reader. */
+function chainsOf(between: readonly Box[], links: readonly Link[]): readonly (readonly Box[])[] {
+  const inside = new Map(between.map((box) => [box.id, box]));
+  const into = new Map<string, Link[]>();
+  const outOf = new Map<string, Link[]>();
+  for (const link of links) {
+    into.set(link.to.id, [...(into.get(link.to.id) ?? []), link]);
+    outOf.set(link.from.id, [...(outOf.get(link.from.id) ?? []), link]);
+  }
+  const only = (list: readonly Link[] | undefined): Link | undefined => (list?.length === 1 ? list[0] : undefined);
+  const before = (box: Box): Box | undefined => {
+    const link = only(into.get(box.id));
+    return link !== undefined && only(outOf.get(link.from.id)) === link ? inside.get(link.from.id) : undefined;
+  };
+  const chains: Box[][] = [];
+  const chainOf = new Map<string, Box[]>();
+  // They come in data order, so the piece before stands in its chain already.
+  for (const box of between) {
+    const source = before(box);
+    const chain = source === undefined ? undefined : chainOf.get(source.id);
+    const own = chain ?? [];
+    own.push(box);
+    chainOf.set(box.id, own);
+    if (chain === undefined) chains.push(own);
+  }
+  return chains;
+}
+
+function chainNode(chain: readonly Box[], links: readonly Link[], context: Context): BranchNode {
+  const [head, last] = [chain[0]!, chain[chain.length - 1]!];
+  const first = branchNode(head, links, context);
+  if (chain.length === 1) return first;
+  const gaps = chain.slice(1).reduce((sum, box, i) => sum + gapBetween(chain[i]!, box, context), 0);
+  const end = branchNode(last, links, context);
+  return { ...first, length: chain.reduce((sum, box) => sum + box.length, gaps), before: reduce(chain, (box) => box.before), after: reduce(chain, (box) => box.after), gap: end.gap, departures: end.departures };
 }
 
 /** A route whose end has moved across. */

@@ -1,3 +1,4 @@
+import { middleOf, moveByHand, rerouted } from './by-hand.js';
 import { placeFlow } from './flow-place.js';
 import { placeLanes } from './lane-place.js';
 import { indexOf } from './scene-index.js';
@@ -66,15 +67,19 @@ export async function layoutScene(scene: Scene, setting: Setting, least = 0): Pr
   }
   for (const [id, route] of lanes.routes) context.routes.set(id, route);
 
+  const moved = moveByHand(context);
   const all = [...boxes.values()];
   const ends = scene.exits.map((exit) => boxes.get(exit.id)!);
   const length = Math.max(least, ...all.map((box) => box.u + box.length)) + (isDocument ? 0 : setting.direction === 'down' ? anatomy.fork : anatomy.pad);
   // Every input of a block comes from its border, and every output leaves at it.
   for (const entry of scene.entries) startAtBorder(boxes.get(entry.id)!, context);
   if (!isDocument) for (const end of ends) endAtBorder(end, length, context);
-  const before = Math.max(0, lanes.before, ...all.map((box) => box.before - box.v));
+  const led = rerouted(context, moved);
+  const chips = new Map([...lanes.chips].map(([link, spot]) => [link, led.has(link) ? middleOf(context.routes.get(link) ?? []) : spot]));
+  const across = [...led].flatMap((link) => (context.routes.get(link) ?? []).map(({ v }) => v));
+  const before = Math.max(0, lanes.before, ...all.map((box) => box.before - box.v), ...across.map((v) => 6 - v));
   return {
-    scene, boxes: all, routes: context.routes, forks: lanes.forks, chips: lanes.chips, length, before, after: Math.max(right, ...all.map((box) => box.v + Math.max(box.after, setting.direction === 'down' ? clashWidth(box) : 0))),
+    scene, boxes: all, routes: context.routes, forks: lanes.forks, chips, length, before, after: Math.max(right, ...across.map((v) => v + 6), ...all.map((box) => box.v + Math.max(box.after, setting.direction === 'down' ? clashWidth(box) : 0))),
     entries: new Map(scene.entries.map((entry) => [entry.id, boxes.get(entry.id)!.v])),
     exits: new Map(scene.exits.map((exit) => [exit.id, boxes.get(exit.id)!.v])),
   };

@@ -2,6 +2,7 @@ import { isUnknown, printedDims } from './wire.js';
 import { keyOf } from './view.js';
 import { operator } from '../operators/index.js';
 import type { Analysis, Skip } from '../analysis/analysis.js';
+import type { JsonValue } from '../document/json.js';
 import type { Severity } from '../document/problem.js';
 import type { Family } from '../operators/operator.js';
 import type { Instance, ProgramNode, Use, UseEach } from '../program/program.js';
@@ -13,6 +14,9 @@ const tints: { readonly [family in Family]: Tint } = {
   Shape: 'shape', Merge: 'io', Arithmetic: 'shape', Input: 'io',
 };
 
+/** Farther than this nobody drags; a number typed by mistake must not send the picture away. */
+const FARTHEST = 20_000;
+
 /** What a picture needs to know of an analysis, looked up once. */
 export interface Facts {
   readonly analysis: Analysis;
@@ -23,15 +27,17 @@ export interface Facts {
   readonly weights: ReadonlyMap<string, string>;
   /** By merge and input: "stage1[0].sum#1". */
   readonly skips: ReadonlyMap<string, Skip>;
+  /** Places under the pointer, which are not written yet, by path. */
+  readonly moved: ReadonlyMap<string, NonNullable<Item['moved']>>;
 }
 
-export function factsOf(analysis: Analysis, view: ViewState): Facts {
+export function factsOf(analysis: Analysis, view: ViewState, moved: Facts['moved'] = new Map()): Facts {
   const problems = new Map<string, Severity>();
   for (const problem of analysis.problems) {
     const parts = problem.node.split('.');
     for (let end = parts.length; end > 0; end--) mark(problems, parts.slice(0, end).join('.'), problem.severity);
   }
-  return { analysis, view, problems, weights: sharedWeights(analysis), skips: new Map(analysis.skips.map((skip) => [`${skip.to}#${skip.input}`, skip])) };
+  return { analysis, view, problems, moved, weights: sharedWeights(analysis), skips: new Map(analysis.skips.map((skip) => [`${skip.to}#${skip.input}`, skip])) };
 }
 
 const gravity: { readonly [severity in Severity]: number } = { error: 3, warning: 2, hint: 1 };
@@ -78,10 +84,21 @@ export function itemOf(use: Use, instance: Instance, facts: Facts): Item {
     path, name: use.name, scope: instance.path, block: instance.block.name, place: use.place,
     type: use.node.op, tint: tintOf(use, each?.kind === 'block', node), summary, state,
     spoken: spoken(use.name, use.node.op, summary, node, state, use),
+    ...movedOf(path, instance.block.view.get(use.name), facts),
     ...(problem !== undefined && { problem }),
     ...(weights !== undefined && { weights }),
     ...(use.node.repeat !== undefined && { times: use.each.length, shown: k }),
   };
+}
+
+/** Where a person put a node; anything else than two numbers counts as no place. */
+function movedOf(path: string, place: JsonValue | undefined, facts: Facts): Pick<Item, 'moved'> {
+  const dragged = facts.moved.get(path);
+  if (dragged !== undefined) return { moved: dragged };
+  if (place === undefined || place === null || typeof place !== 'object' || Array.isArray(place)) return {};
+  const { x, y } = place as { readonly [key: string]: JsonValue };
+  const within = (value: JsonValue | undefined): value is number => typeof value === 'number' && Math.abs(value) <= FARTHEST;
+  return within(x) && within(y) && (x !== 0 || y !== 0) ? { moved: { x, y } } : {};
 }
 
 /** The colour of a family; what is absent has no program node, so its operator is asked. */
@@ -101,6 +118,7 @@ export function inputItem(name: string, facts: Facts): Item {
   const problem = facts.problems.get(name);
   return {
     path: name, name, scope: '', block: '', place: ['inputs', name], type: 'Input', tint: 'io', summary: [], state: problem === 'error' ? 'error' : 'ok',
+    ...movedOf(name, facts.analysis.program.document.root.view.get(name), facts),
     spoken: `${name}, input, ${printedDims(input?.tensor.shape ?? null).join(' by ')}`,
     ...(problem !== undefined && { problem }),
   };

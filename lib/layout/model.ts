@@ -64,6 +64,8 @@ export interface Item {
   readonly times?: number;
   /** Which repetition is shown. */
   readonly shown?: number;
+  /** How far from its own place a person put it, as seen in a falling flow: `x` across it, `y` along it. What floats is under the pointer: no wire makes way for it yet. */
+  readonly moved?: Offset & { readonly floating?: boolean };
   /** Read aloud. */
   readonly spoken: string;
 }
@@ -155,6 +157,12 @@ export interface SkipLink {
   readonly chip?: string;
   /** Its last wire, which ends in a head. */
   readonly last: boolean;
+}
+
+/** A distance in canvas pixels, as seen in a falling flow. */
+export interface Offset {
+  readonly x: number;
+  readonly y: number;
 }
 
 export interface Point {

@@ -18,14 +18,16 @@ import type { ViewState } from './view.js';
 /** What a fix or a dragged layer would make of the design; what is new in it is drawn as a ghost. */
 export interface PictureOptions {
   readonly preview?: Analysis | undefined;
+  /** Where dragged nodes are at this moment, by path. */
+  readonly moved?: Facts['moved'] | undefined;
 }
 
 /** What the canvas shows of an analysis: total, whatever is wrong with the design. */
 export function picture(analysis: Analysis, view: ViewState, options: PictureOptions = {}): Picture {
   const sizes = standInSizes(analysis.program);
   const maker: Maker = {
-    facts: factsOf(analysis, view),
-    preview: options.preview === undefined ? undefined : factsOf(options.preview, view),
+    facts: factsOf(analysis, view, options.moved),
+    preview: options.preview === undefined ? undefined : factsOf(options.preview, view, options.moved),
     sizes, height: inputHeight(analysis.program, sizes), levels: new Map(), merges: new Set(),
   };
   const root = sceneOf(options.preview?.program.root ?? analysis.program.root, analysis.program.root, maker);
@@ -97,7 +99,7 @@ function sceneOf(instance: Instance, now: Instance | undefined, maker: Maker): S
     if (skip !== undefined) maker.merges.add(skip.merge);
     return {
       id: draft.id,
-      from: { id: draft.from, item: used.get(draft.source) === undefined ? draft.source : pathOf(draft.source, pieceOf) ?? draft.source, output: draft.output },
+      from: { id: draft.from, item: used.get(draft.source) === undefined ? (isDocument ? draft.source : `${instance.path}.${draft.source}`) : pathOf(draft.source, pieceOf) ?? draft.source, output: draft.output },
       to: { id: draft.to, item: draft.reader === undefined ? draft.to : pathOf(draft.reader, pieceOf) ?? draft.to, input: draft.input },
       shape: draft.shape, label: labelOf(draft.shape, shapeInto.get(draft.from), hasSource(draft.source)), width: widthOf(channelsOf(draft.shape, maker.sizes)), level, unknown: isUnknown(draft.shape),
       ...(skip !== undefined && { skip }),

@@ -43,6 +43,7 @@ function everything(analysis: Analysis, pick: number): readonly (actions.Acted |
     actions.toggleOff(analysis, at(2), pick % 3), actions.removeNodes(analysis, [at(1), at(2), at(9)]), actions.disconnect(analysis, wire), actions.connect(analysis, at(0), { path: at(5), input: 1 }),
     actions.duplicate(analysis, [at(1), at(3)]), copied === undefined ? undefined : actions.pasteNodes(analysis, copied, { kind: 'wire', wire }), actions.pasteNodes(analysis, analysis.parsed.text, { kind: 'point', scope: '' }),
     actions.setParam(analysis, at(1), 'stride', 2), actions.unsetParam(analysis, at(1), 'in'), actions.rename(analysis, at(1), 'fresh_name'), actions.makeOwn(analysis, at(1)), actions.wrapInBlock(analysis, [at(1), at(2)]), actions.setRepeat(analysis, at(1), 2), actions.addClassifier(analysis), actions.renameBlock(analysis, 'Basic', 'Other'),
+    actions.drawSkip(analysis, wire, { kind: 'node', path: at(7) }, 'add'), actions.moveNodes(analysis, [{ path: at(1), x: 5, y: 7 }, { path: at(2), x: 0, y: 0 }]), actions.moveOntoWire(analysis, [at(3)], wire), actions.resetPositions(analysis, []),
   ];
 }
 

@@ -61,6 +61,22 @@ describe('drawing a skip', () => {
     expectNoErrors(result);
     expect(result.skips.length).toBe(9);
   });
+  test('may start at a block\'s own input, as an identity skip does', () => {
+    const analysis = analyze(template('transformer'));
+    expect(skipFit(analysis, 'encoder[1].x', { kind: 'node', path: 'encoder[1].attn' })).toEqual({ fits: true, projection: false });
+    const plain = design({ nodes: { body: { op: 'Body', in: ['x'] } }, outputs: ['body'], blocks: { Body: { inputs: ['y'], nodes: { a: conv('y', 64), b: conv('a', 64) }, outputs: ['b'] } } });
+    const result = after(plain, drawSkip(plain, 'body.y', { kind: 'node', path: 'body.b' }, 'add'));
+    expect([node(result, 'sum', 'Body'), result.skips.length]).toEqual([add('b', 'y'), 1]);
+    expect(refusal(drawSkip(plain, 'body.y', { kind: 'node', path: 'body' }, 'add'))).toMatch(/inside/);
+  });
+  test('may start on a wire, whichever output it carries', () => {
+    const analysis = design({ nodes: { parts: { op: 'Split', in: ['x'], sizes: 32, dim: 1 }, a: conv('parts.1', 32), b: conv('a', 32) }, outputs: ['b'] });
+    const result = after(analysis, drawSkip(analysis, { to: 'a', input: 0 }, { kind: 'node', path: 'b' }, 'add'));
+    expect(node(result, 'sum')).toEqual(add('b', 'parts.1'));
+    expectNoErrors(result);
+    expect(refusal(drawSkip(analysis, { to: 'a', input: 3 }, { kind: 'node', path: 'b' }, 'add'))).toMatch(/wire is not/);
+    expect(skipTargets(analysis, { to: 'a', input: 0 }).filter(({ fit }) => fit.fits).length).toBeGreaterThan(1);
+  });
   test.each([
     ['to what stands before', 's', { kind: 'node', path: 'a' } as const, /cycle/],
     ['to itself', 'a', { kind: 'node', path: 'a' } as const, /no layer between/],

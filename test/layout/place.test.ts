@@ -122,3 +122,77 @@ it('a block keeps its key whatever repetition is shown', () => {
   expect(keyOf('stage1[3].inner[0].conv')).toBe('stage1.inner.conv');
   expect(toggled(toggled(emptyView, 'a[1]'), 'a[2]').expanded.size).toBe(0);
 });
+
+describe('a layer that nothing reads', () => {
+  it('leaves the chain that it dangles from on its axis, wherever it stands in the file', async () => {
+    for (const direction of ['down', 'right'] as const) {
+      const where = await placed(design({ c1: conv('image'), c2: conv('c1'), c3: conv('c2'), c4: conv('c3'), loose: conv('c1'), more: conv('loose') }, ['c4']), emptyView, direction);
+      for (const id of ['image', 'c1', 'c2', 'c3', 'c4']) expect(direction === 'down' ? box(where, id).x + box(where, id).axis : box(where, id).y + box(where, id).axis, id).toBeCloseTo(0);
+      expect(overlaps(where)).toEqual([]);
+      expect(where.wires.find(({ link }) => link.to.id === 'loose')!.points.length).toBeGreaterThan(2);
+    }
+  });
+
+  it('hangs from the longest chain where the network has no output yet', async () => {
+    const where = await placed(design({ c1: conv('image'), loose: conv('c1'), c2: conv('c1'), c3: conv('c2') }, []));
+    for (const id of ['image', 'c1', 'c2', 'c3']) expect(box(where, id).x + box(where, id).axis, id).toBeCloseTo(0);
+    expect(overlaps(where)).toEqual([]);
+  });
+});
+
+it('two dozen parallel chains of forty layers are placed in a moment', async () => {
+  const nodes: Record<string, unknown> = {};
+  for (let c = 0; c < 24; c++) for (let k = 0; k < 40; k++) nodes[`c${c}_${k}`] = conv(k === 0 ? 'image' : `c${c}_${k - 1}`, { out_channels: 8 });
+  nodes['sum'] = { op: 'Add', in: Array.from({ length: 24 }, (_, c) => `c${c}_39`) };
+  const analysis = design(nodes, ['sum']);
+  const before = process.cpuUsage();
+  const where = await placed(analysis);
+  const { user } = process.cpuUsage(before);
+  expect(where.units).toHaveLength(962);
+  expect(overlaps(where)).toEqual([]);
+  expect(user / 1000).toBeLessThan(2_000);
+});
+
+describe('a place by hand', () => {
+  const moved = (view: unknown, direction: 'down' | 'right' = 'down') => placed(design({ c1: conv('image'), c2: conv('c1'), c3: conv('c2'), sum: { op: 'Add', in: ['c3', 'c1'] } }, ['sum'], { view }), emptyView, direction);
+  const upright = (where: Placed) => {
+    for (const { link, points } of where.wires) for (let i = 1; i < points.length; i++) expect(Math.min(Math.abs(points[i]!.x - points[i - 1]!.x), Math.abs(points[i]!.y - points[i - 1]!.y)), link.id).toBeLessThan(0.5);
+  };
+  /** Wires that run through a layer that is not theirs. */
+  const through = (where: Placed) => where.wires.flatMap(({ link, points }) => where.units.filter(({ unit: { id }, x, y, width, height }) => id !== link.from.id && id !== link.to.id && points.some((b, i) => {
+    const a = points[i - 1];
+    return a !== undefined && Math.max(a.x, b.x) > x + 1 && Math.min(a.x, b.x) < x + width - 1 && Math.max(a.y, b.y) > y + 1 && Math.min(a.y, b.y) < y + height - 1;
+  })).map(({ unit: { id } }) => `${link.id} through ${id}`));
+
+  it('is a distance from the automatic one, so it means the same when other things change', async () => {
+    const [plain, where] = [await moved({}), await moved({ c2: { x: 260, y: 30 } })];
+    expect([box(where, 'c2').x - box(plain, 'c2').x, box(where, 'c2').y - box(plain, 'c2').y]).toEqual([260, 30]);
+    for (const id of ['image', 'c1', 'c3', 'sum']) expect(box(where, id)).toMatchObject({ x: box(plain, id).x, y: box(plain, id).y });
+  });
+
+  it('lies across and along the flow in both directions', async () => {
+    const [plain, where] = [await moved({}, 'right'), await moved({ c2: { x: 260, y: 30 } }, 'right')];
+    expect([box(where, 'c2').x - box(plain, 'c2').x, box(where, 'c2').y - box(plain, 'c2').y]).toEqual([30, 260]);
+  });
+
+  it.each([[{ c2: { x: 260, y: 30 } }], [{ c2: { x: -330, y: 0 } }], [{ c1: { x: 240, y: 140 } }], [{ sum: { x: 200, y: -200 } }], [{ c3: { x: 240, y: 90 } }], [{ c2: { x: 300, y: 0 }, c3: { x: 300, y: 0 } }]])('%j: wires lead there level and upright, around every layer', async (view) => {
+    for (const direction of ['down', 'right'] as const) {
+      const where = await moved(view, direction);
+      upright(where);
+      expect(through(where)).toEqual([]);
+    }
+  });
+
+  it('makes its open block grow, and keeps below its header', async () => {
+    const blocks = { Body: { inputs: ['x'], nodes: { a: conv('x'), b: conv('a') }, outputs: ['b'], view: { a: { x: 300, y: -900 } } } };
+    const where = await placed(design({ body: { op: 'Body', in: ['image'] } }, ['body'], { blocks }), opened('body'));
+    const [frame, a] = [box(where, 'body'), box(where, 'body.a')];
+    expect(a.x + a.width).toBeLessThanOrEqual(frame.x + frame.width);
+    expect(a.y).toBeGreaterThanOrEqual(frame.y + anatomy.head);
+  });
+
+  it('that is no place counts as none', async () => {
+    const plain = await moved({});
+    for (const view of [{ c2: 3 }, { c2: null }, { c2: { x: 'far', y: 0 } }, { c2: [1, 2] }, { gone: { x: 1, y: 1 } }, { c2: { x: 1e300, y: 0 } }]) expect((await moved(view)).units.map(({ x, y }) => [x, y])).toEqual(plain.units.map(({ x, y }) => [x, y]));
+  });
+});
