@@ -7,6 +7,9 @@ import webpack from 'webpack';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 
+/** A script of a page is wrapped in a function; a module keeps its exports only when it is told to be one. */
+const minifier = (options = {}) => new EsbuildPlugin({ target: 'es2022', css: true, ...options });
+
 /** What every bundle shares: esbuild only transpiles; types are checked by `tsc -b`. */
 const bundle = (mode) => ({
   mode,
@@ -21,7 +24,7 @@ const bundle = (mode) => ({
       { test: /\.ttf$/, type: 'asset/resource', generator: { filename: '[name][ext]' } },
     ],
   },
-  optimization: { minimizer: [new EsbuildPlugin({ target: 'es2022', css: true, keepNames: false })] },
+  optimization: { minimizer: [minifier()] },
   performance: { hints: false },
   stats: 'errors-warnings',
 });
@@ -71,7 +74,7 @@ export default (env, argv) => {
       externals: { ...native, bufferutil: 'commonjs bufferutil', 'utf-8-validate': 'commonjs utf-8-validate' },
       plugins: [copies(wasm), ...command('netwright.js')],
     },
-    { ...base, name: 'lib', target: ['web', 'es2022'], entry: { lib: './lib/index.ts' }, experiments: { outputModule: true }, output: { ...base.output, filename: '[name].mjs', library: { type: 'module' } } },
+    { ...base, name: 'lib', target: ['web', 'es2022'], entry: { lib: './lib/index.ts' }, experiments: { outputModule: true }, output: { ...base.output, filename: '[name].mjs', library: { type: 'module' } }, optimization: { minimizer: [minifier({ format: 'esm' })] } },
     { ...base, name: 'worker', target: 'webworker', entry: { 'layout-worker': './webview/worker/layout.ts' } },
     { ...base, name: 'webview', target: 'web', entry: { editor: './webview/editor.tsx' }, plugins: [new MiniCssExtractPlugin({ filename: '[name].css' })] },
   ];
