@@ -47,6 +47,9 @@ interface Waiting {
   readonly seen: ((layer: unknown) => void) | undefined;
 }
 
+/** Milliseconds in which the better reason for an end may come. */
+const grace = 1000;
+
 /** The one file of ours that runs in Python. */
 export const script = (): string => path.join(packageFolder(), 'media', 'python', 'netwright_torch.py');
 
@@ -83,11 +86,16 @@ export function startPython(interpreter: string, { device, seconds = 120, env = 
     stdin.on('error', () => undefined);
     stdout.on('error', () => undefined);
     child.on('error', (error: NodeJS.ErrnoException) => end(error.code === 'ENOENT' ? 'is not there' : `does not start: ${error.message}`));
-    child.on('close', (code, signal) => {
+    child.on('close', left);
+    // Neither a child of its own that keeps its output open nor closing its output without an end may let a request wait.
+    child.on('exit', (code, signal) => setTimeout(() => left(code, signal), grace));
+    stdout.on('end', () => setTimeout(() => end('closed its output'), grace));
+
+    function left(code: number | null, signal: NodeJS.Signals | null): void {
       const line = said.trim().split('\n').at(-1)?.trim() ?? '';
       const killed = signal === 'SIGKILL' && process.platform === 'linux' ? ' (the system does that when memory runs out)' : '';
       end(`ended ${signal ? `by ${signal}${killed}` : `with exit code ${code}`}${line ? `: ${line.slice(0, 300)}` : ''}`);
-    });
+    }
 
     function receive({ message, tensors }: Frame): void {
       if (!begun) {

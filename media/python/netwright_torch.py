@@ -1,0 +1,453 @@
+"""Trains and traces a Netwright design with PyTorch. Needs Python 3.8 and torch, nothing else.
+
+Netwright starts this file as a child process and talks to it over standard input and
+output. A message is one line of JSON. Where it has "tensors", a list of {"name", "dtype",
+"shape"}, their values follow the line in that order as raw little-endian bytes.
+
+The first message comes from here and tells versions and device. Then each request
+{"id", "do", ...} gets one answer {"id", "result"} or {"id", "error"}; `walk` sends
+{"id", "layer"} for every layer before that. When the input ends, the process ends.
+"""
+
+import ctypes
+import json
+import math
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+import types
+
+
+class Wire:
+    """Messages in and out. Whatever else prints to standard output lands in standard error."""
+
+    def __init__(self):
+        self.output = os.fdopen(os.dup(1), "wb")
+        os.dup2(2, 1)
+        self.input = sys.stdin.buffer
+        self.requests = queue.Queue()
+
+    def listen(self):
+        """Reads on a thread of its own, so that the end of the parent ends a running step too."""
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def read(self):
+        try:
+            while True:
+                line = self.input.readline()
+                if not line:
+                    break
+                message = json.loads(line)
+                tensors = {}
+                for spec in message.pop("tensors", []):
+                    size = math.prod(spec["shape"]) * WIDTHS[spec["dtype"]]
+                    data = self.input.read(size)
+                    if len(data) < size:
+                        os._exit(1)
+                    tensors[spec["name"]] = (spec["dtype"], spec["shape"], bytearray(data))
+                self.requests.put((message, tensors))
+        finally:
+            os._exit(0)
+
+    def send(self, message, tensors=None):
+        payload = []
+        if tensors is not None:
+            message["tensors"] = []
+            for name, tensor in tensors.items():
+                dtype = "int64" if not tensor.dtype.is_floating_point else "float32"
+                tensor = tensor.detach().to("cpu", getattr(torch, dtype)).contiguous()
+                message["tensors"].append({"name": name, "dtype": dtype, "shape": list(tensor.shape)})
+                payload.append(tensor)
+        self.output.write(json.dumps(message, allow_nan=False).encode() + b"\n")
+        for tensor in payload:
+            if tensor.numel():
+                # Not through NumPy, which PyTorch does without.
+                self.output.write(ctypes.string_at(tensor.data_ptr(), tensor.numel() * tensor.element_size()))
+        self.output.flush()
+
+
+WIDTHS = {"float32": 4, "int32": 4, "int64": 8}
+
+
+def tensor_of(packed, device, dtype=None):
+    kind, shape, data = packed
+    kind = getattr(torch, kind)
+    tensor = torch.frombuffer(data, dtype=kind).reshape(shape) if data else torch.zeros(shape, dtype=kind)
+    return tensor.to(device=device, dtype=dtype or kind)
+
+
+def number(value):
+    """JSON has no word for what is no number."""
+    if math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
+def choose_device(wanted):
+    """The first of cuda, mps, xpu and cpu that computes; CUDA_VISIBLE_DEVICES is PyTorch's to obey."""
+    notes = []
+    for kind in [wanted] if wanted else ["cuda", "mps", "xpu", "cpu"]:
+        try:
+            if is_available(kind) and (torch.ones(2, device=kind) + 1).sum().item() == 4:
+                return torch.device(kind), notes
+        except RuntimeError as error:
+            notes.append(f"{kind} does not compute: {str(error).strip().splitlines()[0]}")
+    raise RuntimeError(f"this PyTorch has no device {wanted}" + "".join(f" ({note})" for note in notes))
+
+
+def is_available(kind):
+    kind = kind.split(":")[0]
+    if kind == "cpu":
+        return True
+    module = torch.backends.mps if kind == "mps" else getattr(torch, kind, None)
+    return module is not None and module.is_available()
+
+
+def device_name(device):
+    if device.type == "cuda":
+        properties = torch.cuda.get_device_properties(device)
+        return f"{properties.name} (cuda, {properties.total_memory / 1e9:.0f} GB)"
+    if device.type == "xpu":
+        return f"{torch.xpu.get_device_name(device)} (xpu)"
+    if device.type == "mps":
+        return "Apple GPU (mps)"
+    threads = torch.get_num_threads()
+    return f"CPU, {threads} thread{'' if threads == 1 else 's'}"
+
+
+def synchronize(device):
+    """Waits for what a GPU still computes, before a clock is read."""
+    if device.type != "cpu":
+        getattr(torch, device.type).synchronize()
+
+
+def provide_torchvision():
+    """Imports torchvision, or puts in its place the one thing of it that designs use: only torch is needed."""
+    try:
+        import torchvision  # noqa: F401
+
+        return
+    except Exception:
+        pass
+
+    class StochasticDepth(torch.nn.Module):
+        def __init__(self, p, mode):
+            super().__init__()
+            self.p, self.mode = p, mode
+
+        def forward(self, x):
+            if not self.training or self.p == 0:
+                return x
+            shape = [x.shape[0] if self.mode == "row" else 1] + [1] * (x.ndim - 1)
+            noise = torch.empty(shape, dtype=x.dtype, device=x.device).bernoulli_(1 - self.p)
+            return x * (noise / (1 - self.p) if self.p < 1 else noise)
+
+    module = types.ModuleType("torchvision")
+    module.ops = types.SimpleNamespace(StochasticDepth=StochasticDepth)
+    sys.modules["torchvision"] = module
+
+
+class Model:
+    """A network with its loss and optimiser, as one `open` request describes it."""
+
+    def __init__(self, device, request, tensors):
+        self.device = device
+        if "import torchvision" in request["code"]:
+            provide_torchvision()
+        self.names = names_of_code()
+        exec(compile(request["code"], "<design>", "exec"), self.names)
+        settings = {name: tuples(value) for name, value in request["arguments"].items()}
+        self.net = self.names[request["class"]](**settings).to(device)
+        self.dtypes = [getattr(torch, name) for name in request["dtypes"]]
+        self.seed = request.get("seed", 0)
+        self.loss = request.get("loss")
+        self.weights = self.load(tensors)
+        #: By key, the path of the node that owns a learned tensor.
+        self.owners = {key: path for key, path in request["owners"].items() if self.weights[key].requires_grad}
+        choice = dict(request.get("optimizer") or {"name": "sgd", "lr": 0})
+        self.optimizer = self.make_optimizer(choice.pop("name"), choice)
+        self.made = {}
+
+    def load(self, tensors):
+        state = self.net.state_dict(keep_vars=True)
+        unknown = [key for key in tensors if key not in state]
+        if unknown:
+            raise KeyError(f"the network has no tensor {unknown[0]}")
+        with torch.no_grad():
+            for key, packed in tensors.items():
+                value = tensor_of(packed, self.device)
+                if list(value.shape) != list(state[key].shape):
+                    raise ValueError(f"{key} is {list(value.shape)}, the network has {list(state[key].shape)}")
+                state[key].copy_(value)
+        # Tied tensors are in the state twice, under the owner's key and under another.
+        given = {id(state[key]) for key in tensors}
+        missing = [key for key, tensor in state.items() if id(tensor) not in given]
+        if missing:
+            raise KeyError(f"there is no value for {missing[0]}")
+        return {key: state[key] for key in tensors}
+
+    def make_optimizer(self, name, settings):
+        kinds = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "rmsprop": torch.optim.RMSprop}
+        if name not in kinds:
+            raise ValueError(f"there is no optimizer {name}")
+        # PyTorch refuses Nesterov's momentum without momentum, which changes nothing.
+        if settings.get("nesterov") and not settings.get("momentum"):
+            settings["nesterov"] = False
+        learned = [self.weights[key] for key in self.owners]
+        return kinds[name](learned, **settings) if learned else None
+
+    def inputs(self, tensors):
+        return [tensor_of(tensors[f"input{i}"], self.device, dtype) for i, dtype in enumerate(self.dtypes)]
+
+    def first_output(self, inputs):
+        output = self.net(*inputs)
+        if isinstance(output, dict):
+            output = list(output.values())
+        return output[0] if isinstance(output, (tuple, list)) else output
+
+    def loss_of(self, output, tensors):
+        target = tensor_of(tensors["target"], self.device)
+        functional = torch.nn.functional
+        if self.loss == "cross_entropy":
+            return functional.cross_entropy(output, target.long().reshape(output.shape[:1] + output.shape[2:]))
+        if self.loss == "bce_with_logits":
+            return functional.binary_cross_entropy_with_logits(output, target.to(output.dtype).reshape(output.shape))
+        if self.loss == "mse":
+            return functional.mse_loss(output, target.to(output.dtype).reshape(output.shape))
+        raise ValueError(f"there is no loss {self.loss}")
+
+    def accuracy(self, output, tensors):
+        """The share of right answers: the largest score along axis 1, or the sign of a single one."""
+        if "labels" not in tensors:
+            return None
+        labels = tensor_of(tensors["labels"], self.device).reshape(-1)
+        if output.shape[1] == 1:
+            right = (output.reshape(-1) > 0) == (labels > 0)
+        else:
+            right = output.argmax(1).reshape(-1) == labels
+        return right.sum().item() / max(1, labels.numel())
+
+    def backward(self, tensors, step):
+        # The same step draws the same dropout, whatever was computed before.
+        torch.manual_seed((self.seed * 1_000_003 + step) % 2**63)
+        self.net.train()
+        for weight in self.weights.values():
+            weight.grad = None
+        output = self.first_output(self.inputs(tensors))
+        loss = self.loss_of(output, tensors)
+        if loss.requires_grad:
+            loss.backward()
+        return loss.item(), output.detach()
+
+    def gradient_norms(self):
+        """By node path, the root of the sum of squares over the node's own tensors."""
+        found = [(path, self.weights[key].grad) for key, path in self.owners.items()]
+        found = [(path, gradient) for path, gradient in found if gradient is not None]
+        if not found:
+            return {}
+        sums = {}
+        squares = torch.stack([gradient.float().square().sum() for _, gradient in found]).tolist()
+        for (path, _), square in zip(found, squares):
+            sums[path] = sums.get(path, 0) + square
+        return {path: number(math.sqrt(square)) for path, square in sums.items()}
+
+    def step(self, request, tensors):
+        loss, output = self.backward(tensors, request["step"])
+        result = {"loss": number(loss), "accuracy": self.accuracy(output, tensors)}
+        if request["gradients"]:
+            result["gradients"] = self.gradient_norms()
+        if math.isfinite(loss) and self.optimizer:
+            for group in self.optimizer.param_groups:
+                group["lr"] = request["rate"]
+            self.optimizer.step()
+        return result
+
+    def rehearse(self, _request, tensors):
+        """Forward and backward without any effect; milliseconds."""
+        with self.unchanged():
+            synchronize(self.device)
+            start = time.perf_counter()
+            self.backward(tensors, 0)
+            synchronize(self.device)
+            return (time.perf_counter() - start) * 1000
+
+    def evaluate(self, _request, tensors):
+        self.net.eval()
+        with torch.no_grad():
+            output = self.first_output(self.inputs(tensors))
+            loss = self.loss_of(output, tensors)
+        return {"loss": number(loss.item()), "accuracy": self.accuracy(output, tensors)}
+
+    def unchanged(self):
+        """Puts running statistics back afterwards."""
+        return Unchanged(self.net)
+
+    def part(self, layer):
+        """The module or learned tensor that a layer applies; one without tensors may have to be made."""
+        for place in layer["places"]:
+            found = locate(self.net, place)
+            if found is not None:
+                return found
+        if layer["make"] not in self.made:
+            self.made[layer["make"]] = eval(layer["make"], dict(self.names)).to(self.device)
+        return self.made[layer["make"]].train(self.net.training)
+
+    def run_layers(self, layers, inputs, seen):
+        """Runs the network one layer after the other; `seen` gets each with what it puts out."""
+        values = dict(self.names)
+        values.update({f"x{i}": tensor for i, tensor in enumerate(inputs)})
+        for layer in layers:
+            if layer["places"]:
+                values["m"] = self.part(layer)
+            synchronize(self.device)
+            start = time.perf_counter()
+            try:
+                exec(layer["code"], values)
+            except Exception as error:
+                raise RuntimeError(f"`{layer['node']}`: {plain(error)}") from error
+            synchronize(self.device)
+            seen(layer, [values[name] for name in layer["outputs"]], (time.perf_counter() - start) * 1000)
+        return values
+
+    def trace(self, request, tensors, report):
+        layers = [dict(layer, code=compile(layer["code"], "<layer>", "exec")) for layer in request["layers"]]
+        self.net.eval()
+        inputs = self.inputs(tensors)
+
+        def seen(layer, outputs, milliseconds):
+            report({
+                "node": layer["node"],
+                "shapes": [list(each.shape) for each in outputs],
+                "milliseconds": milliseconds,
+                "bytes": sum(each.numel() * each.element_size() for each in outputs),
+                "finite": all(bool(torch.isfinite(each).all()) for each in outputs),
+            })
+
+        with torch.no_grad():
+            # The first run warms up: it chooses algorithms and allocates.
+            self.run_layers(layers, inputs, lambda *_: None)
+            values = self.run_layers(layers, inputs, seen)
+        return {}, {f"output{i}": torch.as_tensor(eval(code, values)) for i, code in enumerate(request["outputs"])}
+
+    def first_not_finite(self, request, tensors):
+        """The first layer whose output is not finite, else the last whose gradient, which backward reaches first."""
+        outputs = []
+        torch.manual_seed((self.seed * 1_000_003 + request["step"]) % 2**63)
+        with self.unchanged():
+            self.net.train()
+
+            def seen(layer, values, _milliseconds):
+                for value in values:
+                    if value.requires_grad and not value.is_leaf:
+                        value.retain_grad()
+                outputs.append((layer["node"], values))
+
+            values = self.run_layers(request["layers"], self.inputs(tensors), seen)
+            for node, each in outputs:
+                if not all(bool(torch.isfinite(value).all()) for value in each):
+                    return node
+            loss = self.loss_of(eval(request["outputs"][0], values), tensors)
+            if not loss.requires_grad or not math.isfinite(loss.item()):
+                return None
+            loss.backward()
+            for node, each in reversed(outputs):
+                gradients = [value.grad for value in each if value.requires_grad and not value.is_leaf]
+                if not all(bool(torch.isfinite(each).all()) for each in gradients if each is not None):
+                    return node
+        return None
+
+
+class Unchanged:
+    def __init__(self, net):
+        self.net = net
+
+    def __enter__(self):
+        self.kept = [(buffer, buffer.clone()) for buffer in self.net.buffers()]
+
+    def __exit__(self, *_):
+        with torch.no_grad():
+            for buffer, value in self.kept:
+                buffer.copy_(value)
+
+
+def names_of_code():
+    """What the code of a design and of its layers may name."""
+    return {"torch": torch, "nn": torch.nn, "F": torch.nn.functional, "math": math, "torchvision": sys.modules.get("torchvision")}
+
+
+def locate(module, place):
+    """The module or parameter at "stage1.0.conv1", or None."""
+    found = module
+    for name in place.split("."):
+        if not isinstance(found, torch.nn.Module):
+            return None
+        found = found._modules.get(name, found._parameters.get(name))
+    return found
+
+
+def tuples(value):
+    return tuple(tuples(each) for each in value) if isinstance(value, list) else value
+
+
+def plain(error):
+    """An error in the words of PyTorch, without the trace of calls."""
+    lines = str(error).strip().splitlines()
+    text = lines[0] if lines else ""
+    if "out of memory" in text.lower():
+        return f"out of memory: {text}"
+    return text if isinstance(error, RuntimeError) and text else f"{type(error).__name__}: {text}"
+
+
+def answer(wire, models, device, request, tensors):
+    action, name = request["do"], request["model"]
+    if action == "open":
+        models[name] = Model(device, request, tensors)
+        return None, None
+    if action == "close":
+        models.pop(name, None)
+        return None, None
+    model = models[name]
+    if action == "weights":
+        return None, model.weights
+    if action == "trace":
+        return model.trace(request, tensors, lambda layer: wire.send({"id": request["id"], "layer": layer}))
+    actions = {"step": model.step, "rehearse": model.rehearse, "evaluate": model.evaluate, "first_not_finite": model.first_not_finite}
+    return actions[action](request, tensors), None
+
+
+def main(wire, wanted):
+    # The parent decides what Ctrl+C means; its end is the end of standard input.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    python = ".".join(str(part) for part in sys.version_info[:3])
+    try:
+        device, notes = choose_device(wanted)
+        name = device_name(device)
+    except Exception as error:
+        wire.send({"problem": plain(error), "python": python})
+        return
+    # The same numbers as everywhere else, rather than TensorFloat-32.
+    torch.backends.cudnn.allow_tf32 = False
+    wire.listen()
+    wire.send({"hello": 1, "python": python, "torch": torch.__version__, "device": device.type, "name": name, "cuda": torch.version.cuda, "notes": notes})
+    models = {}
+    while True:
+        request, tensors = wire.requests.get()
+        try:
+            result, returned = answer(wire, models, device, request, tensors)
+            wire.send({"id": request["id"], "result": result}, returned)
+        except Exception as error:
+            wire.send({"id": request["id"], "error": plain(error)})
+
+
+if __name__ == "__main__":
+    channel = Wire()
+    try:
+        import torch
+    except Exception as error:
+        channel.send({"problem": f"{type(error).__name__}: {error}", "python": ".".join(str(part) for part in sys.version_info[:3])})
+        sys.exit(1)
+    main(channel, sys.argv[1] if len(sys.argv) > 1 else None)
