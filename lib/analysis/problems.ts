@@ -1,6 +1,7 @@
 import { unusedAllowances, withAllowances } from './allowances.js';
 import { arrivalSteps } from './arrival.js';
 import { mismatchOf, type Mismatch } from './explain.js';
+import { freed, type Freed } from './conditions/free.js';
 import { fixesFor } from './fixes/fixes.js';
 import { verifiedFixes } from './fixes/verify.js';
 import { hintsOf } from './hints.js';
@@ -8,7 +9,7 @@ import type { AnalyzeOptions } from './analyze.js';
 import { graphOf, type Graph } from './graph.js';
 import { buildProgram } from '../program/build.js';
 import type { Parsed } from '../document/parse.js';
-import type { Fix, Problem } from '../document/problem.js';
+import type { Fix, Problem, Step } from '../document/problem.js';
 import type { ProgramNode, LocatedFinding } from '../program/program.js';
 
 /**
@@ -21,6 +22,8 @@ export function problemsOf(parsed: Parsed, graph: Graph, options: AnalyzeOptions
   const problems: Problem[] = parsed.problems.map((problem) => withFixes(located(parsed, problem), () => fixesFor({ parsed, graph, options, problem, finding: undefined, mismatch: undefined, solve, chain })));
   // Of a text that breaks off only that is told: what the rest lacks says nothing about the design.
   const findings = parsed.readable ? graph.program.findings : [];
+  let open: { readonly found: Freed | undefined } | undefined;
+  const freedOnce = (): Freed | undefined => (open ??= { found: freed(graph.program, options) }).found;
   for (const { finding, others } of gathered(findings)) {
     const node = finding.index === undefined ? undefined : graph.program.nodes[finding.index];
     const mismatch = node === undefined ? undefined : mismatchAt(graph, node, finding);
@@ -35,7 +38,8 @@ export function problemsOf(parsed: Parsed, graph: Graph, options: AnalyzeOptions
       fixes: [],
       facts: { ...finding.facts, ...mismatch?.facts, ...(others.length > 0 && { others }) },
     });
-    problems.push(withFixes(problem, () => fixesFor({ parsed, graph, options, problem, finding, mismatch, solve, chain })));
+    const told = node !== undefined && dependsOnSize.has(finding.code) ? withSizes(problem, freedOnce) : problem;
+    problems.push(withFixes(told, () => fixesFor({ parsed, graph, options, problem, finding, mismatch, solve, chain, freed: freedOnce })));
   }
   for (const { problem, candidates } of parsed.readable ? hintsOf(graph) : []) {
     const told = located(parsed, problem);
@@ -60,7 +64,22 @@ function located(parsed: Parsed, problem: Problem): Problem {
 /** The problem with its fixes behind a getter that looks for them once. */
 function withFixes(problem: Problem, find: () => readonly Fix[]): Problem {
   let found: readonly Fix[] | undefined = problem.fixes.length > 0 ? problem.fixes : undefined;
-  return Object.defineProperty({ ...problem }, 'fixes', { enumerable: true, configurable: true, get: () => (found ??= find()) });
+  return Object.defineProperty(Object.create(Object.prototype, Object.getOwnPropertyDescriptors(problem)) as Problem, 'fixes', { enumerable: true, configurable: true, get: () => (found ??= find()) });
+}
+
+/** Codes of what may fit with another size of the input. */
+const dependsOnSize: ReadonlySet<string> = new Set(['shape-mismatch', 'window-too-large', 'empty-output', 'empty-input', 'not-divisible', 'element-count', 'feature-mismatch', 'crop-too-large', 'padding-too-large', 'split-sum']);
+
+/** The problem with one more step of its explanation, where it depends on the sizes of the inputs: for which it is none. Sought when first read. */
+function withSizes(problem: Problem, open: () => Freed | undefined): Problem {
+  const before = problem.explanation;
+  let steps: readonly Step[] | undefined;
+  const find = (): readonly Step[] => {
+    const found = open();
+    const node = found?.program.node(problem.node);
+    return found?.when === undefined || node === undefined || node.state === 'error' ? before : [...before, { text: `It fits when ${found.when}.` }];
+  };
+  return Object.defineProperty({ ...problem }, 'explanation', { enumerable: true, configurable: true, get: () => (steps ??= find()) });
 }
 
 function atOf(finding: LocatedFinding): Pick<Problem, 'at'> {

@@ -186,7 +186,7 @@ describe('a layer that refuses what arrives', () => {
   });
   test('names the layers that made a map too small', () => {
     expect(why({ p: { op: 'MaxPool2d', in: ['x'], kernel_size: 5 }, q: { op: 'MaxPool2d', in: ['p'], kernel_size: 5 }, r: { op: 'MaxPool2d', in: ['q'], kernel_size: 2 } })).toEqual([
-      '`q` sets kernel_size 5: 64 × 5 × 5 becomes 64 × 1 × 1.', '`p` sets kernel_size 5: 64 × 25 × 25 becomes 64 × 5 × 5.', 'The input `x` is 64 × 25 × 25.',
+      '`q` sets kernel_size 5: 64 × 5 × 5 becomes 64 × 1 × 1.', '`p` sets kernel_size 5: 64 × 25 × 25 becomes 64 × 5 × 5.', 'The input `x` is 64 × 25 × 25.', 'It fits when H and W of the input `x` are at least 50.',
     ]);
   });
   test('names the layer that flattened', () => {

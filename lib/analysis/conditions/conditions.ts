@@ -36,7 +36,7 @@ export function derive(program: Program, reference: ReadonlyMap<string, number> 
     const demand = demandOn(requirements, base, group);
     for (const name of group) patterns.set(name, demand.patterns);
     if (group.length > 1) found.push({ symbols: group, pattern: 'same', nodes: requirements.flatMap((each) => (each.fits(base.with(group.slice(1), base.get(group[0]!)! * 2)) ? [] : each.nodes)) });
-    for (const pattern of demand.patterns) found.push({ symbols: group, pattern, nodes: refusing(demand, base, group, (size) => !holds(pattern, size) && size > leastWrong(pattern)) });
+    for (const pattern of demand.patterns) found.push({ symbols: group, pattern, nodes: refusing(demand, (size) => !holds(pattern, size) && size > leastWrong(pattern)) });
   }
   return { conditions: joined(found).map((each) => told(each, patterns, reference)), patterns, fits };
 }
@@ -74,8 +74,13 @@ function told({ symbols, pattern, nodes }: Found, patterns: Derived['patterns'],
   return { symbols, kind: pattern.kind, value: pattern.value, nodes, text: near === undefined ? must : `${must} (${near.text})`, ...(near !== undefined && { nearest: near.sizes }) };
 }
 
-/** What is asked of a size, to be put behind "must". */
-export function demand(pattern: Pattern): string {
+/** What is asked of a size, to be put behind its name: "is divisible by 16". */
+export function demandOf(pattern: Pattern, plural: boolean): string {
+  return demand(pattern).replace(/^be /u, plural ? 'are ' : 'is ').replace(/^leave /u, plural ? 'leave ' : 'leaves ');
+}
+
+/** To be put behind "must". */
+function demand(pattern: Pattern): string {
   switch (pattern.kind) {
     case 'divisible': return `be divisible by ${pattern.value}`;
     case 'remainder': return `leave the remainder ${either(pattern.value.remainders)} when divided by ${pattern.value.divisor}`;

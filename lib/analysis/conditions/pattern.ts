@@ -31,7 +31,8 @@ export function patternsOf(fits: readonly boolean[]): readonly Pattern[] | undef
   const end = all[all.length - 1];
   if (first === undefined || end === undefined) return undefined;
   if (all.length === last) return [];
-  if (all.length === 1) return [{ kind: 'equal', value: first }];
+  // What is 1 is stretched to any size, which is seldom meant.
+  if (all.length === 1 || (all.length === 2 && first === 1)) return [{ kind: 'equal', value: end }];
   // A period is believed when the sizes show it several times.
   const longest = Math.floor(last / 4);
   const bounded = end < last - longest;

@@ -12,15 +12,16 @@ export function fittingSizes(requirements: readonly Requirement[], names: readon
     if (count < least) [best, least] = [sizes, count];
     if (count === 0) return sizes;
   }
-  // One name after the other takes the size that leaves the fewest requirements unmet.
+  // One name after the other, or two at once (a map may fit only when both its sides do), takes the size that leaves the fewest requirements unmet.
+  const moves = [...names.map((name) => [name]), ...names.flatMap((name, k) => names.slice(k + 1).map((other) => [name, other])), names];
   for (let round = 0; round < 3; round += 1) {
     const before = least;
-    for (const name of names) {
-      const concerned = requirements.filter(({ symbols }) => symbols.includes(name));
+    for (const move of moves) {
+      const concerned = requirements.filter(({ symbols }) => symbols.some((name) => move.includes(name)));
       const present = best;
       const rest = least - missed(concerned, present);
-      for (let size = 1; size <= 1024 && least > rest; size += 1) {
-        const sizes = present.with([name], size);
+      for (let size = 1; size <= 640 && least > rest; size += 1) {
+        const sizes = present.with(move, size);
         const count = rest + missed(concerned, sizes);
         if (count < least) [best, least] = [sizes, count];
       }
@@ -42,6 +43,8 @@ export interface Demand {
   readonly patterns: readonly Pattern[];
   /** Requirements that refuse some size before all others do. */
   readonly active: readonly Requirement[];
+  /** Whether a requirement is met by a size of the group. */
+  meets(requirement: Requirement, size: number): boolean;
 }
 
 /**
@@ -57,20 +60,28 @@ export function demandOn(requirements: readonly Requirement[], base: Sizes, grou
     if (sizes === undefined) points.set(size, (sizes = base.with(group, size)));
     return sizes;
   };
+  const verdicts = new Map<Requirement, Map<number, boolean>>();
+  const meets = (requirement: Requirement, size: number): boolean => {
+    let own = verdicts.get(requirement);
+    if (own === undefined) verdicts.set(requirement, (own = new Map()));
+    let verdict = own.get(size);
+    if (verdict === undefined) own.set(size, (verdict = requirement.fits(at(size))));
+    return verdict;
+  };
   let patterns: readonly Pattern[] = [];
   for (let round = 0; round < 40; round += 1) {
     const before = active.size;
     for (const size of samples(patterns)) {
-      const first = concerned.find((requirement) => !requirement.fits(at(size)));
+      const first = concerned.find((requirement) => !meets(requirement, size));
       if (first !== undefined) active.add(first);
     }
     if (active.size === before) break;
     const chosen = concerned.filter((requirement) => active.has(requirement));
-    const fits = (last: number): readonly boolean[] => Array.from({ length: last + 1 }, (_, size) => size > 0 && chosen.every((requirement) => requirement.fits(at(size))));
-    const few = patternsOf(fits(400));
-    patterns = few === undefined || few.some(({ kind }) => kind !== 'divisible' && kind !== 'at-least') ? (patternsOf(fits(1600)) ?? []) : few;
+    const fits = (last: number): readonly boolean[] => Array.from({ length: last + 1 }, (_, size) => size > 0 && chosen.every((requirement) => meets(requirement, size)));
+    const few = patternsOf(fits(160));
+    patterns = few === undefined || few.some(({ kind }) => kind === 'equal' || kind === 'one-of' || kind === 'at-most') ? (patternsOf(fits(1600)) ?? []) : few;
   }
-  return { patterns, active: concerned.filter((requirement) => active.has(requirement)) };
+  return { patterns, active: concerned.filter((requirement) => active.has(requirement)), meets };
 }
 
 /** Sizes that the patterns allow: the smallest, and some far and wide. */
@@ -93,12 +104,11 @@ function samples(patterns: readonly Pattern[]): readonly number[] {
 }
 
 /** The layers that are the first to refuse some size that `wrong` picks. */
-export function refusing({ active }: Demand, base: Sizes, group: readonly string[], wrong: (size: number) => boolean): readonly string[] {
+export function refusing({ active, meets }: Demand, wrong: (size: number) => boolean): readonly string[] {
   const found = new Set<Requirement>();
-  for (let size = 1; size <= 400; size += 1) {
+  for (let size = 1; size <= 160; size += 1) {
     if (!wrong(size)) continue;
-    const sizes = base.with(group, size);
-    const first = active.find((requirement) => !requirement.fits(sizes));
+    const first = active.find((requirement) => !meets(requirement, size));
     if (first !== undefined) found.add(first);
   }
   return active.flatMap((requirement) => (found.has(requirement) ? requirement.nodes : []));

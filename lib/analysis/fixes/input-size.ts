@@ -19,7 +19,18 @@ export function inputSizeCandidates(context: FixContext, larger = false): readon
       candidates.push({ distance, candidate: inputSizeCandidate(context, input, wanted) });
     }
   }
-  return candidates.sort((a, b) => a.distance - b.distance).slice(0, 10).map(({ candidate }) => candidate);
+  return [...suitableSizes(context), ...candidates.sort((a, b) => a.distance - b.distance).slice(0, 10).map(({ candidate }) => candidate)];
+}
+
+/** The nearest sizes by what the layers ask of an open size. */
+export function suitableSizes(context: FixContext): readonly Candidate[] {
+  const sizes = context.freed?.()?.nearest;
+  if (sizes === undefined) return [];
+  const inputs = [...context.parsed.document.root.inputs.values()];
+  return inputs.flatMap((input) => {
+    const present = spatialSizes(context, input);
+    return (sizes.get(input.name) ?? []).filter((wanted) => wanted.length === present?.length && wanted.some((size, axis) => size !== present[axis])).map((wanted) => inputSizeCandidate(context, input, wanted));
+  });
 }
 
 /** Gives an input other sizes; of several such candidates only the first that works is offered. */

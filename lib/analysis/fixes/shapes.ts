@@ -1,4 +1,4 @@
-import { inputSizeCandidate, inputSizeCandidates, spatialSizes } from './input-size.js';
+import { inputSizeCandidate, inputSizeCandidates, spatialSizes, suitableSizes } from './input-size.js';
 import { nodeOf } from './wiring.js';
 import { settingEdits } from './setting.js';
 import { freshName, isNamed, nameBefore, nodePath, scopePath, writtenAt, type Written } from '../scope.js';
@@ -34,8 +34,12 @@ export function shapeCandidates(context: FixContext): readonly Candidate[] {
   if (finding.code === 'too-few-values') candidates.push(...batchCandidates(context));
   if (finding.code === 'split-sum' || finding.code === 'element-count') candidates.push(...countCandidates(context, path));
   if (finding.code === 'crop-too-large' && typeof finding.facts?.['size'] === 'number') candidates.push({ title: `Set size ${finding.facts['size']}`, variants: [[{ kind: 'set', path: [...path, 'size'], value: finding.facts['size'] }]] });
+  if (suitable.has(finding.code)) candidates.push(...suitableSizes(context));
   return candidates;
 }
+
+/** Codes of what may fit with another size of the input. */
+const suitable: ReadonlySet<string> = new Set(['not-divisible', 'element-count', 'feature-mismatch', 'crop-too-large', 'padding-too-large', 'split-sum']);
 
 /** A Flatten put before an input of a node. */
 export function flattenCandidate({ instance, node, name, block }: Written, input: number): readonly Candidate[] {

@@ -3,6 +3,7 @@ import { applyReplacements, patch } from '../../document/patch.js';
 import { buildProgram } from '../../program/build.js';
 import { add, formatDim, formatShape, product, sub } from '../../shapes/index.js';
 import { withoutBatch } from '../axes.js';
+import type { Freed } from '../conditions/free.js';
 import type { Graph } from '../graph.js';
 import type { AnalyzeOptions } from '../analyze.js';
 import type { Mismatch } from '../explain.js';
@@ -22,6 +23,8 @@ export interface FixContext {
   readonly mismatch: Mismatch | undefined;
   /** The problems of an edited text; undefined where enough fixes are chained already. */
   readonly solve?: ((parsed: Parsed) => readonly Problem[]) | undefined;
+  /** The design with open input sizes, built when first asked for. */
+  readonly freed?: (() => Freed | undefined) | undefined;
   /** How many fixes stand before this one in a chain. */
   readonly chain?: number;
 }

@@ -83,6 +83,7 @@ function people(file: string, text: string, analysis: Analysis): string {
     '',
     `${count(dimJson(totals.params))} parameters, ${count(dimJson(totals.macs))} MACs, ${plural(skips.length, 'skip')}` + (totals.uncounted ? `; ${plural(totals.uncounted, 'layer')} not counted, since their shape is unknown` : ''),
     ...program.outputs.map((output) => `output ${output.name}: ${formatShape(output.value.tensor.shape)}`),
+    ...analysis.conditions.map(({ text: condition }) => `condition: ${condition}`),
     ...problems.flatMap((problem) => ['', ...problemText(file, text, problem)]),
     '',
     problems.length ? `${plural(errors, 'error')}, ${plural(problems.length - errors, 'other problem')}` : 'No problems',

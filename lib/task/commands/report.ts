@@ -1,4 +1,4 @@
-import type { Analysis, Skip } from '../../analysis/analysis.js';
+import type { Analysis, Condition, Skip } from '../../analysis/analysis.js';
 import { withBatchOfOne } from '../../analysis/totals.js';
 import type { Problem } from '../../document/problem.js';
 import type { Dim, Shape } from '../../shapes/dimension.js';
@@ -15,6 +15,8 @@ export interface Report {
   readonly nodes: Readonly<Record<string, NodeReport>>;
   readonly totals: { readonly params: DimJson; readonly macs: DimJson; readonly macs_conv_linear: DimJson };
   readonly skips: readonly Pick<Skip, 'from' | 'to' | 'kind' | 'merge' | 'layers'>[];
+  /** What the named sizes of the inputs must be. */
+  readonly conditions: readonly Condition[];
   readonly problems: readonly ProblemReport[];
 }
 export interface NodeReport {
@@ -55,6 +57,7 @@ export function report(file: string, analysis: Analysis): Report {
     ),
     totals: { params: dimJson(totals.params), macs: dimJson(totals.macs), macs_conv_linear: dimJson(totals.macsConvLinear) },
     skips: skips.map(({ from, to, kind, merge, layers }) => ({ from, to, kind, merge, layers })),
+    conditions: analysis.conditions,
     problems: problems.map(problemReport),
   };
 }
