@@ -5,7 +5,7 @@ import type { Weights } from '../safetensors.js';
 
 /** Something that runs a Program and trains it. The Program has no errors. */
 export interface Backend {
-  /** 'tfjs' on tfjs-node or wasm. */
+  /** 'tfjs-node', 'wasm' or 'torch'. */
   readonly name: string;
   readonly device: string;
   readonly versions: Readonly<Record<string, string>>;

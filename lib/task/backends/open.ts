@@ -1,16 +1,33 @@
 import type { Backend } from './backend.js';
 import { openTfjs } from './tfjs/backend.js';
+import { acceleratorInSight } from './torch/accelerator.js';
+import { openTorch } from './torch/backend.js';
 
 /** Names that `--backend` takes. */
-export const backendNames = ['auto', 'tfjs', 'tfjs-node', 'wasm'] as const;
+export const backendNames = ['auto', 'tfjs', 'tfjs-node', 'wasm', 'torch'] as const;
 
-/** Opens a backend by its name; or says why it cannot be had. */
-export async function openBackend(name: string): Promise<Backend | string> {
-  const known = backendNames.find((each) => each === name);
-  if (!known) return `--backend ${name}: there are ${backendNames.join(', ')}`;
+export interface OpenOptions {
+  /** The Python of `torch`; without a name of a backend it asks for that one. */
+  readonly python?: string | undefined;
+}
+
+/** Opens a backend by its name; or says why it cannot be had. `auto` is PyTorch on a GPU where there is that, else the fastest tfjs that loads. */
+export async function openBackend(name: string | undefined, { python }: OpenOptions = {}): Promise<Backend | string> {
+  const asked = name ?? (python === undefined ? 'auto' : 'torch');
+  const known = backendNames.find((each) => each === asked);
+  if (!known) return `--backend ${asked}: there are ${backendNames.join(', ')}`;
   try {
-    return await openTfjs(known);
+    if (known === 'torch') return await openTorch(python === undefined ? {} : { python });
+    return (known === 'auto' ? await torchOnGpu(python) : undefined) ?? (await openTfjs(known));
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+async function torchOnGpu(python: string | undefined): Promise<Backend | undefined> {
+  if (!acceleratorInSight()) return undefined;
+  const torch = await openTorch(python === undefined ? {} : { python }).catch(() => undefined);
+  if (torch?.kind === 'cuda' || torch?.kind === 'mps') return { ...torch, reason: `the fastest that is here: ${torch.reason}` };
+  torch?.close();
+  return undefined;
 }

@@ -1,10 +1,12 @@
 import os from 'node:os';
 import { loadNative, loadWasm } from '../backends/tfjs/load.js';
+import { openTorch } from '../backends/torch/backend.js';
 import { exit, guarded, readArguments } from './input.js';
 
-export const usage = `netwright doctor [--json]
+export const usage = `netwright doctor [--python FILE] [--json]
 
 Which backends load here, with their versions.
+  --python   the Python with PyTorch; else NETWRIGHT_PYTHON, VIRTUAL_ENV and PATH are looked through for one
 Exit code 0: at least one trains; 1: none does.`;
 
 interface Finding {
@@ -17,14 +19,16 @@ interface Finding {
 
 export function run(args: readonly string[]): Promise<number> {
   return guarded(async () => {
-    const { values } = readArguments(args, { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } }, usage);
+    const { values } = readArguments(args, { python: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } }, usage);
     if (values.help) {
       process.stdout.write(`${usage}\n`);
       return exit.clean;
     }
     const native = await loadNative();
     const wasm = await loadWasm().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
-    const findings = [finding('tfjs-node', native), finding('wasm', wasm)];
+    const torch = await openTorch(values.python === undefined ? {} : { python: values.python }).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+    if (typeof torch !== 'string') torch.close();
+    const findings = [finding('tfjs-node', native), finding('wasm', wasm), finding('torch', torch)];
     const machine = { node: process.version, platform: `${process.platform} ${process.arch}`, cores: os.availableParallelism(), memory: os.totalmem() };
     if (values.json) process.stdout.write(`${JSON.stringify({ ...machine, backends: findings })}\n`);
     else {
@@ -35,6 +39,6 @@ export function run(args: readonly string[]): Promise<number> {
   });
 }
 
-function finding(backend: string, loaded: Exclude<Awaited<ReturnType<typeof loadNative>>, undefined>): Finding {
+function finding(backend: string, loaded: string | Required<Pick<Finding, 'device' | 'versions'>>): Finding {
   return typeof loaded === 'string' ? { backend, works: false, reason: loaded } : { backend, works: true, device: loaded.device, versions: loaded.versions };
 }

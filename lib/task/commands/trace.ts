@@ -14,9 +14,11 @@ import { exit, guarded, readArguments, readDesign, readSettings, UnusableInput }
 import { obstacleLines, obstacleRecords } from './obstacles.js';
 import { table } from './table.js';
 
-export const usage = `netwright trace FILE [--set name=value]... [--backend NAME] [--json | --events]
+export const usage = `netwright trace FILE [--set name=value]... [--backend NAME] [--python FILE] [--json | --events]
 
 Runs the network once on random input, layer by layer: the shape that comes out beside the one that was inferred, time and memory of each.
+  --backend          auto (the fastest that loads), tfjs-node, wasm or torch (PyTorch in your own Python)
+  --python           the Python with PyTorch; else NETWRIGHT_PYTHON, VIRTUAL_ENV and PATH are looked through for one
   --json, --events   one JSON record a line
 Exit code 0: every shape is as inferred; 1: one is not, or the design cannot be run; 2: input that cannot be used.`;
 
@@ -26,7 +28,7 @@ export function run(args: readonly string[]): Promise<number> {
   return guarded(async () => {
     const { values, positionals } = readArguments(
       args,
-      { set: { type: 'string', multiple: true }, backend: { type: 'string' }, json: { type: 'boolean' }, events: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      { set: { type: 'string', multiple: true }, backend: { type: 'string' }, python: { type: 'string' }, json: { type: 'boolean' }, events: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
       usage,
     );
     if (values.help) {
@@ -43,7 +45,7 @@ export function run(args: readonly string[]): Promise<number> {
       process.stderr.write(`${obstacleLines(file, text, planned).join('\n')}\n`);
       return exit.errors;
     }
-    const backend = await openBackend(values.backend ?? 'auto');
+    const backend = await openBackend(values.backend, { python: values.python });
     if (typeof backend === 'string') throw new UnusableInput(backend);
     const unable = backend.unsupported(planned.program);
     if (unable.length) {

@@ -18,11 +18,12 @@ import { evaluateDim } from '../../shapes/index.js';
 import { exit, guarded, readArguments, readDesign, readSettings, UnusableInput } from './input.js';
 import { obstacleLines, obstacleRecords } from './obstacles.js';
 
-export const usage = `netwright train FILE [--recipe NAME] [--steps N] [--seed N] [--batch N] [--set name=value]... [--backend NAME] [--events] [--json]
+export const usage = `netwright train FILE [--recipe NAME] [--steps N] [--seed N] [--batch N] [--set name=value]... [--backend NAME] [--python FILE] [--events] [--json]
 
 Trains a design for a few steps on a data set that ships with Netwright, and writes .netwright/runs/ID/ below the present folder.
   --recipe    a recipe of the document's "training"; quick or the first one unless given, and a default one where there is none
-  --backend   auto (the fastest that loads), tfjs-node or wasm
+  --backend   auto (the fastest that loads), tfjs-node, wasm or torch (PyTorch in your own Python)
+  --python    the Python with PyTorch; else NETWRIGHT_PYTHON, VIRTUAL_ENV and PATH are looked through for one
   --set       a parameter of the document, such as depth=56
   --events    one JSON record a line on standard output, nothing else
   --json      the last record only, as JSON
@@ -40,6 +41,7 @@ export function run(args: readonly string[]): Promise<number> {
         batch: { type: 'string' },
         set: { type: 'string', multiple: true },
         backend: { type: 'string' },
+        python: { type: 'string' },
         events: { type: 'boolean' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
@@ -63,7 +65,7 @@ export function run(args: readonly string[]): Promise<number> {
       process.stderr.write(`${obstacleLines(file, text, planned).join('\n')}\n`);
       return exit.errors;
     }
-    const backend = await openBackend(values.backend ?? 'auto');
+    const backend = await openBackend(values.backend, { python: values.python });
     if (typeof backend === 'string') throw new UnusableInput(backend);
     const unable = backend.unsupported(planned.program);
     if (unable.length) {
