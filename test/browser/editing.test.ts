@@ -52,6 +52,27 @@ describe('the editor in a browser', () => {
     expect(await page.locator('button[title^="Save"]').isDisabled()).toBe(true);
   });
 
+  it('takes both cells of a pair when they are committed one right after the other', async () => {
+    const { page, node, field, text } = await open({ text: mismatch });
+    await node('conv2').click();
+    const [height, width] = [field('stride, height'), field('stride, width')];
+    await height.waitFor();
+    // Both are committed within one task of the page, before any answer of the host can have come.
+    await page.evaluate(() => {
+      const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')!.set!;
+      for (const axis of ['height', 'width']) {
+        const input = document.querySelector<HTMLInputElement>(`.inspector input[aria-label="stride, ${axis}"]`)!;
+        input.focus();
+        set.call(input, '2');
+        input.dispatchEvent(new Event('input', { bubbles: true }));
+        input.blur();
+      }
+    });
+    await expect.poll(() => width.inputValue()).toBe('2');
+    await page.keyboard.press('Control+s');
+    await expect.poll(text).toMatch(/"conv2".*"stride": 2/);
+  });
+
   it('explains a mismatch at the merge, and mends it with the fix in focus', async () => {
     const { page, problems, text } = await open({ text: mismatch });
     await expect.poll(() => problems().innerText()).toContain('1 problem');

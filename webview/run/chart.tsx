@@ -33,7 +33,8 @@ export function Chart({ title, lines, steps, range: [low, high], format }: Chart
   const path = (points: readonly Point[]) => points.map(({ step, value }, k) => `${k === 0 ? 'M' : 'L'}${x(step).toFixed(1)} ${y(value).toFixed(1)}`).join('');
   const present = lines.find(({ kind, points }) => kind === 'present' && points.length > 0);
   const now = present?.points.at(-1)?.step;
-  const ends = apart(lines.flatMap((line) => { const last = line.points.at(-1) ?? line.dots?.at(-1); return last ? [{ kind: line.kind, x: x(last.step) + 7, y: y(last.value) + 4, text: format(last.value) }] : []; }));
+  // A value of the whole run is what two runs are compared by; the curve's last point is the mean of some last batches.
+  const ends = apart(lines.flatMap((line) => { const last = line.dots?.at(-1) ?? line.points.at(-1); return last ? [{ kind: line.kind, x: x(last.step) + 7, y: y(last.value) + 4, text: format(last.value) }] : []; }));
   return (
     <div className="chart" ref={box}>
       <svg role="img" aria-label={`${title}: ${ends.map(({ kind, text }) => `${kind === 'present' ? 'this run' : 'the run before'} ${text}`).join(', ') || 'nothing yet'}`}>
