@@ -46,7 +46,6 @@ function prepare(op: string, given: Case, training: boolean): Prepared {
     if (kind === 'bool') return { shape, dtype: 'bool', data: Array.from({ length }, () => generator.uniform() < 0.5) };
     return { shape, dtype: 'float32', data: Array.from({ length }, () => Math.fround(kind === 'positive' ? 0.5 + 1.5 * generator.uniform() : generator.normal())) };
   });
-  const ports = 'output';
   const document = (outputs: readonly string[]): string =>
     JSON.stringify({
       nnet: 1,
@@ -65,7 +64,7 @@ function prepare(op: string, given: Case, training: boolean): Prepared {
     if (spec.dtype === 'int64') state[key] = { shape, dtype: 'int64', data: Array.from({ length }, () => 3) };
     else state[key] = { shape, data: Array.from({ length }, () => Math.fround(key.endsWith('running_var') ? 0.5 + generator.uniform() : 0.5 * generator.normal())) };
   }
-  return { name: `${name} ${ports}`.replace(` ${ports}`, ''), program, code: exportPyTorch(program, { fileName: 'design.nnet.json' }), inputs, state, training };
+  return { name, program, code: exportPyTorch(program, { fileName: 'design.nnet.json' }), inputs, state, training };
 }
 
 const upstream = (outputs: readonly Plain[], name: string): readonly Plain[] => {

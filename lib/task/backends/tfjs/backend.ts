@@ -17,7 +17,7 @@ export async function openTfjs(wanted: Wanted): Promise<Backend> {
     device,
     versions,
     reason,
-    unsupported: (program) => unsupported(program).map((node) => ({ node, reason: `${node.operator.type} has no kernel on tfjs` })),
+    unsupported,
     async trainer(program, weights, options) {
       await activate();
       return createTrainer(tf, program, weights, options);

@@ -97,9 +97,20 @@ export function createNetwork(tf: TF, program: Program, weights: Weights): Netwo
   };
 }
 
-/** Nodes that the interpreter has no kernel for. */
-export function unsupported(program: Program): readonly ProgramNode[] {
-  return program.nodes.filter((node) => !kernels.has(node.operator.type));
+/** Nodes that the interpreter cannot run, with the reason. */
+export function unsupported(program: Program): readonly { readonly node: ProgramNode; readonly reason: string }[] {
+  return program.nodes.flatMap((node) => {
+    const reason = reasonAgainst(node);
+    return reason === undefined ? [] : [{ node, reason }];
+  });
+}
+
+function reasonAgainst({ operator: { type }, params }: ProgramNode): string | undefined {
+  if (!kernels.has(type)) return `${type} has no kernel on tfjs`;
+  if (params['antialias'] === true) return `${type} with antialias has no kernel on tfjs`;
+  if (typeof params['max_norm'] === 'number') return `${type} with max_norm changes its weights while it reads them, which tfjs does not do`;
+  if (params['scale_grad_by_freq'] === true) return `${type} with scale_grad_by_freq has no kernel on tfjs`;
+  return undefined;
 }
 
 /** The sizes of the symbols of the inputs' shapes, from the tensors that are put in. */
