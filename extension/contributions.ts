@@ -15,7 +15,8 @@ function itemsOf(menu: MenuPlace['menu']): object[] {
  * The parts of package.json that are made from the tables: `npm run manifest` writes them, and a test fails when they are stale.
  */
 export const manifest = {
-  activationEvents: ['workspaceContains:**/*.nnet.json', `onTaskType:${taskType}`],
+  // A design may be opened as text only, in a folder that had none when the window opened.
+  activationEvents: ['onLanguage:jsonc', 'workspaceContains:**/*.nnet.json', `onTaskType:${taskType}`],
   capabilities: {
     untrustedWorkspaces: {
       supported: 'limited',

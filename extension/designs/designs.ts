@@ -61,14 +61,14 @@ export function watchDesigns(): Designs {
     return entry.analysis;
   };
 
-  // The timer is not put off by further keystrokes, so problems follow while somebody types; it only waits as long as an analysis takes.
+  // The timer is not put off by further keystrokes, so problems follow while somebody types; it only waits half as long as an analysis takes.
   const schedule = (document: vscode.TextDocument) => {
     if (!isDesign(document)) return;
     const entry = entryOf(document);
     entry.timer ??= setTimeout(() => {
       delete entry.timer;
       if (!document.isClosed) analyzed.fire({ document, analysis: analyze(document) });
-    }, Math.min(longest, Math.max(shortest, entry.cost)));
+    }, Math.min(longest, Math.max(shortest, entry.cost / 2)));
   };
 
   const subscriptions = [

@@ -41,7 +41,7 @@ describe('problems', function () {
     const document = await vscode.workspace.openTextDocument(uri);
     const editor = await vscode.window.showTextDocument(document);
     const times: number[] = [];
-    for (let round = 0; round < 9; round++) {
+    for (let round = 0; round < 19; round++) {
       const wrong = round % 2 === 0;
       const place = document.positionAt(document.getText().indexOf('"op": "Conv2') + '"op": "Conv2'.length);
       let start = Infinity;
@@ -59,7 +59,8 @@ describe('problems', function () {
       times.push(await shown);
       typed.dispose();
     }
-    const median = times.toSorted((a, b) => a - b)[4]!;
+    // The first rounds are slower: their code has not been compiled yet.
+    const median = times.slice(-9).toSorted((a, b) => a - b)[4]!;
     assert.ok(median <= 100, `median ${median.toFixed(0)} ms of ${times.map((time) => time.toFixed(0)).join(', ')}`);
     await vscode.commands.executeCommand('workbench.action.files.revert');
   });
