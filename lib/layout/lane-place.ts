@@ -130,8 +130,7 @@ function drawn(runs: readonly Run[], boxes: ReadonlyMap<string, Box>, flow: read
       const u = arrivalAt(toBox) + shift;
       routes.set(link.id, [...head, { u, v }, ...arrive(link, toBox, u, shift)]);
       if (crosses(aside, toBox, u, v)) blocked.add(run.id);
-      // Of many skips into one merge none has room for words.
-      if (link.skip?.chip === undefined || (siblings.length > 1 && run.through.length === 0)) continue;
+      if (link.skip?.chip === undefined) continue;
       const alone = run.taps.length === 1 && !runs.some((other) => other !== run && other.start < end && other.end > start);
       const half = 16 + link.skip.chip.length * 3;
       if (run.through.length > 0) {
@@ -139,11 +138,25 @@ function drawn(runs: readonly Run[], boxes: ReadonlyMap<string, Box>, flow: read
         chips.set(link.id, { u: (last.u + last.length + u) / 2 - 2, v });
         continue;
       }
+      if (siblings.length > 1) {
+        // Near their common end there is no room for words, but where each lane leaves the flow it has a stretch of its own.
+        const spot = run.taps.length > 1 || run.fork === undefined ? undefined : ownStretch(run, { end: u, half, wide: 20 + link.skip.chip.length * 5.6 }, runs, direction);
+        if (spot !== undefined) chips.set(link.id, spot);
+        continue;
+      }
       chips.set(link.id, alone ? { u: (start + u) / 2, v } : direction === 'down' ? { u, v: Math.min(v + half + 18, (v + toBox.v - toBox.before) / 2) } : { u: (start + u) / 2, v });
       if (alone) before = Math.max(before, direction === 'down' ? -v + half : -v + 9);
     }
   }
   return { routes, forks, chips, before, blocked };
+}
+
+/** Where a chip has room on the first stretches of a lane that others run beside. */
+function ownStretch(run: Run, { end, half, wide }: { readonly end: number; readonly half: number; readonly wide: number }, runs: readonly Run[], direction: Direction): Spot | undefined {
+  if (direction === 'right') return end - run.start > 2 * half + 24 ? { u: run.start + half + 12, v: run.v } : undefined;
+  const [near, far] = [run.fork!.v - Math.max(run.fork!.before, anatomy.card / 2), run.v];
+  const crossed = runs.some((other) => other !== run && other.v > far && other.start < run.start + 12 && other.end > run.start - 12);
+  return !crossed && near - far > wide + 12 ? { u: run.start, v: (near + far) / 2 } : undefined;
 }
 
 /** What a lane carries stands in its middle; what has no source stands right before its reader. */

@@ -205,3 +205,123 @@ describe.each(['browser vscode-dark', 'browser vscode-light', 'browser vscode-hi
     await page.close();
   });
 });
+
+describe('a skip from anywhere', () => {
+  it('starts on the wire that brings a block its input', async () => {
+    const page = await stage.open(residual);
+    const wire = page.locator('[data-wire="stage1[0]/x.0>conv1.0"] .nw-hit');
+    const box = (await wire.boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height - 8);
+    const port = page.locator('.nw-wire-port.is-drawing-from');
+    await port.waitFor();
+    const at = (await port.boundingBox())!;
+    expect([at.width, at.height]).toEqual([10, 10]);
+    const end = (await node(page, 'stage1[0].relu1').boundingBox())!;
+    await page.mouse.move(at.x + 5, at.y + 5);
+    await page.mouse.down();
+    await page.mouse.move(at.x - 60, at.y + 40, { steps: 3 });
+    await page.mouse.move(end.x + 40, end.y + 8, { steps: 3 });
+    await page.mouse.up();
+    await page.locator('.nw-choice button', { hasText: 'add' }).click();
+    expect(await stage.said(page, 'onDrawSkip')).toEqual([[{ to: 'stage1[0].conv1', input: 0 }, { kind: 'node', path: 'stage1[0].relu1' }, 'add']]);
+    await page.close();
+  });
+
+  it('starts by keyboard at a selected wire', async () => {
+    const page = await stage.open(residual);
+    await node(page, 'stage1[0].conv1').click();
+    await page.keyboard.press('ArrowLeft');
+    await page.waitForTimeout(80);
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('data-path'))).toBe('wire:stage1[0].conv1#0');
+    await node(page, 'stage1[0].bn2').click({ modifiers: ['Shift'] });
+    await page.keyboard.press('a');
+    expect(await stage.said(page, 'onDrawSkip')).toEqual([[{ to: 'stage1[0].conv1', input: 0 }, { kind: 'node', path: 'stage1[0].bn2' }, 'add']]);
+    await page.close();
+  });
+
+  it('of several into one merge is each reached by Left', async () => {
+    const text = JSON.stringify({ nnet: 1, inputs: { image: { shape: ['N', 8, 8, 8] } }, nodes: { a: { op: 'Conv2d', in: ['image'], out_channels: 8, kernel_size: 1 }, b: { op: 'Conv2d', in: ['a'], out_channels: 8, kernel_size: 1 }, c: { op: 'Conv2d', in: ['b'], out_channels: 8, kernel_size: 1 }, sum: { op: 'Add', in: ['c', 'image', 'a'] } }, outputs: ['sum'] });
+    const page = await stage.open({ text });
+    expect(await page.locator('.nw-chip').allInnerTexts()).toEqual(expect.arrayContaining(['identity · 3 layers', 'identity · 2 layers']));
+    await node(page, 'sum').click();
+    const way: (string | null | undefined)[] = [];
+    for (let k = 0; k < 3; k++) {
+      await page.keyboard.press('ArrowLeft');
+      await page.waitForTimeout(80);
+      way.push(await page.evaluate(() => document.activeElement?.getAttribute('data-path')));
+    }
+    expect(way).toEqual(['wire:sum#2', 'wire:sum#1', 'wire:sum#0']);
+    await page.close();
+  });
+});
+
+describe('a card moved by hand', () => {
+  const drag = async (page: Page, path: string, dx: number, dy: number) => {
+    const box = (await node(page, path).boundingBox())!;
+    await page.mouse.move(box.x + 60, box.y + 12);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 60 + dx / 2, box.y + 12 + dy / 2, { steps: 3 });
+    await page.mouse.move(box.x + 60 + dx, box.y + 12 + dy, { steps: 3 });
+    await page.waitForTimeout(100);
+    await page.mouse.up();
+    await page.waitForTimeout(150);
+    return box;
+  };
+
+  it('stays where it was dropped, with what is docked to it, in one step', async () => {
+    const page = await stage.open(residual);
+    const before = await drag(page, 'stage1[0].conv2', 260, 20);
+    const after = (await node(page, 'stage1[0].conv2').boundingBox())!;
+    expect([after.x - before.x, after.y - before.y].map(Math.round)).toEqual([260, 20]);
+    expect(Math.round((await node(page, 'stage1[0].bn2').boundingBox())!.x - before.x)).toBe(260);
+    const said = await stage.said(page, 'onAction');
+    expect(said).toHaveLength(1);
+    expect(said[0]![0]).toMatchObject([{ kind: 'set', path: ['blocks', 'Residual', 'view', 'conv2'] }]);
+    await page.close();
+  });
+
+  it('that is dropped on a wire is put there', async () => {
+    const page = await stage.open(residual);
+    const from = (await node(page, 'pool').boundingBox())!;
+    const wire = (await page.locator('[data-wire="/image.0>stem.0"] .nw-hit').boundingBox())!;
+    await page.mouse.move(from.x + 20, from.y + 12);
+    await page.mouse.down();
+    await page.mouse.move(from.x + 20, from.y - 20, { steps: 3 });
+    await page.mouse.move(wire.x + wire.width / 2 + 4, wire.y + wire.height / 2, { steps: 4 });
+    await page.locator('.nw-wire.is-open').waitFor({ state: 'attached' });
+    await page.mouse.up();
+    await page.waitForTimeout(100);
+    const said = await stage.said(page, 'onAction');
+    expect(said).toHaveLength(1);
+    expect(said[0]![0]).toEqual(expect.arrayContaining([{ kind: 'set', path: ['nodes', 'pool', 'in', 0], value: 'image' }, { kind: 'set', path: ['nodes', 'stem', 'in', 0], value: 'pool' }]));
+    await page.close();
+  });
+
+  it('is not moved by a press alone, and Escape puts it back', async () => {
+    const page = await stage.open(residual);
+    await node(page, 'stem').click();
+    const box = (await node(page, 'stem').boundingBox())!;
+    await page.mouse.move(box.x + 60, box.y + 12);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 260, box.y + 12, { steps: 3 });
+    await page.waitForTimeout(100);
+    expect((await node(page, 'stem').boundingBox())!.x).toBeGreaterThan(box.x + 100);
+    await page.keyboard.press('Escape');
+    await page.mouse.up();
+    await page.waitForTimeout(100);
+    expect((await node(page, 'stem').boundingBox())!.x).toBeCloseTo(box.x);
+    expect(await stage.said(page, 'onAction')).toEqual([]);
+    await page.close();
+  });
+
+  it('goes by Alt and the arrows too', async () => {
+    const page = await stage.open(residual);
+    await node(page, 'stem').click();
+    await page.keyboard.press('Alt+ArrowRight');
+    await page.waitForTimeout(80);
+    await page.keyboard.press('Alt+ArrowRight');
+    await page.waitForTimeout(80);
+    expect((await stage.said(page, 'onAction')).map(([edits]) => edits)).toEqual([[{ kind: 'set', path: ['view', 'stem'], value: { x: 10, y: 0 } }], [{ kind: 'set', path: ['view', 'stem'], value: { x: 20, y: 0 } }]]);
+    await page.close();
+  });
+});

@@ -16,11 +16,13 @@ import { UnitView } from './units.js';
 import { useDropping } from './use-dropping.js';
 import { useGestures } from './use-gestures.js';
 import { useKeys } from './use-keys.js';
+import { useMoving } from './use-moving.js';
 import { usePlaced } from './use-placed.js';
 import { useProblemPlace } from './use-problem-place.js';
 import { firstViewport, useSight } from './use-viewport.js';
 import { useDetail, useVisibleBox, useZoom } from './viewport.js';
 import { unitsByItem } from './whereabouts.js';
+import { WirePorts } from './WirePorts.js';
 import { Wires } from './Wires.js';
 import '../styles/canvas.css';
 
@@ -49,7 +51,8 @@ function Inner({ ref, ...props }: CanvasProps & { readonly ref?: Ref<CanvasHandl
   const drawn = useRef<Placed>(undefined);
   const dropping = useDropping({ analysis, placed: drawn, marks, on, frozen });
   const fixed = useMemo(() => (focusedFix === undefined ? undefined : preview(analysis, focusedFix.edits)), [analysis, focusedFix]);
-  const result = usePlaced(analysis, view, direction, dropping.preview ?? fixed, workerUrl);
+  const moving = useMoving({ analysis, direction, marks, on });
+  const result = usePlaced(analysis, view, direction, dropping.preview ?? fixed, moving.moved, workerUrl);
   const placed = result?.placed;
   useEffect(() => {
     drawn.current = placed;
@@ -90,7 +93,7 @@ function Inner({ ref, ...props }: CanvasProps & { readonly ref?: Ref<CanvasHandl
     on.onOpenBlock(path);
   }, [placed, direction, on]);
 
-  const gestures = useGestures({ analysis, placed, marks, on, frozen, root, openBlock, setDropped });
+  const gestures = useGestures({ analysis, placed, moving, marks, on, frozen, root, openBlock, setDropped });
   const keys = useKeys({ analysis, placed, direction, marks, on, frozen, selection, sight, openBlock, root });
   useProblemPlace({ placed, problem: focusedProblem, on, sight, coveredRight });
 
@@ -118,6 +121,7 @@ function Inner({ ref, ...props }: CanvasProps & { readonly ref?: Ref<CanvasHandl
                 <div className="nw-labels">
                   <Labels placed={placed} shapes={overlay === 'shapes'} />
                   <GhostNote placed={placed} fix={focusedFix} problem={focusedProblem} />
+                  <WirePorts placed={placed} direction={direction} frozen={frozen} />
                   <Pins placed={placed} problem={focusedProblem} />
                 </div>
                 <DrawingSkip placed={placed} at={gestures.pointer} direction={direction} />
@@ -143,7 +147,7 @@ function useFar(placed: Placed | undefined): boolean {
 
 function nodeOf(placed: PlacedUnit): UnitNode {
   const { unit, x, y, width, height, depth } = placed;
-  return { id: unit.id, type: 'unit', position: { x, y }, data: { placed }, width, height, zIndex: unit.kind === 'frame' ? depth : 100, className: `nw-node is-${unit.kind}` };
+  return { id: unit.id, type: 'unit', position: { x, y }, data: { placed }, width, height, zIndex: unit.kind === 'frame' ? depth : 100, className: `nw-node is-${unit.kind} ${unit.item.moved?.floating === true ? 'is-floating' : ''}` };
 }
 
 /** Tells the style sheet the zoom, for what keeps its size on the screen and what goes when it gets small. */

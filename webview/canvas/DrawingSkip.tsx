@@ -1,14 +1,15 @@
 import { useEffect, useRef, type CSSProperties, type ReactNode } from 'react';
 import { keyOf, type Direction, type Placed, type Point } from '../../lib/layout/index.js';
-import type { SkipMerge, SkipTarget } from './contract.js';
+import type { SkipMerge, SkipStart, SkipTarget } from './contract.js';
 import { roundedPath } from './geometry.js';
 import { Glyph, mergeKeys, mergeWords } from './Glyph.js';
 import { useMarks } from './marks.js';
 import { unitsByItem } from './whereabouts.js';
+import { portOn, wireOfKey } from './WirePorts.js';
 
 /** A skip that has found its end and waits for its kind. */
 export interface Dropped {
-  readonly from: string;
+  readonly from: SkipStart;
   readonly target: SkipTarget;
   readonly x: number;
   readonly y: number;
@@ -20,10 +21,11 @@ export function DrawingSkip({ placed, at, direction }: { readonly placed: Placed
   const over = useMarks((marks) => (marks.drawing?.over !== undefined && marks.drawing.targets.get(keyOf(marks.drawing.over))?.fits === true ? marks.drawing.over : undefined));
   if (from === undefined || at === undefined) return null;
   const start = unitsByItem(placed).get(from);
-  if (start === undefined) return null;
+  const wire = start === undefined ? wireOfKey(placed, from) : undefined;
+  if (start === undefined && wire === undefined) return null;
   const end = over === undefined ? undefined : unitsByItem(placed).get(over);
   const down = direction === 'down';
-  const leave: Point = down ? { x: start.x, y: start.y + start.height / 2 } : { x: start.x + start.width / 2, y: start.y };
+  const leave: Point = start === undefined ? portOn(placed, wire!, direction) : down ? { x: start.x, y: start.y + start.height / 2 } : { x: start.x + start.width / 2, y: start.y };
   const arrive: Point = end === undefined ? at : down ? { x: end.x, y: end.y + end.height / 2 } : { x: end.x + end.width / 2, y: end.y };
   const out = down ? Math.min(leave.x, arrive.x) - 36 : Math.min(leave.y, arrive.y) - 36;
   const way = down ? [leave, { x: out, y: leave.y }, { x: out, y: arrive.y }, arrive] : [leave, { x: leave.x, y: out }, { x: arrive.x, y: out }, arrive];

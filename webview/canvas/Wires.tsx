@@ -1,5 +1,5 @@
 import { memo, useMemo, type CSSProperties, type ReactNode } from 'react';
-import type { Placed, PlacedWire } from '../../lib/layout/index.js';
+import { keyOf, type Placed, type PlacedWire } from '../../lib/layout/index.js';
 import { boxOfPoints, cross, headed, meet, offsetWay, roundedPath } from './geometry.js';
 import { tokenOf } from './Glyph.js';
 import { useMarks, wireKey } from './marks.js';
@@ -56,7 +56,7 @@ function WireView({ drawn }: { readonly drawn: Drawn }): ReactNode {
   const selected = useMarks((marks) => marks.selection.has(key));
   const hovered = useMarks((marks) => marks.hover === key || (marks.hover !== undefined && (marks.hover === link.from.item || marks.hover === link.to.item)));
   const faded = useMarks((marks) => skip !== undefined && marks.hover !== undefined && marks.hover !== key && marks.hover !== link.from.item && marks.hover !== link.to.item && marks.hover.startsWith('wire:'));
-  const open = useMarks((marks) => marks.drop?.link === link.id);
+  const open = useMarks((marks) => marks.drop?.link === link.id || (marks.drawing?.over === key && marks.drawing.targets.get(keyOf(key))?.fits === true));
   const color = skip === undefined ? `var(--nw-res-${link.unknown ? 'vec' : link.level})` : `var(--nw-${tokenOf(skip.merge)})`;
   const width = link.unknown && skip === undefined ? 3 : skip?.merge === 'gate' ? Math.min(link.width, 5) : link.width;
   const classes = [

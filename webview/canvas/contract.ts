@@ -45,6 +45,8 @@ export type DropTarget =
 
 /** Where a drawn skip ends: a layer (its output is merged) or a wire. */
 export type SkipTarget = { readonly kind: 'node'; readonly path: string } | { readonly kind: 'wire'; readonly wire: WireRef };
+/** Where a drawn skip starts: a layer or an input by its path ("stage1[0].x" is a block's own input), or what runs on a wire. */
+export type SkipStart = string | WireRef;
 export type SkipMerge = 'add' | 'concat' | 'gate';
 
 export type SelectMode = 'replace' | 'add' | 'toggle';
@@ -57,7 +59,7 @@ export interface CanvasHandlers {
   onRepetition(path: string, k: number): void;
   /** `type` is an operator's type or 'block:NAME'. */
   onDropOperator(type: string, target: DropTarget): void;
-  onDrawSkip(from: string, target: SkipTarget, merge: SkipMerge): void;
+  onDrawSkip(from: SkipStart, target: SkipTarget, merge: SkipMerge): void;
   /** X on a selected skip: cut it, or let it through again. `to` is the merge, `input` where the skip arrives. */
   onToggleSkip(to: string, input: number): void;
   /** '/' pressed: ask for a layer and put it there; `at` is in page pixels. */

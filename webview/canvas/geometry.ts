@@ -68,6 +68,22 @@ export function distanceTo(points: readonly Point[], at: Point): number {
   return best;
 }
 
+/** The middle of a way's first stretch that is long enough to hold a port; of its longest where none is. `skipped` pixels at its start do not count. */
+export function portSpot(points: readonly Point[], skipped = 0): Point {
+  let best: { readonly at: Point; readonly length: number } | undefined;
+  for (let i = 1; i < points.length; i++) {
+    const a = points[i - 1]!, b = points[i]!;
+    const whole = Math.hypot(b.x - a.x, b.y - a.y);
+    const from = i === 1 ? Math.min(skipped, whole) : 0;
+    const length = whole - from;
+    const t = whole === 0 ? 0 : (from + length / 2) / whole;
+    const at = { x: a.x + (b.x - a.x) * t, y: a.y + (b.y - a.y) * t };
+    if (length >= 14) return at;
+    if (best === undefined || length > best.length) best = { at, length };
+  }
+  return best?.at ?? points[0] ?? { x: 0, y: 0 };
+}
+
 export function boxOfPoints(points: readonly Point[]): Box {
   const xs = points.map((point) => point.x);
   const ys = points.map((point) => point.y);

@@ -19,9 +19,11 @@ export interface Marks {
 
 /** A skip under way. */
 export interface Drawing {
+  /** A path, or the key of the wire that it starts on. */
   readonly from: string;
   /** Where it may end, by key (lib/layout/view.ts); a text says why it may not. */
   readonly targets: ReadonlyMap<string, { readonly fits: boolean; readonly reason?: string }>;
+  /** The layer, or the key of the wire, under the pointer. */
   readonly over: string | undefined;
 }
 

@@ -25,7 +25,7 @@ export function walk(placed: Placed, from: string, step: Step): string | undefin
       return items[i + 1]?.path ?? afterUnit(placed, unit.id);
     }
     case 'previous': return items[i - 1]?.path ?? beforeUnit(placed, unit.id);
-    case 'in': return skipAt(placed, unit.id, 'to') ?? skipAt(placed, unit.id, 'from');
+    case 'in': return inwards(placed, unit.id, from);
     case 'out': return outOfLane(placed, unit.id);
   }
 }
@@ -70,13 +70,38 @@ function lastInside(placed: Placed, scene: string): string | undefined {
   return unit === undefined ? undefined : lastItem(unit).path;
 }
 
-/** The skip that meets a unit: its chip, or the layer that it carries. */
-function skipAt(placed: Placed, id: string, end: 'to' | 'from'): string | undefined {
-  const wire = placed.wires.find(({ link }) => link[end].id === id && link.lane !== undefined);
-  if (wire === undefined) return undefined;
-  if (wire.link.skip?.chip !== undefined) return wireKey(refOf(wire));
-  const other = placed.units.find(({ unit }) => unit.id === wire.link[end === 'to' ? 'from' : 'to'].id)?.unit;
-  return other === undefined || other.kind === 'merge' ? (wire.link.skip === undefined ? undefined : wireKey(refOf(wire))) : firstOf(other);
+/**
+ * What Left goes through at a reader, one after the other: the skips that arrive there from the nearest lane outwards, each by the layer
+ * that it carries or else by itself, then the wire of the flow.
+ */
+function arriving(placed: Placed, id: string): readonly string[] {
+  const wires = placed.wires.filter(({ link }) => link.to.id === id);
+  const out = (wire: PlacedWire): number => Math.max(...wire.points.map((point) => Math.abs(point.x - wire.points[wire.points.length - 1]!.x) + Math.abs(point.y - wire.points[wire.points.length - 1]!.y)), 0);
+  const lanes = wires.filter((wire) => !flowOf(wire)).sort((a, b) => out(a) - out(b));
+  return [...new Set([...lanes, ...wires.filter(flowOf)].map((wire) => laneStop(placed, wire)))];
+}
+
+function laneStop(placed: Placed, wire: PlacedWire): string {
+  const carried = wire.link.lane === undefined || wire.link.skip?.chip !== undefined ? undefined : placed.units.find(({ unit }) => unit.id === wire.link.from.id)?.unit;
+  return carried !== undefined && placed.wires.some(({ link }) => link.to.id === carried.id && link.lane === wire.link.lane) ? firstOf(carried) : wireKey(refOf(wire));
+}
+
+/** From a unit into its lanes; from what stands in one on to the next. */
+function inwards(placed: Placed, id: string, from: string): string | undefined {
+  const reader = placed.wires.find(({ link }) => link.from.id === id && link.lane !== undefined && laneStopOf(placed, link.to.id, from));
+  if (reader !== undefined) return afterStop(placed, reader.link.to.id, from);
+  const leaving = placed.wires.find(({ link }) => link.from.id === id && link.lane !== undefined);
+  const stops = arriving(placed, id);
+  return stops.length > 1 || leaving === undefined ? stops[0] : laneStop(placed, leaving);
+}
+
+function laneStopOf(placed: Placed, reader: string, stop: string): boolean {
+  return arriving(placed, reader).includes(stop);
+}
+
+function afterStop(placed: Placed, reader: string, stop: string): string | undefined {
+  const stops = arriving(placed, reader);
+  return stops[stops.indexOf(stop) + 1];
 }
 
 function firstOf(unit: Parameters<typeof itemsOfUnit>[0]): string {
@@ -92,7 +117,7 @@ function fromSkip(placed: Placed, key: string, step: Step): string | undefined {
   const wire = placed.wires.find((each) => wireKey(refOf(each)) === key);
   if (wire === undefined) return undefined;
   if (step === 'previous') return beforeUnitOf(placed, wire);
-  if (step === 'in') return undefined;
+  if (step === 'in') return afterStop(placed, wire.link.to.id, key);
   return arriveAt(placed, wire);
 }
 

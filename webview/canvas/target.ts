@@ -19,11 +19,11 @@ export function targetAt(placed: Placed, element: EventTarget | null, at: Point)
 }
 
 /** The wire within reach of a point. A cut skip carries nothing, so nothing can be put on it. */
-export function nearestWire(placed: Placed, at: Point): Placed['wires'][number] | undefined {
+export function nearestWire(placed: Placed, at: Point, counts: (wire: Placed['wires'][number]) => boolean = () => true): Placed['wires'][number] | undefined {
   let best: Placed['wires'][number] | undefined;
   let least = NEAR;
   for (const wire of placed.wires) {
-    if (wire.link.skip?.off === true || wire.points.length < 2) continue;
+    if (wire.link.skip?.off === true || wire.points.length < 2 || !counts(wire)) continue;
     const distance = distanceTo(wire.points, at) - wire.link.width / 2;
     // Of two halves of one wire that meet at a block's border, the one inside wins only well inside.
     if (distance < least) [best, least] = [wire, distance];

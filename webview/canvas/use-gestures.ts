@@ -6,14 +6,17 @@ import type { Analysis } from '../../lib/analysis/analysis.js';
 import type { CanvasHandlers, DropTarget } from './contract.js';
 import type { Dropped } from './DrawingSkip.js';
 import { meet } from './geometry.js';
-import { wireKey, type MarksStore } from './marks.js';
-import { targetAt } from './target.js';
+import { parseWireKey, wireKey, type MarksStore } from './marks.js';
+import { nearestWire, targetAt } from './target.js';
+import type { Moving } from './use-moving.js';
 import { itemAt, itemsOfUnit } from './whereabouts.js';
+import { hasPort } from './WirePorts.js';
 import { refOf } from './Wires.js';
 
 interface Given {
   readonly analysis: Analysis;
   readonly placed: Placed | undefined;
+  readonly moving: Moving;
   readonly marks: MarksStore;
   readonly on: CanvasHandlers;
   readonly frozen: boolean;
@@ -22,17 +25,17 @@ interface Given {
   setDropped(dropped: Dropped | undefined): void;
 }
 
-/** Everything that a mouse or pen does on the canvas but panning: select, open, box select, draw a skip, ask for the menu. */
+/** Everything that a mouse or pen does on the canvas but panning: select, open, box select, move, draw a skip, ask for the menu. */
 export function useGestures(given: Given): {
   readonly handlers: Record<string, unknown>;
   readonly box: CSSProperties | undefined;
   readonly pointer: { readonly x: number; readonly y: number } | undefined;
 } {
-  const { analysis, placed, marks, on, frozen, root, openBlock, setDropped } = given;
+  const { analysis, placed, moving, marks, on, frozen, root, openBlock, setDropped } = given;
   const flow = useReactFlow();
   const [box, setBox] = useState<CSSProperties>();
   const [pointer, setPointer] = useState<{ readonly x: number; readonly y: number }>();
-  const started = useRef<{ readonly kind: 'box' | 'skip'; readonly x: number; readonly y: number; moved: boolean; readonly from?: string } | undefined>(undefined);
+  const started = useRef<{ readonly kind: 'box' | 'skip' | 'move'; readonly x: number; readonly y: number; moved: boolean; readonly from?: string } | undefined>(undefined);
   /** A click ends a drag too; it must not select. */
   const swallow = useRef(false);
 
@@ -40,37 +43,57 @@ export function useGestures(given: Given): {
 
   const onPointerDown = (event: PointerEvent): void => {
     swallow.current = false;
-    const port = closest(event.target, 'data-port');
     if (event.button !== 0) return;
-    if (port !== undefined && !frozen) {
-      started.current = { kind: 'skip', x: event.clientX, y: event.clientY, moved: false, from: port };
-    } else if (event.shiftKey && closest(event.target, 'data-path') === undefined) {
-      started.current = { kind: 'box', x: event.clientX, y: event.clientY, moved: false };
+    const at = { x: event.clientX, y: event.clientY, moved: false };
+    const port = closest(event.target, 'data-port');
+    const path = closest(event.target, 'data-path');
+    const wire = path === undefined && port === undefined ? wireOf(closest(event.target, 'data-wire')) : undefined;
+    if (port !== undefined && !frozen) started.current = { kind: 'skip', ...at, from: port };
+    else if (event.shiftKey && path === undefined) started.current = { kind: 'box', ...at };
+    else if (wire !== undefined && !frozen && hasPort(wire)) started.current = { kind: 'skip', ...at, from: wireKey(refOf(wire)) };
+    else if (path !== undefined && !path.startsWith('wire:') && !frozen && !event.shiftKey && closest(event.target, 'data-toggle') === undefined && closest(event.target, 'data-repetition') === undefined) {
+      // The press still gives the layer the focus, so its default stays.
+      started.current = { kind: 'move', ...at, from: path };
+      return;
     } else return;
     event.preventDefault();
     event.stopPropagation();
-    root.current?.setPointerCapture(event.pointerId);
   };
 
   const onPointerMove = (event: PointerEvent): void => {
     const gesture = started.current;
     if (gesture === undefined) return hover(event);
+    // The button was let go where nobody told.
+    if (event.buttons === 0) return finish(event);
     if (!gesture.moved && Math.hypot(event.clientX - gesture.x, event.clientY - gesture.y) < 4) return;
-    if (gesture.kind === 'box') {
+    if (!gesture.moved) {
       gesture.moved = true;
+      // A press that does not move stays a click on what is under it.
+      root.current?.setPointerCapture(event.pointerId);
+      if (gesture.kind === 'skip') {
+        marks.set({ drawing: { from: gesture.from!, targets: fitsFrom(analysis, gesture.from!), over: undefined } });
+        root.current?.classList.add('is-drawing');
+      } else if (gesture.kind === 'move' && placed !== undefined) {
+        moving.begin(placed, gesture.from!, marks.get().selection, gesture);
+        root.current?.classList.add('is-moving');
+      }
+    }
+    if (gesture.kind === 'box') {
       const frame = root.current!.getBoundingClientRect();
       setBox({ left: Math.min(gesture.x, event.clientX) - frame.left, top: Math.min(gesture.y, event.clientY) - frame.top, width: Math.abs(event.clientX - gesture.x), height: Math.abs(event.clientY - gesture.y) });
       return;
     }
-    if (!gesture.moved) {
-      gesture.moved = true;
-      marks.set({ drawing: { from: gesture.from!, targets: fitsFrom(analysis, gesture.from!), over: undefined } });
-      root.current?.classList.add('is-drawing');
-    }
+    if (gesture.kind === 'move') return moving.follow(event.clientX, event.clientY);
     setPointer(flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }));
     const drawing = marks.get().drawing;
-    const over = pathUnder(event.clientX, event.clientY);
+    const over = pathUnder(event.clientX, event.clientY) ?? wireUnder(event.clientX, event.clientY);
     if (drawing !== undefined && drawing.over !== over) marks.set({ drawing: { ...drawing, over } });
+  };
+
+  /** The key of the wire within reach of a point of the page, unless a skip must not be drawn to it. */
+  const wireUnder = (x: number, y: number): string | undefined => {
+    const wire = wireOf(attributeUnder(x, y, 'data-wire')) ?? (placed === undefined ? undefined : nearestWire(placed, flow.screenToFlowPosition({ x, y })));
+    return wire === undefined ? undefined : wireKey(refOf(wire));
   };
 
   const hover = (event: PointerEvent): void => {
@@ -83,8 +106,8 @@ export function useGestures(given: Given): {
     const gesture = started.current;
     started.current = undefined;
     if (gesture === undefined) return;
-    root.current?.releasePointerCapture(event.pointerId);
-    root.current?.classList.remove('is-drawing');
+    if (root.current?.hasPointerCapture(event.pointerId) === true) root.current.releasePointerCapture(event.pointerId);
+    root.current?.classList.remove('is-drawing', 'is-moving');
     swallow.current = gesture.moved;
     setBox(undefined);
     setPointer(undefined);
@@ -92,10 +115,14 @@ export function useGestures(given: Given): {
       const { drawing } = marks.get();
       marks.set({ drawing: undefined });
       if (!gesture.moved || drawing === undefined) return;
-      const path = pathUnder(event.clientX, event.clientY);
-      if (path !== undefined && drawing.targets.get(keyOf(path))?.fits === true) return setDropped({ from: drawing.from, target: { kind: 'node', path }, x: event.clientX, y: event.clientY });
-      const wire = wireOf(attributeUnder(event.clientX, event.clientY, 'data-wire'));
-      if (path === undefined && wire !== undefined && drawing.targets.get(keyOf(wireKey(refOf(wire))))?.fits === true) setDropped({ from: drawing.from, target: { kind: 'wire', wire: refOf(wire) }, x: event.clientX, y: event.clientY });
+      const end = pathUnder(event.clientX, event.clientY) ?? wireUnder(event.clientX, event.clientY);
+      if (end === undefined || drawing.targets.get(keyOf(end))?.fits !== true) return;
+      const wire = parseWireKey(end);
+      setDropped({ from: parseWireKey(drawing.from) ?? drawing.from, target: wire === undefined ? { kind: 'node', path: end } : { kind: 'wire', wire }, x: event.clientX, y: event.clientY });
+      return;
+    }
+    if (gesture.kind === 'move') {
+      if (gesture.moved) moving.end();
       return;
     }
     if (!gesture.moved || placed === undefined) return;
@@ -124,6 +151,8 @@ export function useGestures(given: Given): {
       return;
     }
     marks.set({ focus: picked });
+    // A wire takes the keyboard at its port, which is drawn for it.
+    if (picked.startsWith('wire:')) requestAnimationFrame(() => root.current?.querySelector<HTMLElement>(`[data-path="${CSS.escape(picked)}"]`)?.focus({ preventScroll: true }));
     on.onSelect([picked], event.ctrlKey || event.metaKey ? 'toggle' : event.shiftKey ? 'add' : 'replace');
     const item = placed === undefined ? undefined : itemAt(placed, picked);
     const problem = item?.state === 'error' ? analysis.problems.find((each) => each.node === picked && each.severity === 'error') : undefined;
@@ -160,7 +189,7 @@ export function useGestures(given: Given): {
 
 /** Where a skip from a layer may end: layers and wires by key, since a place is the same in every repetition. */
 function fitsFrom(analysis: Analysis, from: string): ReadonlyMap<string, { readonly fits: boolean; readonly reason?: string }> {
-  return new Map(skipTargets(analysis, from).map(({ target, fit }) => [target.kind === 'node' ? keyOf(target.path) : keyOf(wireKey(target.wire)), fit.fits ? { fits: true } : { fits: false, reason: fit.reason }]));
+  return new Map(skipTargets(analysis, parseWireKey(from) ?? from).map(({ target, fit }) => [target.kind === 'node' ? keyOf(target.path) : keyOf(wireKey(target.wire)), fit.fits ? { fits: true } : { fits: false, reason: fit.reason }]));
 }
 
 /** The value of an attribute at an element or around it. */

@@ -1,9 +1,11 @@
 import { useCallback, useEffect, useRef, type FocusEvent, type KeyboardEvent, type RefObject } from 'react';
+import { isRefusal, moveNodes } from '../../lib/actions/index.js';
 import type { Analysis } from '../../lib/analysis/analysis.js';
 import type { Direction, Placed } from '../../lib/layout/index.js';
 import type { CanvasHandlers, DropTarget, SkipMerge } from './contract.js';
 import { parseWireKey, type MarksStore } from './marks.js';
 import { firstItem, stepOf, walk } from './navigation.js';
+import { turned } from './use-moving.js';
 import type { Sight } from './use-viewport.js';
 import { itemAt, itemsOfUnit, placeOfPath, unitsByItem } from './whereabouts.js';
 
@@ -85,6 +87,10 @@ export function useKeys(given: Given): { readonly handlers: Record<string, unkno
       return done();
     }
     const step = stepOf(event.key, direction);
+    if (step !== undefined && event.altKey && !command) {
+      if (!frozen) nudge(nodes, event, given);
+      return done();
+    }
     if (step !== undefined && !event.altKey) {
       const next = at === undefined ? firstItem(placed)?.path : walk(placed, at, step);
       if (next !== undefined) {
@@ -140,9 +146,10 @@ export function useKeys(given: Given): { readonly handlers: Record<string, unkno
       return done();
     }
     const merge = mergeOfKey[letter];
-    if (merge !== undefined && nodes.length === 2) {
-      const [from, to] = inFlowOrder(nodes, placed);
-      on.onDrawSkip(from!, { kind: 'node', path: to! }, merge);
+    if (merge !== undefined && chosen.length === 2) {
+      const [from, to] = inFlowOrder(chosen, placed) as [string, string];
+      const wire = parseWireKey(to);
+      on.onDrawSkip(parseWireKey(from) ?? from, wire === undefined ? { kind: 'node', path: to } : { kind: 'wire', wire }, merge);
       return done();
     }
   };
@@ -171,9 +178,28 @@ function placeFor(at: string | undefined, placed: Placed): DropTarget {
   return { kind: 'point', scope: '', x: 0, y: 0 };
 }
 
+/** How far one press of an arrow moves a layer; with Shift a small step. */
+const NUDGE = 10;
+const SMALL = 1;
+
+/** Alt and an arrow: moves what is selected by hand. */
+function nudge(paths: readonly string[], event: KeyboardEvent, { analysis, placed, direction, on }: Given): void {
+  const by = turned({ x: event.key === 'ArrowLeft' ? -1 : event.key === 'ArrowRight' ? 1 : 0, y: event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : 0 }, direction);
+  const step = event.shiftKey ? SMALL : NUDGE;
+  const items = new Set(paths.flatMap((path) => (placed === undefined ? [] : unitsByItem(placed).get(path)?.unit.item ?? [])));
+  const action = moveNodes(analysis, [...items].map(({ path, moved }) => ({ path, x: (moved?.x ?? 0) + by.x * step, y: (moved?.y ?? 0) + by.y * step })));
+  if (!isRefusal(action)) on.onAction(action.edits, action.label, paths);
+}
+
+/** In the order of the flow; a wire comes right before what reads it. */
 function inFlowOrder(paths: readonly string[], placed: Placed): readonly string[] {
-  const order = placed.units.flatMap(({ unit }) => itemsOfUnit(unit).map((item) => item.path));
-  return [...paths].sort((a, b) => order.indexOf(a) - order.indexOf(b));
+  const order = new Map(placed.units.flatMap(({ unit }) => itemsOfUnit(unit)).map((item, i) => [item.path, i]));
+  const at = (path: string): number => {
+    const wire = parseWireKey(path);
+    if (wire === undefined) return order.get(path) ?? -1;
+    return 'to' in wire ? (order.get(wire.to) ?? 0) - 0.5 : Infinity;
+  };
+  return [...paths].sort((a, b) => at(a) - at(b));
 }
 
 function find(root: HTMLElement | null, path: string): HTMLElement | null {

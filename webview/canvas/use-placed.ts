@@ -2,9 +2,10 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { picture, type Direction, type Placed, type ViewState } from '../../lib/layout/index.js';
 import { createLayouter } from './layouter.js';
 import type { Analysis } from '../../lib/analysis/analysis.js';
+import type { Moved } from './use-moving.js';
 
 /** The placed picture of an analysis; the one before stays until the next is ready. */
-export function usePlaced(analysis: Analysis, view: ViewState, direction: Direction, preview: Analysis | undefined, workerUrl: string | undefined): { readonly placed: Placed; readonly direction: Direction } | undefined {
+export function usePlaced(analysis: Analysis, view: ViewState, direction: Direction, preview: Analysis | undefined, moved: Moved | undefined, workerUrl: string | undefined): { readonly placed: Placed; readonly direction: Direction } | undefined {
   const [placed, setPlaced] = useState<{ readonly placed: Placed; readonly direction: Direction }>();
   const layouter = useRef<ReturnType<typeof createLayouter>>(undefined);
   useEffect(() => {
@@ -12,7 +13,7 @@ export function usePlaced(analysis: Analysis, view: ViewState, direction: Direct
     layouter.current = made;
     return () => made.dispose();
   }, [workerUrl]);
-  const drawn = useMemo(() => picture(analysis, view, { preview }), [analysis, view, preview]);
+  const drawn = useMemo(() => picture(analysis, view, { preview, moved }), [analysis, view, preview, moved]);
   useEffect(() => {
     let live = true;
     void layouter.current?.layout(drawn, direction).then((next) => {

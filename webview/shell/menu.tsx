@@ -1,6 +1,6 @@
-import { blockUses } from '../../lib/actions/index.js';
+import { blockUses, placedByHand } from '../../lib/actions/index.js';
 import { useEffect, useRef, type KeyboardEvent } from 'react';
-import { copy, copyPyTorch, duplicate, makeOwn, paste, remove, skipBetweenSelected, wrap } from '../store/operations.js';
+import { copy, copyPyTorch, duplicate, makeOwn, paste, remove, resetPositions, skipBetweenSelected, wrap } from '../store/operations.js';
 import { useEditor, useEditorState } from '../store/editor.js';
 import type { ContextMenu } from '../store/state.js';
 import { subjectAt, subjectPath } from '../store/subject.js';
@@ -40,6 +40,7 @@ function Open({ menu: { paths, at, target } }: { readonly menu: ContextMenu }) {
     paths.length > 0 ? [
       { title: 'Copy', key: 'Ctrl+C', run: () => copy(editor, paths, false) }, { title: 'Cut', key: 'Ctrl+X', run: () => copy(editor, paths, true) }, { title: 'Duplicate', key: 'Ctrl+D', run: () => duplicate(editor, paths) }, { title: 'Make a block of ' + (paths.length === 1 ? 'it' : 'them'), run: () => wrap(editor, paths) }, { title: 'Delete', key: 'Del', run: () => remove(editor, paths) },
     ] : [{ title: 'Paste', key: 'Ctrl+V', run: () => void paste(editor, target) }],
+    placedByHand(analysis, paths) ? [{ title: paths.length === 0 ? 'Reset all positions' : paths.length === 1 ? 'Reset its position' : 'Reset their positions', run: () => resetPositions(editor, paths) }] : [],
     vscode && place ? [{ title: 'Show in the text', run: () => editor.host.channel.send({ type: 'reveal', path: place }) }] : [],
     paths.length === 0 ? [{ title: 'Copy the network as PyTorch', run: () => copyPyTorch(editor) }] : [],
   ];

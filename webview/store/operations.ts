@@ -1,10 +1,11 @@
 import {
-  copyNodes, disconnect as disconnectAction, drawSkip as drawSkipAction, duplicate as duplicateAction, insertAt, isRefusal, makeOwn as makeOwnAction, pasteNodes, removeNodes, rename as renameAction, setParam, toggleOff, wrapInBlock, type Acted,
+  copyNodes, disconnect as disconnectAction, drawSkip as drawSkipAction, duplicate as duplicateAction, insertAt, isRefusal, makeOwn as makeOwnAction, pasteNodes, removeNodes, rename as renameAction, resetPositions as resetPositionsAction, setParam, toggleOff, wrapInBlock, type Acted,
 } from '../../lib/actions/index.js';
 import type { Analysis } from '../../lib/analysis/analysis.js';
 import type { JsonValue } from '../../lib/document/json.js';
 import { exportPyTorch } from '../../lib/interop/pytorch/index.js';
-import type { DropTarget, SkipMerge, SkipTarget, WireRef } from '../canvas/contract.js';
+import type { DropTarget, SkipMerge, SkipStart, SkipTarget, WireRef } from '../canvas/contract.js';
+import { parseWireKey } from '../canvas/marks.js';
 import type { Editor } from './editor.js';
 import { subjectAt } from './subject.js';
 
@@ -26,12 +27,15 @@ export const rename = (editor: Editor, path: string, to: string): void => act(ed
 /** Puts an operator or block at a place; after the selection, else at the end of the network, where none is given. */
 export const insert = (editor: Editor, type: string, target: DropTarget | undefined = standardTarget(editor)): void => act(editor, (analysis) => insertAt(analysis, type, target));
 
-export const drawSkip = (editor: Editor, from: string, target: SkipTarget, merge: SkipMerge): void => act(editor, (analysis) => drawSkipAction(analysis, from, target, merge));
+export const drawSkip = (editor: Editor, from: SkipStart, target: SkipTarget, merge: SkipMerge): void => act(editor, (analysis) => drawSkipAction(analysis, from, target, merge));
 export const toggleSkip = (editor: Editor, to: string, input: number): void => act(editor, (analysis) => toggleOff(analysis, to, input));
 export const remove = (editor: Editor, paths: readonly string[]): void => act(editor, (analysis) => removeNodes(analysis, paths));
 export const disconnect = (editor: Editor, wire: WireRef): void => act(editor, (analysis) => disconnectAction(analysis, wire));
 export const duplicate = (editor: Editor, paths: readonly string[]): void => act(editor, (analysis) => duplicateAction(analysis, paths));
 export const makeOwn = (editor: Editor, path: string): void => act(editor, (analysis) => makeOwnAction(analysis, path));
+
+/** Lets layers stand where the layout puts them; all of the design where none is named. */
+export const resetPositions = (editor: Editor, paths: readonly string[]): void => act(editor, (analysis) => resetPositionsAction(analysis, paths));
 
 /** Makes a block of some layers of one scope. */
 export const wrap = (editor: Editor, paths: readonly string[]): void => act(editor, (analysis) => wrapInBlock(analysis, paths));
@@ -87,12 +91,17 @@ export function placeOf(editor: Editor, target: DropTarget = standardTarget(edit
   }
 }
 
-/** A C G: a skip between the two selected layers, the earlier one first. */
+/** A C G: a skip between the two selected layers or wires, the earlier one first; a wire comes right before what reads it. */
 export function skipBetweenSelected(editor: Editor, merge: SkipMerge): void {
   const { selection, analysis } = editor.store.get();
   if (!analysis) return;
-  const order = (path: string) => (subjectAt(analysis, path)?.kind === 'input' ? -1 : analysis.program.nodes.findIndex((node) => node.path === path || node.path.startsWith(`${path}.`) || node.path.startsWith(`${path}[`)));
+  const order = (path: string): number => {
+    const wire = parseWireKey(path);
+    if (wire) return 'to' in wire ? order(wire.to) - 0.5 : Infinity;
+    return subjectAt(analysis, path)?.kind === 'input' ? -1 : analysis.program.nodes.findIndex((node) => node.path === path || node.path.startsWith(`${path}.`) || node.path.startsWith(`${path}[`));
+  };
   const [from, to] = [...selection].sort((a, b) => order(a) - order(b));
-  if (selection.length !== 2 || from === undefined || to === undefined) return editor.notify('info', 'Select the layer where the skip starts and the one where it arrives (Shift + click), then press A, C or G. Or drag from the edge of a layer to a later one.');
-  drawSkip(editor, from, { kind: 'node', path: to }, merge);
+  if (selection.length !== 2 || from === undefined || to === undefined) return editor.notify('info', 'Select the layer or wire where the skip starts and the one where it arrives (Shift + click), then press A, C or G. Or drag from the edge of a layer, or from a wire, to a later one.');
+  const end = parseWireKey(to);
+  drawSkip(editor, parseWireKey(from) ?? from, end ? { kind: 'wire', wire: end } : { kind: 'node', path: to }, merge);
 }
