@@ -22,7 +22,7 @@ export function holds(pattern: Pattern, size: number): boolean {
 
 /**
  * The fewest words for a set of sizes: `fits[n]` says whether n fits, from 1 up to the end of the list. Together the patterns allow only what
- * fits; a few small sizes that happen to fit (because what has become 1 is stretched) may be left out. Undefined where nothing fits.
+ * fits; a few small sizes that fit by chance may be left out. Undefined where nothing fits.
  */
 export function patternsOf(fits: readonly boolean[]): readonly Pattern[] | undefined {
   const all = fits.flatMap((fit, size) => (fit && size > 0 ? [size] : []));
@@ -31,8 +31,7 @@ export function patternsOf(fits: readonly boolean[]): readonly Pattern[] | undef
   const end = all[all.length - 1];
   if (first === undefined || end === undefined) return undefined;
   if (all.length === last) return [];
-  // What is 1 is stretched to any size, which is seldom meant.
-  if (all.length === 1 || (all.length === 2 && first === 1)) return [{ kind: 'equal', value: end }];
+  if (all.length === 1) return [{ kind: 'equal', value: first }];
   // A period is believed when the sizes show it several times.
   const longest = Math.floor(last / 4);
   const bounded = end < last - longest;

@@ -61,11 +61,22 @@ function pointsFor(names: readonly string[]): readonly Sizes[] {
   return trials.flatMap((size) => [Sizes.same(names, size), ...(names.length > 1 ? names.map((name) => middle.with([name], size)) : [])]);
 }
 
-function fitsAt({ operator, inputs, params, outputs }: ProgramNode, sizes: Sizes, symbolic: boolean): boolean {
+function fitsAt(node: ProgramNode, sizes: Sizes, symbolic: boolean): boolean {
+  const { operator, inputs, params, outputs } = node;
+  if (stretches(node, sizes)) return false;
   let fits = true;
   const report = ({ severity = 'error' }: Finding): void => { fits = fits && severity !== 'error'; };
   const made = operator.infer(inputs.map(({ tensor, origin }) => (origin.kind === 'none' ? null : sizes.tensor(tensor))), symbolic ? withNumbers(params, sizes.numbers) : params, report);
   return fits && outputs.every(({ shape }, port) => shape === null || shape.every((dim, axis) => dim === null || sizes.number(dim) === made[port]?.shape?.[axis]));
+}
+
+/** Whether a named size has become 1 and would be stretched to the size beside it: PyTorch does it, but it is chance. */
+function stretches({ operator, inputs }: ProgramNode, sizes: Sizes): boolean {
+  if (inputs.length < 2 || operator.merge === 'concat' || (operator.family !== 'Merge' && operator.family !== 'Arithmetic')) return false;
+  return inputs.some(({ tensor: { shape } }) => shape?.some((dim, axis) => isSym(dim) && sizes.number(dim) === 1 && inputs.some(({ tensor: other }) => {
+    const beside = other.shape?.at(axis - shape.length);
+    return beside !== undefined && sizes.number(beside) !== 1;
+  })));
 }
 
 /** Whether a parameter depends on a named size. */

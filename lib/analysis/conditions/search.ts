@@ -12,6 +12,10 @@ export function fittingSizes(requirements: readonly Requirement[], names: readon
     if (count < least) [best, least] = [sizes, count];
     if (count === 0) return sizes;
   }
+  for (let size = 1; size <= 640; size += 1) {
+    const sizes = Sizes.same(names, size);
+    if (requirements.every((requirement) => requirement.fits(sizes))) return sizes;
+  }
   // One name after the other, or two at once (a map may fit only when both its sides do), takes the size that leaves the fewest requirements unmet.
   const moves = [...names.map((name) => [name]), ...names.flatMap((name, k) => names.slice(k + 1).map((other) => [name, other])), names];
   for (let round = 0; round < 3; round += 1) {
