@@ -20,16 +20,21 @@ export interface RunOptions {
 /** At most ten progress records a second. */
 const pause = 100;
 
+/** Steps that one progress record averages. Windows end at fixed steps, so equal runs say equal numbers at equal steps whatever the clock does. */
+const windowOf = (steps: number): number => Math.ceil(steps / 100);
+
 /** The training loop: one batch, one update, one look at the stop file a step. Answers the run's last record, which it has not written yet. */
 export async function train({ plan, trainer, data, record, stopAsked, scalars, testSeconds }: RunOptions): Promise<FinishedRecord> {
   const { recipe, program } = plan;
   const start = performance.now();
   const elapsed = (): number => (performance.now() - start) / 1000;
   const last: number[] = [];
+  const every = windowOf(recipe.steps);
   let [sum, counted, right, shown] = [0, 0, 0, -Infinity];
   for (let step = 0; step < recipe.steps; step++) {
     const batch = data.batch(step);
-    const due = performance.now() - shown >= pause || step === recipe.steps - 1;
+    const ends = step === 0 || (step + 1) % every === 0 || step === recipe.steps - 1;
+    const due = ends && (performance.now() - shown >= pause || step === recipe.steps - 1);
     const { loss, accuracy, gradients } = await trainer.step(batch, { step, rate: learningRate(recipe, step), gradients: due });
     if (!Number.isFinite(loss)) {
       const path = await trainer.firstNotFinite(batch, step);
@@ -47,8 +52,9 @@ export async function train({ plan, trainer, data, record, stopAsked, scalars, t
       const shownLoss = sum / counted;
       record({ type: 'progress', step: step + 1, time: round(elapsed(), 3), loss: shownLoss, ...(accuracy !== undefined && { accuracy: right / counted }), rate: round(rate, 2), ...(gradients && { gradients }) });
       scalars?.write(step + 1, { 'train/loss': shownLoss, ...(accuracy !== undefined && { 'train/accuracy': right / counted }) });
-      [sum, counted, right, shown] = [0, 0, 0, performance.now()];
+      shown = performance.now();
     }
+    if (ends) [sum, counted, right] = [0, 0, 0];
     // Signals and the stop file are seen between two steps.
     await new Promise((resume) => setImmediate(resume));
     if (stopAsked() && step < recipe.steps - 1) {
