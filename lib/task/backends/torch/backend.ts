@@ -20,6 +20,9 @@ export interface TorchBackend extends Backend {
   close(): void;
 }
 
+/** Milliseconds for which a Python without a model is kept: starting it takes seconds. */
+const patience = 30_000;
+
 /** PyTorch in the user's own Python, as a child process. Throws an Error that says what was tried where there is none. */
 export async function openTorch({ python: asked, ...options }: TorchOptions = {}): Promise<TorchBackend> {
   const found = await findPython(asked, options);
@@ -27,18 +30,37 @@ export async function openTorch({ python: asked, ...options }: TorchOptions = {}
   const { interpreter, source, tried } = found;
   const { hello } = found.python;
   let python = found.python;
-  let trainers = 0;
+  let models = 0;
+  let idle: NodeJS.Timeout | undefined;
 
-  /** Python ends with the last trainer, and is started again for the next one. */
+  /** Python ends some time after it has held a model, and is started again for the next one. */
   const connected = async (): Promise<PythonProcess> => {
+    clearTimeout(idle);
     if (python.alive) return python;
     const started = await startPython(interpreter, options);
     if (typeof started === 'string') throw new Error(`Python (${interpreter}) ${started}`);
     return (python = started);
   };
-  const leave = (): void => {
-    trainers -= 1;
-    if (trainers === 0) python.close();
+  /** Does something with a model in Python, which is given up afterwards: at once where that fails. */
+  const withModel = async <T>(open: (connection: PythonProcess) => Promise<number>, use: (connection: PythonProcess, model: number, leave: () => void) => T | Promise<T>): Promise<T> => {
+    const connection = await connected();
+    models += 1;
+    let model: number | undefined;
+    let left = false;
+    const leave = (): void => {
+      if (left) return;
+      left = true;
+      models -= 1;
+      if (model !== undefined && connection.alive) connection.ask({ do: 'close', model }).catch(() => undefined);
+      if (models === 0) idle = setTimeout(() => python.close(), patience).unref();
+    };
+    try {
+      model = await open(connection);
+      return await use(connection, model, leave);
+    } catch (error) {
+      leave();
+      throw error;
+    }
   };
 
   return {
@@ -49,41 +71,30 @@ export async function openTorch({ python: asked, ...options }: TorchOptions = {}
     versions: { torch: hello.torch, python: hello.python, ...(hello.cuda !== null && { cuda: hello.cuda }) },
     reason: [`PyTorch of ${interpreter} (${source})`, ...tried, ...hello.notes].join('; '),
     unsupported: () => [],
-    async trainer(program, weights, trainerOptions) {
-      const connection = await connected();
-      trainers += 1;
-      try {
-        const model = await openModel(connection, program, weights, trainerOptions);
-        let open = true;
-        return createTrainer(connection, model, program, () => {
-          if (!open) return;
-          open = false;
-          if (connection.alive) connection.ask({ do: 'close', model }).catch(() => undefined);
+    trainer: (program, weights, trainerOptions) =>
+      withModel(
+        (connection) => openModel(connection, program, weights, trainerOptions),
+        (connection, model, leave) => createTrainer(connection, model, program, leave),
+      ),
+    trace: (program, weights, inputs, seen) =>
+      withModel(
+        (connection) => openModel(connection, program, weights),
+        async (connection, model, leave) => {
+          const { layers, outputs } = layersOf(program, sizesOf(program, inputs));
+          const tensors = new Map(inputs.map((each, i) => [`input${i}`, pack(each)]));
+          let index = 0;
+          const { tensors: results } = await connection.ask({ do: 'trace', model, layers, outputs }, tensors, (layer) => {
+            const node = program.nodes[index++];
+            const { shapes, milliseconds, bytes, finite } = layer as TracedLayer;
+            if (node) seen({ node, shapes, milliseconds, bytes, finite });
+          });
           leave();
-        });
-      } catch (error) {
-        leave();
-        throw error;
-      }
+          return [...results.values()].map((each): HostTensor => ({ shape: each.shape, data: floats(each) }));
+        },
+      ),
+    close() {
+      clearTimeout(idle);
+      python.close();
     },
-    async trace(program, weights, inputs, seen) {
-      const connection = await connected();
-      trainers += 1;
-      try {
-        const model = await openModel(connection, program, weights);
-        const { layers, outputs } = layersOf(program, sizesOf(program, inputs));
-        const tensors = new Map(inputs.map((each, i) => [`input${i}`, pack(each)]));
-        let index = 0;
-        const { tensors: results } = await connection.ask({ do: 'trace', model, layers, outputs }, tensors, (layer) => {
-          const node = program.nodes[index++];
-          const { shapes, milliseconds, bytes, finite } = layer as TracedLayer;
-          if (node) seen({ node, shapes, milliseconds, bytes, finite });
-        });
-        return [...results.values()].map((each): HostTensor => ({ shape: each.shape, data: floats(each) }));
-      } finally {
-        leave();
-      }
-    },
-    close: () => python.close(),
   };
 }
