@@ -1,4 +1,5 @@
 import { unusedAllowances, withAllowances } from './allowances.js';
+import { budgetProblems } from './budget.js';
 import { arrivalSteps } from './arrival.js';
 import { mismatchOf, type Mismatch } from './explain.js';
 import { freed, type Freed } from './conditions/free.js';
@@ -45,6 +46,7 @@ export function problemsOf(parsed: Parsed, graph: Graph, options: AnalyzeOptions
     const told = located(parsed, problem);
     problems.push(withFixes(told, () => verifiedFixes({ parsed, graph, options, problem: told, finding: undefined, mismatch: undefined }, candidates)));
   }
+  if (parsed.readable) for (const problem of budgetProblems(parsed.document, graph.program)) problems.push(located(parsed, problem));
   const kept = [...withAllowances(parsed.document, problems), ...unusedAllowances(parsed.document, problems).map((problem) => located(parsed, problem))];
   return kept.sort((a, b) => order(a) - order(b) || start(a) - start(b));
 }

@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '../document/json.js';
 import { dtypes } from '../document/names.js';
 import { operators, type Operator, type ParamSpec } from '../operators/index.js';
 import { datasets, losses, numbers, optimizers, schedules, type Choice, type Setting, wanted } from '../recipes/index.js';
-import { blockWords, documentWords, inputWords, nodeWords, recipeWords, repeatWords } from './words.js';
+import { blockWords, budgetWords, documentWords, inputWords, nodeWords, recipeWords, repeatWords } from './words.js';
 import { inputsDoc, paramDoc, writtenValue } from './params.js';
 
 /**
@@ -24,6 +24,7 @@ export function schema(): JsonObject {
       outputs: { description: documentWords.outputs, default: [] },
       blocks: { description: documentWords.blocks, additionalProperties: { $ref: '#/definitions/block' } },
       training: { description: documentWords.training, additionalProperties: { $ref: '#/definitions/recipe' } },
+      budget: { description: documentWords.budget, properties: Object.fromEntries(Object.entries(budgetWords).map(([name, description]) => [name, { description }])), default: { params: 5_000_000 } },
       view: { description: documentWords.view },
     },
     definitions: {

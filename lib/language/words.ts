@@ -8,8 +8,14 @@ export const documentWords = {
   blocks: 'Parts that are used again and again: each has parameters, inputs, nodes and outputs of its own.',
   operators: 'Operators of your own.',
   training: 'Recipes for training runs, by name. Run uses `quick`.',
-  budget: 'Limits that the design should keep.',
+  budget: 'Limits that the design must keep: `params`, `macs` (of one example) and `activation_bytes`. Beyond one of them stands an error.',
   view: 'What was placed by hand on the canvas. It changes nothing in the network.',
+} as const;
+
+export const budgetWords = {
+  params: 'The most learned parameters.',
+  macs: 'The most multiply-accumulates for one example.',
+  activation_bytes: 'The most bytes that the outputs of all layers take for one example.',
 } as const;
 
 export const blockWords = {
