@@ -35,7 +35,7 @@ const change = fc.record({ place: fc.nat(), value: fc.option(fc.integer({ min: 0
 describe('any change to a design', () => {
   it('still gives a program, and what it holds fits together; without errors it can be exported', () => {
     fc.assert(fc.property(fc.integer({ min: 0, max: examples.length - 1 }), fc.array(change, { minLength: 1, maxLength: 4 }), (k, changes) => {
-      let design = examples[k]!;
+      let design: JsonValue = examples[k]!;
       for (const { place, value } of changes) {
         const all = places(design).slice(1);
         if (all.length > 0) design = replaced(design, all[place % all.length]!, value === undefined ? undefined : odd[value]!);
