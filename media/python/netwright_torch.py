@@ -57,15 +57,17 @@ class Wire:
         if tensors is not None:
             message["tensors"] = []
             for name, tensor in tensors.items():
-                dtype = "int64" if not tensor.dtype.is_floating_point else "float32"
+                dtype = "float32" if tensor.dtype.is_floating_point else "int64"
                 tensor = tensor.detach().to("cpu", getattr(torch, dtype)).contiguous()
-                message["tensors"].append({"name": name, "dtype": dtype, "shape": list(tensor.shape)})
+                spec = {"name": name, "dtype": dtype, "shape": list(tensor.shape)}
+                message["tensors"].append(spec)
                 payload.append(tensor)
         self.output.write(json.dumps(message, allow_nan=False).encode() + b"\n")
         for tensor in payload:
             if tensor.numel():
                 # Not through NumPy, which PyTorch does without.
-                self.output.write(ctypes.string_at(tensor.data_ptr(), tensor.numel() * tensor.element_size()))
+                size = tensor.numel() * tensor.element_size()
+                self.output.write(ctypes.string_at(tensor.data_ptr(), size))
         self.output.flush()
 
 
@@ -75,7 +77,10 @@ WIDTHS = {"float32": 4, "int32": 4, "int64": 8}
 def tensor_of(packed, device, dtype=None):
     kind, shape, data = packed
     kind = getattr(torch, kind)
-    tensor = torch.frombuffer(data, dtype=kind).reshape(shape) if data else torch.zeros(shape, dtype=kind)
+    if data:
+        tensor = torch.frombuffer(data, dtype=kind).reshape(shape)
+    else:
+        tensor = torch.zeros(shape, dtype=kind)
     return tensor.to(device=device, dtype=dtype or kind)
 
 
@@ -87,22 +92,24 @@ def number(value):
 
 
 def choose_device(wanted):
-    """The first of cuda, mps, xpu and cpu that computes; CUDA_VISIBLE_DEVICES is PyTorch's to obey."""
+    """The first of cuda, mps, xpu and cpu that computes. PyTorch obeys CUDA_VISIBLE_DEVICES."""
     notes = []
     for kind in [wanted] if wanted else ["cuda", "mps", "xpu", "cpu"]:
         try:
             if is_available(kind) and (torch.ones(2, device=kind) + 1).sum().item() == 4:
                 return torch.device(kind), notes
-        except RuntimeError as error:
-            notes.append(f"{kind} does not compute: {str(error).strip().splitlines()[0]}")
-    raise RuntimeError(f"this PyTorch has no device {wanted}" + "".join(f" ({note})" for note in notes))
+        except Exception as error:
+            notes.append(f"{kind} does not compute: {plain(error)}")
+    reasons = "".join(f" ({note})" for note in notes)
+    raise RuntimeError(f"this PyTorch has no device {wanted or 'that computes'}{reasons}")
 
 
 def is_available(kind):
     kind = kind.split(":")[0]
     if kind == "cpu":
         return True
-    module = torch.backends.mps if kind == "mps" else getattr(torch, kind, None)
+    # Older versions do not know every kind.
+    module = getattr(torch.backends if kind == "mps" else torch, kind, None)
     return module is not None and module.is_available()
 
 
@@ -125,7 +132,7 @@ def synchronize(device):
 
 
 def provide_torchvision():
-    """Imports torchvision, or puts in its place the one thing of it that designs use: only torch is needed."""
+    """Imports torchvision, or puts in its place the one thing of it that designs use."""
     try:
         import torchvision  # noqa: F401
 
@@ -142,8 +149,8 @@ def provide_torchvision():
             if not self.training or self.p == 0:
                 return x
             shape = [x.shape[0] if self.mode == "row" else 1] + [1] * (x.ndim - 1)
-            noise = torch.empty(shape, dtype=x.dtype, device=x.device).bernoulli_(1 - self.p)
-            return x * (noise / (1 - self.p) if self.p < 1 else noise)
+            kept = torch.empty(shape, dtype=x.dtype, device=x.device).bernoulli_(1 - self.p)
+            return x * (kept / (1 - self.p) if self.p < 1 else kept)
 
     module = types.ModuleType("torchvision")
     module.ops = types.SimpleNamespace(StochasticDepth=StochasticDepth)
@@ -166,7 +173,9 @@ class Model:
         self.loss = request.get("loss")
         self.weights = self.load(tensors)
         #: By key, the path of the node that owns a learned tensor.
-        self.owners = {key: path for key, path in request["owners"].items() if self.weights[key].requires_grad}
+        self.owners = {
+            key: path for key, path in request["owners"].items() if self.weights[key].requires_grad
+        }
         choice = dict(request.get("optimizer") or {"name": "sgd", "lr": 0})
         self.optimizer = self.make_optimizer(choice.pop("name"), choice)
         self.made = {}
@@ -180,7 +189,8 @@ class Model:
             for key, packed in tensors.items():
                 value = tensor_of(packed, self.device)
                 if list(value.shape) != list(state[key].shape):
-                    raise ValueError(f"{key} is {list(value.shape)}, the network has {list(state[key].shape)}")
+                    wanted = list(state[key].shape)
+                    raise ValueError(f"{key} is {list(value.shape)}, the network has {wanted}")
                 state[key].copy_(value)
         # Tied tensors are in the state twice, under the owner's key and under another.
         given = {id(state[key]) for key in tensors}
@@ -190,7 +200,12 @@ class Model:
         return {key: state[key] for key in tensors}
 
     def make_optimizer(self, name, settings):
-        kinds = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "rmsprop": torch.optim.RMSprop}
+        kinds = {
+            "sgd": torch.optim.SGD,
+            "adam": torch.optim.Adam,
+            "adamw": torch.optim.AdamW,
+            "rmsprop": torch.optim.RMSprop,
+        }
         if name not in kinds:
             raise ValueError(f"there is no optimizer {name}")
         # PyTorch refuses Nesterov's momentum without momentum, which changes nothing.
@@ -200,7 +215,10 @@ class Model:
         return kinds[name](learned, **settings) if learned else None
 
     def inputs(self, tensors):
-        return [tensor_of(tensors[f"input{i}"], self.device, dtype) for i, dtype in enumerate(self.dtypes)]
+        return [
+            tensor_of(tensors[f"input{i}"], self.device, dtype)
+            for i, dtype in enumerate(self.dtypes)
+        ]
 
     def first_output(self, inputs):
         output = self.net(*inputs)
@@ -212,15 +230,17 @@ class Model:
         target = tensor_of(tensors["target"], self.device)
         functional = torch.nn.functional
         if self.loss == "cross_entropy":
-            return functional.cross_entropy(output, target.long().reshape(output.shape[:1] + output.shape[2:]))
+            classes = target.long().reshape(output.shape[:1] + output.shape[2:])
+            return functional.cross_entropy(output, classes)
+        target = target.to(output.dtype).reshape(output.shape)
         if self.loss == "bce_with_logits":
-            return functional.binary_cross_entropy_with_logits(output, target.to(output.dtype).reshape(output.shape))
+            return functional.binary_cross_entropy_with_logits(output, target)
         if self.loss == "mse":
-            return functional.mse_loss(output, target.to(output.dtype).reshape(output.shape))
+            return functional.mse_loss(output, target)
         raise ValueError(f"there is no loss {self.loss}")
 
     def accuracy(self, output, tensors):
-        """The share of right answers: the largest score along axis 1, or the sign of a single one."""
+        """The share of right answers: the largest score along axis 1, or the sign of one alone."""
         if "labels" not in tensors:
             return None
         labels = tensor_of(tensors["labels"], self.device).reshape(-1)
@@ -286,7 +306,7 @@ class Model:
         return Unchanged(self.net)
 
     def part(self, layer):
-        """The module or learned tensor that a layer applies; one without tensors may have to be made."""
+        """The module or learned tensor that a layer applies; one without tensors may be made."""
         for place in layer["places"]:
             found = locate(self.net, place)
             if found is not None:
@@ -309,11 +329,14 @@ class Model:
             except Exception as error:
                 raise RuntimeError(f"`{layer['node']}`: {plain(error)}") from error
             synchronize(self.device)
-            seen(layer, [values[name] for name in layer["outputs"]], (time.perf_counter() - start) * 1000)
+            milliseconds = (time.perf_counter() - start) * 1000
+            seen(layer, [values[name] for name in layer["outputs"]], milliseconds)
         return values
 
     def trace(self, request, tensors, report):
-        layers = [dict(layer, code=compile(layer["code"], "<layer>", "exec")) for layer in request["layers"]]
+        layers = [
+            dict(layer, code=compile(layer["code"], "<layer>", "exec")) for layer in request["layers"]
+        ]
         self.net.eval()
         inputs = self.inputs(tensors)
 
@@ -330,10 +353,11 @@ class Model:
             # The first run warms up: it chooses algorithms and allocates.
             self.run_layers(layers, inputs, lambda *_: None)
             values = self.run_layers(layers, inputs, seen)
-        return {}, {f"output{i}": torch.as_tensor(eval(code, values)) for i, code in enumerate(request["outputs"])}
+        outputs = [torch.as_tensor(eval(code, values)) for code in request["outputs"]]
+        return None, {f"output{i}": output for i, output in enumerate(outputs)}
 
     def first_not_finite(self, request, tensors):
-        """The first layer whose output is not finite, else the last whose gradient, which backward reaches first."""
+        """The first layer whose output is not finite, else the one whose gradient is not first."""
         outputs = []
         torch.manual_seed((self.seed * 1_000_003 + request["step"]) % 2**63)
         with self.unchanged():
@@ -354,8 +378,10 @@ class Model:
                 return None
             loss.backward()
             for node, each in reversed(outputs):
-                gradients = [value.grad for value in each if value.requires_grad and not value.is_leaf]
-                if not all(bool(torch.isfinite(each).all()) for each in gradients if each is not None):
+                # Backward comes from the end.
+                learning = [value for value in each if value.requires_grad and not value.is_leaf]
+                gradients = [value.grad for value in learning if value.grad is not None]
+                if not all(bool(torch.isfinite(gradient).all()) for gradient in gradients):
                     return node
         return None
 
@@ -375,7 +401,13 @@ class Unchanged:
 
 def names_of_code():
     """What the code of a design and of its layers may name."""
-    return {"torch": torch, "nn": torch.nn, "F": torch.nn.functional, "math": math, "torchvision": sys.modules.get("torchvision")}
+    return {
+        "torch": torch,
+        "nn": torch.nn,
+        "F": torch.nn.functional,
+        "math": math,
+        "torchvision": sys.modules.get("torchvision"),
+    }
 
 
 def locate(module, place):
@@ -388,6 +420,10 @@ def locate(module, place):
     return found
 
 
+def python_version():
+    return ".".join(str(part) for part in sys.version_info[:3])
+
+
 def tuples(value):
     return tuple(tuples(each) for each in value) if isinstance(value, list) else value
 
@@ -396,8 +432,6 @@ def plain(error):
     """An error in the words of PyTorch, without the trace of calls."""
     lines = str(error).strip().splitlines()
     text = lines[0] if lines else ""
-    if "out of memory" in text.lower():
-        return f"out of memory: {text}"
     return text if isinstance(error, RuntimeError) and text else f"{type(error).__name__}: {text}"
 
 
@@ -413,8 +447,14 @@ def answer(wire, models, device, request, tensors):
     if action == "weights":
         return None, model.weights
     if action == "trace":
-        return model.trace(request, tensors, lambda layer: wire.send({"id": request["id"], "layer": layer}))
-    actions = {"step": model.step, "rehearse": model.rehearse, "evaluate": model.evaluate, "first_not_finite": model.first_not_finite}
+        report = lambda layer: wire.send({"id": request["id"], "layer": layer})
+        return model.trace(request, tensors, report)
+    actions = {
+        "step": model.step,
+        "rehearse": model.rehearse,
+        "evaluate": model.evaluate,
+        "first_not_finite": model.first_not_finite,
+    }
     return actions[action](request, tensors), None
 
 
@@ -422,17 +462,24 @@ def main(wire, wanted):
     # The parent decides what Ctrl+C means; its end is the end of standard input.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    python = ".".join(str(part) for part in sys.version_info[:3])
     try:
         device, notes = choose_device(wanted)
         name = device_name(device)
     except Exception as error:
-        wire.send({"problem": plain(error), "python": python})
+        wire.send({"problem": plain(error), "python": python_version()})
         return
     # The same numbers as everywhere else, rather than TensorFloat-32.
     torch.backends.cudnn.allow_tf32 = False
     wire.listen()
-    wire.send({"hello": 1, "python": python, "torch": torch.__version__, "device": device.type, "name": name, "cuda": torch.version.cuda, "notes": notes})
+    wire.send({
+        "hello": 1,
+        "python": python_version(),
+        "torch": torch.__version__,
+        "device": device.type,
+        "name": name,
+        "cuda": torch.version.cuda,
+        "notes": notes,
+    })
     models = {}
     while True:
         request, tensors = wire.requests.get()
@@ -448,6 +495,6 @@ if __name__ == "__main__":
     try:
         import torch
     except Exception as error:
-        channel.send({"problem": f"{type(error).__name__}: {error}", "python": ".".join(str(part) for part in sys.version_info[:3])})
+        channel.send({"problem": plain(error), "python": python_version()})
         sys.exit(1)
     main(channel, sys.argv[1] if len(sys.argv) > 1 else None)

@@ -7,6 +7,8 @@ import { parse } from '../../../lib/document/parse.js';
 import type { JsonValue } from '../../../lib/document/json.js';
 import { buildProgram } from '../../../lib/program/index.js';
 import type { Program } from '../../../lib/program/program.js';
+import type { OptimizerChoice } from '../../../lib/recipes/index.js';
+import { losses, optimizers, type LossName } from '../../../lib/recipes/tables.js';
 import { evaluateDim, type Shape } from '../../../lib/shapes/index.js';
 import type { HostTensor, TracedLayer } from '../../../lib/task/backends/backend.js';
 import { openTorch, type TorchBackend } from '../../../lib/task/backends/torch/backend.js';
@@ -108,6 +110,24 @@ describe('training', () => {
     }
     expect(losses.slice(0, 2)).toEqual(losses.slice(2, 4));
     expect(new Set(losses).size).toBe(4);
+  });
+
+  test.each(Object.keys(losses) as LossName[])('knows the loss %s of recipes', async (loss) => {
+    const built = net({ fc: { op: 'Linear', in: ['x'], out_features: 4 } }, ['fc']);
+    const trainer = await torch.trainer(built, initialWeights(built, 0, sizes), { ...options, loss });
+    const target = loss === 'cross_entropy' ? { shape: [2], data: Int32Array.of(1, 3) } : { shape: [2, 4], data: new Float32Array(8) };
+    expect((await trainer.step({ ...batch(1, [2, 4]), target }, { step: 0, rate: 0.1, gradients: false })).loss).toBeGreaterThan(0);
+    trainer.dispose();
+  });
+
+  test.each(Object.entries(optimizers))('knows the optimiser %s of recipes, with all of its settings', async (name, { settings }) => {
+    const built = net({ fc: { op: 'Linear', in: ['x'], out_features: 4 } }, ['fc']);
+    const optimizer = { name, ...Object.fromEntries(Object.entries(settings).map(([key, setting]) => [key, setting.default])) } as OptimizerChoice;
+    const trainer = await torch.trainer(built, initialWeights(built, 0, sizes), { ...options, optimizer });
+    const losses = [];
+    for (const step of [0, 1, 2]) losses.push((await trainer.step(batch(1, [2, 4]), { step, rate: 0.01, gradients: false })).loss);
+    expect(losses[2]).toBeLessThan(losses[0] as number);
+    trainer.dispose();
   });
 
   test('what PyTorch refuses comes as its words', async () => {
