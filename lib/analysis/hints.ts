@@ -1,3 +1,4 @@
+import { adviceOn } from './advice.js';
 import { axisNames, withoutBatch } from './axes.js';
 import { flattenCandidate } from './fixes/shapes.js';
 import { nodeAt, type Graph } from './graph.js';
@@ -12,7 +13,19 @@ export interface Hint {
   readonly candidates: readonly Candidate[];
 }
 
+/** Each place of the file once, with the paths of its other repetitions and uses. */
 export function hintsOf(graph: Graph): readonly Hint[] {
+  const found = new Map<string, { readonly hint: Hint; readonly others: string[] }>();
+  for (const hint of [...linearsOnMaps(graph), ...adviceOn(graph)]) {
+    const key = `${hint.problem.code} ${hint.problem.place.path.join('/')}`;
+    const before = found.get(key);
+    if (before === undefined) found.set(key, { hint, others: [] });
+    else before.others.push(hint.problem.node);
+  }
+  return [...found.values()].map(({ hint, others }) => (others.length === 0 ? hint : { ...hint, problem: { ...hint.problem, facts: { ...hint.problem.facts, others } } }));
+}
+
+function linearsOnMaps(graph: Graph): readonly Hint[] {
   return graph.program.nodes.flatMap((node) => {
     if (node.operator.type !== 'Linear' || (node.inputs[0]?.tensor.shape?.length ?? 0) < 4) return [];
     // One that keeps the shape was just put there, or is meant to mix along that axis.

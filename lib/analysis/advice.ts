@@ -1,0 +1,155 @@
+import { listed, withoutBatch } from './axes.js';
+import { isLayer, nodeAt, pathAt, type Graph } from './graph.js';
+import { receptiveFields } from './receptive-field.js';
+import { findSkips } from './skips.js';
+import { writtenAt, type Written } from './scope.js';
+import { formatDim, isSym, type Shape } from '../shapes/index.js';
+import type { Hint } from './hints.js';
+import type { Edit } from '../document/edit.js';
+import type { Source } from '../document/model.js';
+import type { JsonPath } from '../document/json.js';
+import type { ProgramNode } from '../program/program.js';
+
+/**
+ * What PyTorch runs without a word and experienced people would change. Only a design without errors gets advice, and each place of the file
+ * once, however often it is repeated.
+ */
+export function adviceOn(graph: Graph): readonly Hint[] {
+  const { program } = graph;
+  if (program.findings.some(({ severity = 'error' }) => severity === 'error')) return [];
+  return [...unusedInputs(graph), ...deadBranches(graph), ...stretched(graph), ...uselessBiases(graph), ...rectifiedBranches(graph), ...heavyLinear(graph), ...shortSighted(graph)];
+}
+
+function hint(code: string, node: ProgramNode | undefined, path: JsonPath, message: string, fix?: { readonly title: string; readonly edits: readonly Edit[] }): Hint {
+  return {
+    problem: { code, severity: 'hint', node: node?.path ?? '', place: { path }, message, explanation: [], fixes: [] },
+    candidates: fix === undefined ? [] : [{ title: fix.title, variants: [fix.edits] }],
+  };
+}
+
+function unusedInputs(graph: Graph): readonly Hint[] {
+  if (graph.program.nodes.length === 0) return [];
+  return graph.program.inputs.flatMap(({ name }, vertex) => (graph.readers[vertex] === 0 ? [hint('unused-input', undefined, ['inputs', name], `Nothing reads the input \`${name}\`.`)] : []));
+}
+
+/** The last layers of what leads to no output. */
+function deadBranches(graph: Graph): readonly Hint[] {
+  const { program } = graph;
+  if (program.outputs.length === 0) return [];
+  const alive = new Uint8Array(graph.size);
+  for (const { value } of program.outputs) if (value.origin.kind === 'node') alive[graph.inputs + value.origin.node] = 1;
+  for (let vertex = graph.size - 1; vertex >= graph.inputs; vertex -= 1) if (alive[vertex] === 1) for (const read of graph.reads[vertex]!) if (read >= 0) alive[read] = 1;
+  const used = new Set(program.nodes.filter((_, index) => alive[graph.inputs + index] === 1).map(({ place }) => place.join('/')));
+  return program.nodes.flatMap((node, index) => {
+    const written = writtenAt(program, node.path);
+    if (graph.readers[graph.inputs + index] !== 0 || used.has(node.place.join('/')) || written === undefined || isNamedBy(written)) return [];
+    // What leads here alone goes with it.
+    const gone = new Map<string, JsonPath>();
+    for (const other of program.nodes) if (alive[graph.inputs + other.index] === 0 && !used.has(other.place.join('/')) && other.scope === node.scope && leadsTo(graph, other.index, node.index)) gone.set(other.place.join('/'), other.place);
+    return [hint('dead-branch', node, node.place, `\`${node.name}\` leads to no output: nothing reads what it gives.`, { title: gone.size > 1 ? `Remove the ${gone.size} layers that lead nowhere` : `Remove \`${node.name}\``, edits: [...gone.values()].map((path): Edit => ({ kind: 'remove', path })) })];
+  });
+}
+
+/** Whether something in the scope names it all the same: a skip that is switched off, or a node that is not there. */
+function isNamedBy({ instance: { block }, name }: Written): boolean {
+  const names = (source: Source): boolean => typeof source === 'object' && source?.name === name;
+  return block.outputs.some(({ source }) => names(source)) || [...block.nodes.values()].some((other) => other.in.some(names));
+}
+
+function leadsTo(graph: Graph, from: number, to: number): boolean {
+  const before = new Set([graph.inputs + to]);
+  for (let vertex = graph.inputs + to; vertex > graph.inputs + from; vertex -= 1) if (before.has(vertex)) for (const read of graph.reads[vertex]!) before.add(read);
+  return before.has(graph.inputs + from);
+}
+
+/** Two tensors that stretch each other, or batches of which one is a single example: an Add that was meant for equal shapes. */
+function stretched(graph: Graph): readonly Hint[] {
+  return graph.program.nodes.flatMap((node) => {
+    const { operator, inputs } = node;
+    if (operator.family !== 'Merge' && operator.family !== 'Arithmetic') return [];
+    if (operator.merge === 'concat' || inputs.length !== 2 || inputs.some(({ origin }) => isLearned(graph, origin))) return [];
+    const [a, b] = [inputs[0]!.tensor.shape, inputs[1]!.tensor.shape];
+    if (a == null || b == null || a.length === 0 || b.length === 0) return [];
+    const outer = stretches(a, b) && stretches(b, a);
+    const batch = a.length === b.length && a.length > 1 && (a[0] === 1) !== (b[0] === 1) && a.slice(1).every((size, k) => size === b[k + 1] && size !== 1);
+    if (!outer && !batch) return [];
+    const both = listed([a, b].map((shape) => shape.map(formatDim).join(' × ')));
+    return [hint('broadcast', node, node.place, outer ? `${operator.type} \`${node.name}\` stretches both inputs: ${both} make ${node.outputs[0]!.shape!.map(formatDim).join(' × ')}.` : `${operator.type} \`${node.name}\` stretches the batch of one input: ${both}.`)];
+  });
+}
+
+/** Whether some axis of `a` is 1 where that of `b` is not. */
+function stretches(a: Shape, b: Shape): boolean {
+  return a.some((size, axis) => {
+    const beside = b[axis - a.length + b.length];
+    return size === 1 && beside !== undefined && beside !== null && beside !== 1;
+  });
+}
+
+function isLearned(graph: Graph, origin: ProgramNode['inputs'][number]['origin']): boolean {
+  return origin.kind === 'constant' || (origin.kind === 'node' && graph.program.nodes[origin.node]?.operator.type === 'Parameter');
+}
+
+/** A bias that the normalisation behind it subtracts again with the mean. */
+function uselessBiases(graph: Graph): readonly Hint[] {
+  return graph.program.nodes.flatMap((norm, index) => {
+    if (!/^(Batch|Instance)Norm[123]d$/u.test(norm.operator.type)) return [];
+    const vertex = graph.reads[graph.inputs + index]![0] ?? -1;
+    const layer = nodeAt(graph, vertex);
+    if (layer === undefined || graph.readers[vertex] !== 1 || layer.params['bias'] !== true || layer.operator.family !== 'Convolution') return [];
+    return [hint('bias-before-norm', layer, layer.place, `The bias of \`${layer.name}\` does nothing: \`${norm.name}\` behind it takes the mean away again.`, { title: `Set bias false on \`${layer.name}\``, edits: [{ kind: 'set', path: [...layer.place, 'bias'], value: false }] })];
+  });
+}
+
+/** A residual branch that ends in a ReLU can only add, never take away. */
+function rectifiedBranches(graph: Graph): readonly Hint[] {
+  const ends = graph.program.nodes.flatMap((merge, index) => (merge.operator.merge !== 'add' ? [] : graph.reads[graph.inputs + index]!.flatMap((read, input) => {
+    const end = nodeAt(graph, read);
+    return end !== undefined && /^ReLU6?$/u.test(end.operator.type) && graph.readers[read] === 1 ? [{ merge, end, input }] : [];
+  })));
+  if (ends.length === 0) return [];
+  const skips = findSkips(graph).filter(({ merge }) => merge === 'add');
+  // Where another input is a skip, this one is the branch.
+  return ends.filter(({ merge, input }) => skips.some((skip) => skip.to === merge.path && skip.input !== input) && !skips.some((skip) => skip.to === merge.path && skip.input === input))
+    .map(({ merge, end }) => hint('activation-before-add', end, end.place, `${end.operator.type} \`${end.name}\` ends a residual branch before \`${merge.name}\`, so the branch can only add to the skip.`));
+}
+
+/** One Linear that holds nearly all parameters of a convolutional network. */
+function heavyLinear(graph: Graph): readonly Hint[] {
+  const { nodes, weights } = graph.program;
+  if (!nodes.some((node) => node.operator.family === 'Convolution' && isLayer(node))) return [];
+  let total = 0;
+  for (const { learned, shape } of weights.values()) if (learned) total += shape.reduce((product: number, size) => product * (typeof size === 'number' ? size : 1), 1);
+  return nodes.flatMap((node) => {
+    const { parameters, operator } = node;
+    if (operator.type !== 'Linear' || typeof parameters !== 'number' || parameters < 1_000_000 || parameters < 0.9 * total) return [];
+    return [hint('heavy-linear', node, node.place, `Linear \`${node.name}\` holds ${parameters.toLocaleString('en-US')} of the ${total.toLocaleString('en-US')} parameters (${Math.round((100 * parameters) / total)} %). A pool before it would need far fewer.`)];
+  });
+}
+
+/** A classifier behind a global pool whose positions each see a part of the image only. */
+function shortSighted(graph: Graph): readonly Hint[] {
+  const pools = graph.program.nodes.filter(({ operator, params }) => /^Adaptive(Avg|Max)Pool[123]d$/u.test(operator.type) && [params['output_size']].flat(2).every((size) => size === 1));
+  if (pools.length === 0) return [];
+  const fields = receptiveFields(graph);
+  return pools.flatMap((pool) => {
+    const vertex = graph.reads[graph.inputs + pool.index]![0] ?? -1;
+    const field = fields.get(pathAt(graph, vertex));
+    const image = graph.program.inputs.length === 1 ? graph.program.inputs[0]!.tensor.shape?.slice(2) : undefined;
+    if (field === undefined || image === undefined || image.some(isSym) || image.length !== field.size.length || !endsInClassifier(graph, graph.inputs + pool.index)) return [];
+    if (!image.some((size, axis) => typeof size === 'number' && field.size[axis]! < size)) return [];
+    return [hint('small-receptive-field', pool, pool.place, `Each position that \`${pool.name}\` pools sees ${field.size.join(' × ')} of the ${withoutBatch([1, ...image])} input, so no layer sees the whole.`)];
+  });
+}
+
+/** Whether nothing but layers of one input that work on vectors stand between a pool and an output of the document. */
+function endsInClassifier(graph: Graph, vertex: number): boolean {
+  for (const { value } of graph.program.outputs) {
+    if (value.origin.kind !== 'node') continue;
+    for (let at = graph.inputs + value.origin.node; at >= graph.inputs; at = graph.reads[at]![0]!) {
+      if (at === vertex) return true;
+      if (graph.reads[at]!.length !== 1 || nodeAt(graph, at)!.operator.family === 'Convolution') break;
+    }
+  }
+  return false;
+}

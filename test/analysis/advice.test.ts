@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { analyze, type Analysis } from '../../lib/analysis/index.js';
+import { convert, type Net } from '../program/fx.js';
+import { root } from '../support/paths.js';
+import { add, bn, conv, design, edited, fixOf, relu, template } from './design.js';
+
+const told = (analysis: Analysis): readonly string[] => analysis.problems.map(({ code, severity, message }) => `${severity} ${code}: ${message}`);
+const of = (nodes: Readonly<Record<string, unknown>>, more: Readonly<Record<string, unknown>> = {}): Analysis => design({ nodes, outputs: [Object.keys(nodes).at(-1)], ...more });
+
+describe('advice', () => {
+  it('a bias before a batch norm does nothing, and can be switched off', () => {
+    const analysis = of({ c: conv('x', 64), n: bn('c') });
+    expect(told(analysis)).toEqual(['hint bias-before-norm: The bias of `c` does nothing: `n` behind it takes the mean away again.']);
+    expect(told(edited(analysis, fixOf(analysis.problems[0], /^Set bias false/u).edits))).toEqual([]);
+    expect(told(of({ c: conv('x', 64), n: bn('c'), s: add('n', 'c') }))).toEqual([]);
+  });
+
+  it('a repeated place is told once, with its other repetitions', () => {
+    const [problem, ...rest] = design({ blocks: { B: { inputs: ['y'], nodes: { c: conv('y', 64), n: bn('c') }, outputs: ['n'] } }, nodes: { b: { op: 'B', in: ['x'], repeat: 3 } }, outputs: ['b'] }).problems;
+    expect([problem?.code, problem?.node, problem?.facts?.['others'], rest]).toEqual(['bias-before-norm', 'b[0].c', ['b[1].c', 'b[2].c'], []]);
+  });
+
+  it('what leads to no output is found and removed with all that led to it alone', () => {
+    const analysis = of({ a: conv('x', 64), r: relu('a'), s: relu('r'), out: conv('a', 8) });
+    expect(told(analysis)).toEqual(['hint dead-branch: `s` leads to no output: nothing reads what it gives.']);
+    const after = edited(analysis, fixOf(analysis.problems[0], /^Remove the 2 layers/u).edits);
+    expect([told(after), [...after.parsed.document.root.nodes.keys()]]).toEqual([[], ['a', 'out']]);
+  });
+
+  it('an input that nothing reads is found', () => {
+    expect(told(of({ a: conv('x', 64) }, { inputs: { x: { shape: ['N', 3, 8, 8] }, mask: { shape: ['N', 1, 8, 8] } } }))).toEqual(['hint unused-input: Nothing reads the input `mask`.']);
+  });
+
+  it('two tensors that stretch each other, and a batch stretched to another, are pointed out', () => {
+    const sum = (x: readonly unknown[], y: readonly unknown[]) => told(of({ s: add('x', 'y') }, { inputs: { x: { shape: x }, y: { shape: y } } }));
+    expect(sum([5, 1], [1, 7])).toEqual(['hint broadcast: Add `s` stretches both inputs: 5 × 1 and 1 × 7 make 5 × 7.']);
+    expect(sum([8, 64, 7, 7], [1, 64, 7, 7])).toEqual(['hint broadcast: Add `s` stretches the batch of one input: 8 × 64 × 7 × 7 and 1 × 64 × 7 × 7.']);
+    expect(sum([1, 64, 56, 56], [1, 64, 1, 1])).toEqual([]);
+    expect(sum(['N', 64, 7, 7], [64, 1, 1])).toEqual([]);
+  });
+
+  it('a ReLU at the end of a residual branch is pointed out', () => {
+    expect(told(of({ a: conv('x', 64), r: relu('a'), s: add('r', 'x') }))).toEqual(['hint activation-before-add: ReLU `r` ends a residual branch before `s`, so the branch can only add to the skip.']);
+    expect(told(of({ a: conv('x', 64), s: add('a', 'x'), r: relu('s') }))).toEqual([]);
+  });
+
+  it('one Linear with nearly all parameters is pointed out', () => {
+    expect(told(of({ a: conv('x', 64), f: { op: 'Flatten', in: ['a'] }, fc: { op: 'Linear', in: ['f'], out_features: 100 } }))).toEqual([
+      'hint heavy-linear: Linear `fc` holds 4,000,100 of the 4,037,028 parameters (99 %). A pool before it would need far fewer.',
+    ]);
+  });
+
+  it('a classifier whose positions see a part of the image only is pointed out', () => {
+    const nodes = { a: conv('x', 64), b: conv('a', 64), p: { op: 'AdaptiveAvgPool2d', in: ['b'], output_size: 1 }, f: { op: 'Flatten', in: ['p'] }, fc: { op: 'Linear', in: ['f'], out_features: 10 } };
+    expect(told(of(nodes))).toEqual(['hint small-receptive-field: Each position that `p` pools sees 5 × 5 of the 25 × 25 input, so no layer sees the whole.']);
+    expect(told(of(nodes, { inputs: { x: { shape: ['N', 3, 5, 5] } } }))).toEqual([]);
+  });
+
+  it('is not given to a design with errors', () => {
+    expect(of({ c: conv('x', 64), n: bn('c'), s: { op: 'Add', in: ['n', 'nothing'] } }).problems.filter(({ severity }) => severity === 'hint')).toEqual([]);
+  });
+
+  it('is silenced by an allowance with a reason', () => {
+    expect(told(of({ c: conv('x', 64, { allow: { 'bias-before-norm': 'as published' } }), n: bn('c') }))).toEqual([]);
+  });
+});
+
+/** Advice on published networks, looked at one by one: each is true, and the networks are as they were published. */
+const reviewed: Readonly<Record<string, readonly string[]>> = {
+  // Simonyan and Zisserman's biases were kept when batch norm was added.
+  vgg16_bn: Array.from({ length: 13 }, () => 'bias-before-norm'),
+  // Its last maps have a theoretical field of 207 pixels of 224.
+  squeezenet1_1: ['small-receptive-field'],
+  // Written to show a skip, with a ReLU behind every layer.
+  article_skip_4x4: ['activation-before-add'],
+  article_densenet_stem_block: ['bias-before-norm'],
+};
+
+describe('published networks', () => {
+  const folder = path.join(root, 'test/fixtures/truth/nets');
+  it.each(readdirSync(folder).filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length)))('%s: no warning or hint but the reviewed', (name) => {
+    const net = JSON.parse(readFileSync(path.join(folder, `${name}.json`), 'utf8')) as Net;
+    expect(analyze(convert(net).text).problems.map(({ code }) => code)).toEqual(reviewed[name] ?? []);
+  });
+
+  it.each(['residual-20', 'plain-20', 'resnet34', 'resnet34-head', 'densenet121', 'dense-block', 'unet', 'highway', 'transformer', 'mlp', 'blank'])('the template %s needs no advice', (name) => {
+    expect(analyze(template(name)).problems.map(({ code }) => code)).toEqual([]);
+  });
+});
