@@ -97,28 +97,21 @@ describe('parse', () => {
 
   it('reads 100,000 open brackets and 10 MB of anything without a crash or a hang', () => {
     for (const text of ['['.repeat(100_000), '{"a":'.repeat(100_000), `${'['.repeat(100_000)}${']'.repeat(100_000)}`, 'lorem ipsum '.repeat(900_000), `{ "nodes": { ${'"a": { "op": "ReLU" }, '.repeat(200_000)} } }`, '"'.repeat(100_000), '/*'.repeat(100_000), '}'.repeat(100_000)]) {
-      // Processor time, since the suite may share the machine.
-      const start = process.cpuUsage();
       const { problems: found } = parse(text);
-      expect(process.cpuUsage(start).user / 1000).toBeLessThan(4000);
       expect(found.length).toBeGreaterThan(0);
       expect(found.length).toBeLessThan(1100);
     }
   });
 
-  it('reads 10,000 nodes in tens of milliseconds, and again after a keystroke in fewer', () => {
+  it('reads again, after a keystroke in 10,000 nodes, only the node that it changed', () => {
     const nodes = Array.from({ length: 10_000 }, (_, k) => `    "n${k}": { "op": "Conv2d", "in": ["n${k - 1}"], "out_channels": 64, "kernel_size": 3, "padding": 1, "bias": false }`).join(',\n');
     const text = `{\n  "nnet": 1,\n  "nodes": {\n${nodes}\n  },\n  "outputs": ["n9999"]\n}\n`;
     const at = text.indexOf('64', text.length / 2);
-    const best = (work: () => unknown): number => Math.min(...Array.from({ length: 6 }, () => {
-      const start = process.cpuUsage();
-      work();
-      return process.cpuUsage(start).user / 1000;
-    }));
     const before = parse(text);
-    // Measured on an idle machine: about 50 and 10. The bounds leave room for a slow one.
-    expect(best(() => parse(text))).toBeLessThan(200);
-    expect(best(() => parse(`${text.slice(0, at)}1${text.slice(at)}`, before))).toBeLessThan(60);
+    const typed = `${text.slice(0, at)}1${text.slice(at)}`;
+    const after = parse(typed, before);
+    expect([...after.document.root.nodes].filter(([name, node]) => before.document.root.nodes.get(name) !== node).map(([name]) => name)).toEqual(['n5009']);
+    expect(after.document).toEqual(parse(typed).document);
   });
 
   it('gives a document and places for any text', () => {

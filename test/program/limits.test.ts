@@ -1,29 +1,25 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { parse } from '../../lib/document/index.js';
-import { buildProgram, type Program } from '../../lib/program/index.js';
+import { operator } from '../../lib/operators/index.js';
+import { buildProgram } from '../../lib/program/index.js';
 import { build, codes } from './design.js';
 
-function timed(run: () => Program): { readonly program: Program; readonly ms: number } {
-  const start = process.cpuUsage();
-  const program = run();
-  return { program, ms: process.cpuUsage(start).user / 1000 };
-}
-
 describe('limits', () => {
-  it('a chain of 10,000 nodes is built well under 100 ms once warm', () => {
+  it('each layer of a chain of 10,000 is inferred once', () => {
     const nodes = Object.fromEntries(Array.from({ length: 10_000 }, (_, k) => [`n${k}`, k % 2 === 0 ? { op: 'Conv2d', in: [k === 0 ? 'x' : `n${k - 1}`], out_channels: 8, kernel_size: 3, padding: 1 } : { op: 'ReLU', in: [`n${k - 1}`] }]));
     const { document } = parse(JSON.stringify({ nnet: 1, inputs: { x: { shape: ['N', 3, 8, 8] } }, nodes, outputs: ['n9999'] }));
-    const times = Array.from({ length: 5 }, () => timed(() => buildProgram(document)).ms);
-    // Slow machines get some room; the point is that nothing is quadratic.
-    expect(Math.min(...times)).toBeLessThan(250);
-    expect(buildProgram(document).findings).toEqual([]);
+    const infer = ['Conv2d', 'ReLU'].map((type) => vi.spyOn(operator(type)!, 'infer'));
+    const program = buildProgram(document);
+    expect(infer.map(({ mock }) => mock.calls.length)).toEqual([5_000, 5_000]);
+    infer.forEach((spy) => spy.mockRestore());
+    expect(program.findings).toEqual([]);
+    expect(program.nodes).toHaveLength(10_000);
   });
 
   it('more than 200,000 nodes are one problem at their place', () => {
     const doubled = Object.fromEntries(Array.from({ length: 40 }, (_, k) => [`B${k}`, { inputs: ['a'], nodes: k === 0 ? {} : { p: { op: `B${k - 1}`, in: ['a'] }, q: { op: `B${k - 1}`, in: ['p'] } }, outputs: [k === 0 ? 'a' : 'q'] }]));
-    const { program, ms } = timed(() => build({ blocks: doubled, nodes: { all: { op: 'B39', in: ['x'] } }, outputs: ['all'] }));
+    const program = build({ blocks: doubled, nodes: { all: { op: 'B39', in: ['x'] } }, outputs: ['all'] });
     expect(program.findings.map(({ code }) => code)).toEqual(['too-many-nodes']);
-    expect(ms).toBeLessThan(5000);
     const repeated = build({ blocks: { C: { inputs: ['a'], nodes: { r: { op: 'ReLU', in: ['a'], repeat: 1000 } }, outputs: ['r'] } }, nodes: { c: { op: 'C', in: ['x'], repeat: 1000 } }, outputs: ['c'] });
     expect(repeated.findings.map(({ code }) => code)).toEqual(['too-many-nodes']);
     expect(repeated.nodes.length).toBeLessThanOrEqual(200_000);
@@ -34,13 +30,11 @@ describe('limits', () => {
     expect(build({ blocks, nodes: { b: { op: 'B0', in: ['x'] } }, outputs: ['b'] }).findings.map(({ code }) => code)).toEqual(['nesting-depth']);
   });
 
-  it('a cycle of 20,000 nodes and 10,000 dangling names do not hang', () => {
+  it('a cycle of 20,000 nodes is one problem, and 10,000 dangling names are one each', () => {
     const cycle = Object.fromEntries(Array.from({ length: 20_000 }, (_, k) => [`n${k}`, { op: 'ReLU', in: [`n${(k + 1) % 20_000}`] }]));
-    expect(timed(() => build({ nodes: cycle, outputs: ['n0'] })).ms).toBeLessThan(5000);
+    expect(codes(build({ nodes: cycle, outputs: ['n0'] }))).toEqual(['cycle n0 nodes.n0.in.0']);
     const dangling = Object.fromEntries(Array.from({ length: 10_000 }, (_, k) => [`n${k}`, { op: 'ReLU', in: [`m${k}`] }]));
-    const { program, ms } = timed(() => build({ nodes: dangling, outputs: ['n0'] }));
-    expect(program.findings).toHaveLength(10_000);
-    expect(ms).toBeLessThan(5000);
+    expect(build({ nodes: dangling, outputs: ['n0'] }).findings).toHaveLength(10_000);
   });
 
   it('names like __proto__ and constructor are names like others', () => {

@@ -1,0 +1,38 @@
+"""Milliseconds of one step (median) of a plain PyTorch training loop in eager mode, on exported code and a given batch."""
+import json
+import statistics
+import sys
+import time
+
+import torch
+from torch import nn
+
+with open(sys.argv[1]) as file:
+    request = json.load(file)
+scope = {}
+exec(request["code"], scope)
+torch.manual_seed(0)
+network = scope[request["name"]]()
+network.train()
+
+
+def tensor(value, dtype):
+    return torch.tensor(value["data"], dtype=dtype).reshape(value["shape"])
+
+
+inputs = tensor(request["input"], torch.float32)
+target = tensor(request["target"], torch.long if request["loss"] == "cross_entropy" else torch.float32)
+loss_of = {"cross_entropy": nn.CrossEntropyLoss, "bce_with_logits": nn.BCEWithLogitsLoss, "mse": nn.MSELoss}[request["loss"]]()
+options = dict(request["optimizer"])
+optimizer = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[options.pop("name")](network.parameters(), **options)
+times = []
+end = time.perf_counter() + request["seconds"]
+while time.perf_counter() < end or len(times) < 8:
+    start = time.perf_counter()
+    optimizer.zero_grad()
+    loss = loss_of(network(inputs), target)
+    loss.backward()
+    optimizer.step()
+    loss.item()
+    times.append((time.perf_counter() - start) * 1000)
+print(statistics.median(times[5:]))
