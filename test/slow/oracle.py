@@ -32,9 +32,9 @@ def module(code, state, settings=None):
     return model
 
 
-def run(code, state, inputs, training, upstream):
+def run(code, state, inputs, training, upstream, params=None):
     """Outputs, and the gradients of the sum of outputs times `upstream`."""
-    model = module(code, state).train(training)
+    model = module(code, state, params).train(training)
     arguments = [tensor(each).requires_grad_(each.get("dtype", "float32") == "float32") for each in inputs]
     outputs = model(*arguments)
     outputs = list(outputs.values()) if isinstance(outputs, dict) else list(outputs) if isinstance(outputs, (tuple, list)) else [outputs]
