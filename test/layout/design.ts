@@ -27,6 +27,13 @@ export async function placed(analysis: Analysis, view: ViewState = emptyView, di
   return layout(picture(analysis, view), elk, direction);
 }
 
+/** A picture placed by an engine that remembers nothing, with how many boxes each request to it had. */
+export async function requests(analysis: Analysis): Promise<{ readonly where: Placed; readonly boxes: readonly number[] }> {
+  const boxes: number[] = [];
+  const where = await layout(picture(analysis, emptyView), { layout: (graph) => (boxes.push(graph.children?.length ?? 0), elk.layout(graph)) });
+  return { where, boxes };
+}
+
 export function unit(scene: Scene, id: string): Unit | undefined {
   for (const each of scene.units) {
     if (each.id === id) return each;

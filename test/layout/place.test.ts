@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { anatomy, keyOf, toggled, emptyView } from '../../lib/layout/index.js';
-import { box, conv, design, opened, placed, template } from './design.js';
+import { box, conv, design, opened, placed, requests, template } from './design.js';
 import type { Placed } from '../../lib/layout/index.js';
 
 const templates = ['blank', 'mlp', 'plain-20', 'residual-20', 'resnet34', 'resnet34-head', 'dense-block', 'densenet121', 'unet', 'highway', 'transformer'];
@@ -83,22 +83,20 @@ describe('branches', () => {
     expect(overlaps(where)).toEqual([]);
   });
 
-  it('of hundreds of modules take a moment, since equal ones are laid out once', async () => {
+  it('of a hundred equal modules are one request to ELK at most', async () => {
     const nodes: Record<string, unknown> = {};
     let last = 'image';
     for (let k = 0; k < 100; k++) {
       Object.assign(nodes, { [`a${k}`]: conv(last), [`b${k}`]: conv(last), [`c${k}`]: conv(`b${k}`), [`add${k}`]: { op: 'Add', in: [`a${k}`, `c${k}`] } });
       last = `add${k}`;
     }
-    const analysis = design(nodes, [last]);
-    const before = performance.now();
-    const where = await placed(analysis);
+    const { where, boxes } = await requests(design(nodes, [last]));
     expect(where.units).toHaveLength(401);
-    expect(performance.now() - before).toBeLessThan(4_000);
+    expect(boxes.length).toBeLessThanOrEqual(1);
   });
 });
 
-it('a deep network of a thousand layers is placed without ELK in a moment', async () => {
+it('a deep network of a thousand layers is placed without ELK', async () => {
   const nodes: Record<string, unknown> = {};
   let last = 'image';
   for (let k = 0; k < 600; k++) {
@@ -106,11 +104,9 @@ it('a deep network of a thousand layers is placed without ELK in a moment', asyn
     nodes[`sum${k}`] = { op: 'Add', in: [`conv${k}`, last] };
     last = `sum${k}`;
   }
-  const analysis = design(nodes, [last]);
-  const before = performance.now();
-  const where = await placed(analysis);
+  const { where, boxes } = await requests(design(nodes, [last]));
   expect(where.units).toHaveLength(1201);
-  expect(performance.now() - before).toBeLessThan(4_000);
+  expect(boxes).toEqual([]);
 });
 
 it('a broken design with a circle is placed too', async () => {
@@ -140,17 +136,14 @@ describe('a layer that nothing reads', () => {
   });
 });
 
-it('two dozen parallel chains of forty layers are placed in a moment', async () => {
+it('two dozen parallel chains of forty layers are one box each for ELK', async () => {
   const nodes: Record<string, unknown> = {};
   for (let c = 0; c < 24; c++) for (let k = 0; k < 40; k++) nodes[`c${c}_${k}`] = conv(k === 0 ? 'image' : `c${c}_${k - 1}`, { out_channels: 8 });
   nodes['sum'] = { op: 'Add', in: Array.from({ length: 24 }, (_, c) => `c${c}_39`) };
-  const analysis = design(nodes, ['sum']);
-  const before = process.cpuUsage();
-  const where = await placed(analysis);
-  const { user } = process.cpuUsage(before);
+  const { where, boxes } = await requests(design(nodes, ['sum']));
   expect(where.units).toHaveLength(962);
   expect(overlaps(where)).toEqual([]);
-  expect(user / 1000).toBeLessThan(2_000);
+  expect(boxes).toEqual([26]);
 });
 
 describe('a place by hand', () => {
