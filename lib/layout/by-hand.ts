@@ -1,5 +1,5 @@
 import { portOf, type Box, type Context, type Spot } from './flow.js';
-import { routeAround, type Obstacle, type WireEnd } from './router.js';
+import { routeAround, straightened, type Obstacle, type Stretch, type WireEnd } from './router.js';
 import { indexOf } from './scene-index.js';
 import { anatomy } from './size.js';
 import type { Link } from './model.js';
@@ -13,6 +13,7 @@ export function moveByHand({ boxes, scene, setting }: Context): ReadonlyMap<stri
     if (offset === undefined) continue;
     // Nothing leaves its block upwards: the header stands there.
     const by = { u: Math.max(offset.y, least - box.u), v: offset.x };
+    if (by.u === 0 && by.v === 0) continue;
     box.u += by.u;
     box.v += by.v;
     moved.set(box.id, by);
@@ -33,12 +34,15 @@ export function moveByHand({ boxes, scene, setting }: Context): ReadonlyMap<stri
 }
 
 /** Leads wires to what was moved, and those that a moved layer now stands on around it. Gives the wires that changed. */
-export function rerouted({ boxes, routes, scene }: Context, moved: ReadonlyMap<string, Spot>): ReadonlySet<string> {
+export function rerouted({ boxes, routes, scene, setting }: Context, moved: ReadonlyMap<string, Spot>): ReadonlySet<string> {
   const changed = new Set<string>();
   if (moved.size === 0) return changed;
-  const solid = [...boxes.values()].filter((box) => box.length > 0 && box.unit?.item.moved?.floating !== true);
+  const solid = [...boxes.values()].filter((box) => box.length > 0);
   const obstacles = solid.map((box) => ({ id: box.id, ...rectangle(box) }));
   const inTheWay = obstacles.filter(({ id }) => moved.has(id));
+  // In a falling flow the header of an open block lies across it.
+  const header = scene.path !== '' && setting.direction === 'down' ? [{ id: '', u: -anatomy.head, v: -FAR, uEnd: anatomy.head, vEnd: FAR }] : [];
+  const waiting: Link[] = [];
   for (const link of scene.links) {
     const route = routes.get(link.id) ?? [];
     if (route.length < 2) continue;
@@ -52,11 +56,24 @@ export function rerouted({ boxes, routes, scene }: Context, moved: ReadonlyMap<s
         continue;
       }
     }
-    const [start, end] = [startOf(link, boxes), endOf(route, to)];
-    routes.set(link.id, routeAround(start, end, obstacles) ?? stepped(start, end));
+    waiting.push(link);
     changed.add(link.id);
   }
+  for (const [i, link] of waiting.entries()) {
+    const [start, end] = [startOf(link, boxes), endOf(routes.get(link.id)!, moved.get(link.to.id))];
+    const later = new Set(waiting.slice(i).map((each) => each.id));
+    const taken = scene.links.flatMap((other) => (later.has(other.id) || other.from.id === link.from.id ? [] : stretches(routes.get(other.id) ?? [])));
+    const below = header.length > 0 && indexOf(scene).isEntry(link.from.id) ? { ...start, u: start.u + anatomy.head - 2 } : start;
+    routes.set(link.id, straightened([start, ...(routeAround(below, end, [...obstacles, ...header], taken) ?? stepped(start, end))]));
+  }
   return changed;
+}
+
+/** Wider than any block. */
+const FAR = 100_000;
+
+function stretches(route: readonly Spot[]): readonly Stretch[] {
+  return route.slice(1).map((b, i) => ({ a: route[i]!, b }));
 }
 
 /** The middle of a wire's longest stretch, where its chip has most room. */

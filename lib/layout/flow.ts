@@ -2,7 +2,7 @@ import { middleOf, moveByHand, rerouted } from './by-hand.js';
 import { placeFlow } from './flow-place.js';
 import { placeLanes } from './lane-place.js';
 import { indexOf } from './scene-index.js';
-import { anatomy, extentOf, headerWidth, labelWidth, type Extent } from './size.js';
+import { anatomy, costWidth, extentOf, headerWidth, labelWidth, type Extent } from './size.js';
 import type { Elk } from './branches.js';
 import type { Exit, Link, Scene, Unit } from './model.js';
 import type { Direction } from './view.js';
@@ -47,7 +47,7 @@ export interface Setting {
 /** Places one scope and, first, the open blocks in it. */
 export async function layoutScene(scene: Scene, setting: Setting, least = 0): Promise<Body> {
   const bodies = new Map<string, Body>();
-  for (const unit of scene.units) if (unit.kind === 'frame') bodies.set(unit.id, await layoutScene(unit.body, setting, setting.direction === 'down' ? 0 : headerWidth(unit) + unit.cost.length * 6.2 + 20));
+  for (const unit of scene.units) if (unit.kind === 'frame') bodies.set(unit.id, await layoutScene(unit.body, setting, setting.direction === 'down' ? 0 : headerWidth(unit) + costWidth(unit)));
   const boxes = new Map<string, Box>();
   for (const unit of scene.units) boxes.set(unit.id, boxOf(unit, bodies.get(unit.id), setting.direction));
   const isDocument = scene.path === '';
@@ -136,7 +136,7 @@ function boxOf(unit: Unit, body: Body | undefined, direction: Direction): Box {
   }
   const down = direction === 'down';
   const before = Math.max(body.before + anatomy.pad, down ? headerWidth(unit) : 0, down && body.before >= anatomy.laneAxis ? anatomy.laneFrame : 0) + (down ? 0 : anatomy.head);
-  const after = Math.max(body.after + anatomy.pad, down ? unit.cost.length * 6.2 + 24 : 0);
+  const after = Math.max(body.after + anatomy.pad, down ? costWidth(unit) : 0);
   return { id: unit.id, u: 0, v: 0, length: body.length, before, after, unit, body, ins: new Map(body.entries), outs: new Map(body.exits) };
 }
 

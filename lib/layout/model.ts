@@ -64,7 +64,7 @@ export interface Item {
   readonly times?: number;
   /** Which repetition is shown. */
   readonly shown?: number;
-  /** How far from its own place a person put it, as seen in a falling flow: `x` across it, `y` along it. What floats is under the pointer: no wire makes way for it yet. */
+  /** How far from its own place a person put it, as seen in a falling flow: `x` across it, `y` along it. What floats is held by the pointer. */
   readonly moved?: Offset & { readonly floating?: boolean };
   /** Read aloud. */
   readonly spoken: string;

@@ -93,6 +93,9 @@ function labelSpot(link: Link, route: readonly Spot[], place: (spot: Spot) => Po
   const carried = link.lane !== undefined && route.length === 3;
   const run = Math.abs(next.u - start.u);
   if (direction === 'down') {
+    // A wire that turns to the right at once would run through its words.
+    const turn = route[2];
+    if (run < 24 && turn !== undefined && turn.v > start.v + 1) return { ...place({ u: start.u + 13, v: start.v - 13 - labelWidth(link.label) }), align: 'left' };
     const u = carried ? (start.u + next.u) / 2 : start.u + Math.min(15, Math.max(13, run / 2));
     return { ...place({ u, v: start.v + 13 }), align: 'left' };
   }

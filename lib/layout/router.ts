@@ -21,21 +21,33 @@ const STUB = 14;
 const BEND = 36;
 /** Only what lies this near to both ends can be in the way. */
 const REACH = 140;
-const MOST_OBSTACLES = 48;
+const MOST_OBSTACLES = 24;
+/** A second wire along the same layer takes the next track; each pixel on another wire's way costs so many more. */
+const TRACK = 10;
+const SHARED = 4;
+
+/** A stretch of another wire. */
+export interface Stretch {
+  readonly a: Spot;
+  readonly b: Spot;
+}
 
 /**
  * The shortest orthogonal way with few bends from one end to the other, around obstacles; undefined where there is none. The search runs
- * over the lines along the obstacles' borders, which hold a shortest way.
+ * over the lines along the obstacles' borders, which hold a shortest way, and over a track beside each, for a wire that would run along
+ * another (`taken`).
  */
-export function routeAround(start: WireEnd, end: WireEnd, obstacles: readonly Obstacle[]): readonly Spot[] | undefined {
+export function routeAround(start: WireEnd, end: WireEnd, obstacles: readonly Obstacle[], taken: readonly Stretch[] = []): readonly Spot[] | undefined {
   const from = { u: start.u + start.du * STUB, v: start.v + start.dv * STUB };
   const to = { u: end.u - end.du * STUB, v: end.v - end.dv * STUB };
   const area = { u: Math.min(from.u, to.u) - REACH, v: Math.min(from.v, to.v) - REACH, uEnd: Math.max(from.u, to.u) + REACH, vEnd: Math.max(from.v, to.v) + REACH };
   const near = obstacles.filter((each) => each.u < area.uEnd && each.uEnd > area.u && each.v < area.vEnd && each.vEnd > area.v).slice(0, MOST_OBSTACLES)
     .map((each) => ({ u: each.u - CLEAR, v: each.v - CLEAR, uEnd: each.uEnd + CLEAR, vEnd: each.vEnd + CLEAR }));
-  const us = lines([from.u, to.u, (from.u + to.u) / 2], near.flatMap((each) => [each.u, each.uEnd]));
-  const vs = lines([from.v, to.v], near.flatMap((each) => [each.v, each.vEnd]));
-  const found = search({ us, vs, near, from, to, first: start, last: end });
+  const others = taken.filter(({ a, b }) => Math.min(a.u, b.u) < area.uEnd && Math.max(a.u, b.u) > area.u && Math.min(a.v, b.v) < area.vEnd && Math.max(a.v, b.v) > area.v);
+  const tracks = others.length > 0 ? [0, TRACK] : [0];
+  const us = lines([from.u, to.u, (from.u + to.u) / 2], near.flatMap((each) => tracks.flatMap((by) => [each.u - by, each.uEnd + by])));
+  const vs = lines([from.v, to.v], near.flatMap((each) => tracks.flatMap((by) => [each.v - by, each.vEnd + by])));
+  const found = search({ us, vs, near, others, from, to, first: start, last: end });
   return found === undefined ? undefined : straightened([start, ...found, end]);
 }
 
@@ -47,6 +59,7 @@ interface Search {
   readonly us: readonly number[];
   readonly vs: readonly number[];
   readonly near: readonly Obstacle[];
+  readonly others: readonly Stretch[];
   readonly from: Spot;
   readonly to: Spot;
   readonly first: WireEnd;
@@ -56,7 +69,7 @@ interface Search {
 const ways = [{ du: 1, dv: 0 }, { du: 0, dv: 1 }, { du: -1, dv: 0 }, { du: 0, dv: -1 }] as const;
 
 /** Dijkstra's algorithm over crossings of lines, each with the direction in which it is reached. */
-function search({ us, vs, near, from, to, first, last }: Search): readonly Spot[] | undefined {
+function search({ us, vs, near, others, from, to, first, last }: Search): readonly Spot[] | undefined {
   const state = (i: number, j: number, way: number): number => (i * vs.length + j) * 4 + way;
   const wayOf = (du: number, dv: number): number => ways.findIndex((way) => way.du === Math.sign(du) && way.dv === Math.sign(dv));
   const costs = new Map<number, number>();
@@ -80,7 +93,7 @@ function search({ us, vs, near, from, to, first, last }: Search): readonly Spot[
       const [toI, toJ] = onward ? [i + du, j + dv] : [i, j];
       if (onward && (toI < 0 || toJ < 0 || toI >= us.length || toJ >= vs.length || blocked(us[i]!, vs[j]!, us[toI]!, vs[toJ]!, near))) continue;
       const reached = state(toI, toJ, turn);
-      const total = cost + (onward ? Math.abs(us[toI]! - us[i]!) + Math.abs(vs[toJ]! - vs[j]!) : BEND);
+      const total = cost + (onward ? Math.abs(us[toI]! - us[i]!) + Math.abs(vs[toJ]! - vs[j]!) + SHARED * shared(us[i]!, vs[j]!, us[toI]!, vs[toJ]!, others) : BEND);
       if (total >= (costs.get(reached) ?? Infinity)) continue;
       costs.set(reached, total);
       before.set(reached, value);
@@ -98,6 +111,16 @@ function traced(end: number, before: ReadonlyMap<number, number>, us: readonly n
 
 function blocked(u: number, v: number, uEnd: number, vEnd: number, near: readonly Obstacle[]): boolean {
   return near.some((each) => Math.max(u, uEnd) > each.u + 0.1 && Math.min(u, uEnd) < each.uEnd - 0.1 && Math.max(v, vEnd) > each.v + 0.1 && Math.min(v, vEnd) < each.vEnd - 0.1);
+}
+
+/** How many pixels of a step run along other wires. */
+function shared(u: number, v: number, uEnd: number, vEnd: number, others: readonly Stretch[]): number {
+  let sum = 0;
+  for (const { a, b } of others) {
+    if (u === uEnd && Math.abs(a.u - u) < TRACK - 2 && Math.abs(b.u - u) < TRACK - 2) sum += Math.max(0, Math.min(Math.max(v, vEnd), Math.max(a.v, b.v)) - Math.max(Math.min(v, vEnd), Math.min(a.v, b.v)));
+    else if (v === vEnd && Math.abs(a.v - v) < TRACK - 2 && Math.abs(b.v - v) < TRACK - 2) sum += Math.max(0, Math.min(Math.max(u, uEnd), Math.max(a.u, b.u)) - Math.max(Math.min(u, uEnd), Math.min(a.u, b.u)));
+  }
+  return sum;
 }
 
 /** Without the spots that lie on a straight stretch. */

@@ -66,7 +66,7 @@ export function stripsOf(items: Card['head']): readonly (readonly Item[])[] {
 
 export function pillWidth({ item }: Pill): number {
   const summary = item.summary.join(' · ');
-  return Math.round(Math.min(260, 42 + item.name.length * name12 + (summary === '' ? 0 : 16 + summary.length * value11)));
+  return Math.round(Math.min(260, 42 + item.name.length * name12 * 1.06 + (summary === '' ? 0 : 18 + summary.length * value11 * 1.1)));
 }
 
 /** Width of the activation beside a merge, from the circle's centre. */
@@ -78,8 +78,19 @@ export function labelWidth(parts: readonly { readonly text: string }[]): number 
   return parts.reduce((sum, part) => sum + part.text.length, Math.max(0, parts.length - 1) * 3) * value11;
 }
 
+/** Blocks in one column look alike: what their headers need is rounded up to this. */
+const HEADER_STEP = 62, COST_STEP = 40;
+/** Words keep their size on the screen when the picture gets a little smaller, so they need more room there. */
+const SMALLER = 1.2;
+
 /** What the header of an open block needs left of the flow's wire. */
 export function headerWidth({ item, uses }: Frame): number {
   const repeat = item.times === undefined ? 0 : item.times > 1 ? 40 + String(item.times).length * 20 + 70 : 34;
-  return 30 + item.name.length * name12 + item.type.length * 6.9 + repeat + (uses > 1 ? 48 : 0) + 20;
+  const words = item.name.length * name12 + item.type.length * 6.9 + (uses > 1 ? 50 : 0);
+  return Math.ceil((56 + words * SMALLER + repeat) / HEADER_STEP) * HEADER_STEP;
+}
+
+/** What the cost of an open block needs at the other side of the flow's wire. */
+export function costWidth({ cost }: Frame): number {
+  return Math.ceil((cost.length * 6.2 * SMALLER + 36) / COST_STEP) * COST_STEP;
 }

@@ -52,7 +52,7 @@ function Inner({ ref, ...props }: CanvasProps & { readonly ref?: Ref<CanvasHandl
   const dropping = useDropping({ analysis, placed: drawn, marks, on, frozen });
   const fixed = useMemo(() => (focusedFix === undefined ? undefined : preview(analysis, focusedFix.edits)), [analysis, focusedFix]);
   const moving = useMoving({ analysis, direction, marks, on });
-  const result = usePlaced(analysis, view, direction, dropping.preview ?? fixed, moving.moved, workerUrl);
+  const result = usePlaced(moving.preview ?? analysis, view, direction, dropping.preview ?? fixed, moving.moved, workerUrl);
   const placed = result?.placed;
   useEffect(() => {
     drawn.current = placed;

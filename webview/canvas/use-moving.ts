@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useReactFlow } from '@xyflow/react';
-import { isRefusal, moveNodes, moveOntoWire, type Acted, type Move } from '../../lib/actions/index.js';
+import { isRefusal, moveNodes, moveOntoWire, preview, type Action, type Move } from '../../lib/actions/index.js';
 import type { Analysis } from '../../lib/analysis/analysis.js';
 import type { Direction, Item, Placed, PlacedUnit } from '../../lib/layout/index.js';
 import type { CanvasHandlers } from './contract.js';
@@ -14,6 +14,8 @@ export type Moved = ReadonlyMap<string, NonNullable<Item['moved']>>;
 
 export interface Moving {
   readonly moved: Moved | undefined;
+  /** The design with the card on the wire under the pointer. */
+  readonly preview: Analysis | undefined;
   begin(placed: Placed, path: string, selection: ReadonlySet<string>, at: { readonly x: number; readonly y: number }): void;
   follow(x: number, y: number): void;
   end(): void;
@@ -33,7 +35,7 @@ interface Drag {
   readonly start: { readonly x: number; readonly y: number };
   readonly bases: ReadonlyMap<string, { readonly x: number; readonly y: number }>;
   moves: readonly Move[];
-  onto: Acted | undefined;
+  onto: Action | undefined;
   link: string | undefined;
 }
 
@@ -46,6 +48,7 @@ const GIVE_UP_MS = 1_500;
 export function useMoving({ analysis, direction, marks, on }: Given): Moving {
   const flow = useReactFlow();
   const [moved, setMoved] = useState<Moved>();
+  const [shown, setShown] = useState<Analysis>();
   const drag = useRef<Drag | undefined>(undefined);
   const frame = useRef(0);
   const waiting = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -56,6 +59,7 @@ export function useMoving({ analysis, direction, marks, on }: Given): Moving {
     frame.current = 0;
     drag.current = undefined;
     setMoved(undefined);
+    setShown(undefined);
     marks.set({ drop: undefined });
   }, [marks]);
   // What was dropped is in the design now, or somebody else changed it: the picture speaks for itself.
@@ -82,7 +86,8 @@ export function useMoving({ analysis, direction, marks, on }: Given): Moving {
     // One picture a frame is enough, however fast the pointer is.
     frame.current = requestAnimationFrame(() => {
       frame.current = 0;
-      setMoved(new Map(now.moves.map(({ path, x: across, y: along }) => [path, { x: across, y: along, ...(now.link !== undefined && { floating: true }) }])));
+      // On a wire it stands where it would be put.
+      setMoved(now.link === undefined ? new Map(now.moves.map(({ path, x: across, y: along }) => [path, { x: across, y: along }])) : new Map(now.moves.map(({ path }) => [path, { x: 0, y: 0, floating: true }])));
     });
   };
 
@@ -96,6 +101,7 @@ export function useMoving({ analysis, direction, marks, on }: Given): Moving {
     const fits = onto !== undefined && !isRefusal(onto);
     now.onto = fits ? onto : undefined;
     now.link = fits ? wire?.link.id : undefined;
+    setShown(now.onto === undefined ? undefined : preview(analysis, now.onto.edits));
     marks.set({ drop: now.link === undefined ? undefined : { link: now.link } });
   };
 
@@ -122,7 +128,7 @@ export function useMoving({ analysis, direction, marks, on }: Given): Moving {
     return () => window.removeEventListener('keydown', onKeyDown, true);
   }, [clear]);
 
-  return { moved, begin, follow, end };
+  return { moved, preview: shown, begin, follow, end };
 }
 
 /** A way on the screen as seen in a falling flow. */
