@@ -24,7 +24,7 @@ interface Run {
   readonly smooth?: boolean;
 }
 
-/** Dropout is off: each backend draws its own. */
+/** Dropout is off: each backend draws its own. At the template's rate of 0.05 a rounding grows by 1.4 a step in residual-20, so it goes slower here. */
 const runs: readonly Run[] = [
   { name: 'mlp, adam', template: 'mlp', set: { width: 32 } },
   { name: 'mlp, adam with weight decay', template: 'mlp', set: { width: 32 }, optimizer: { name: 'adam', lr: 0.01, betas: [0.8, 0.99], eps: 1e-6, weight_decay: 0.01 } },
@@ -32,7 +32,7 @@ const runs: readonly Run[] = [
   { name: 'mlp, sgd with Nesterov but no momentum', template: 'mlp', set: { width: 32 }, optimizer: { name: 'sgd', lr: 0.05, momentum: 0, weight_decay: 0, nesterov: true } },
   { name: 'highway', template: 'highway', set: { depth: 10, size: 8 } },
   { name: 'transformer, adamw', template: 'transformer', set: { depth: 2, width: 32, dropout: 0 } },
-  { name: 'residual-20 with GELU, sgd with momentum', template: 'residual-20', set: { width: 8, size: 8 }, smooth: true },
+  { name: 'residual-20 with GELU, sgd with momentum', template: 'residual-20', set: { width: 8, size: 8 }, smooth: true, optimizer: { name: 'sgd', lr: 0.01, momentum: 0.9, weight_decay: 1e-4, nesterov: false } },
 ];
 
 function prepare({ template, set, optimizer, smooth = false }: Omit<Run, 'name'>): Plan {
@@ -89,8 +89,7 @@ describe.each(['tfjs-node', 'wasm'] as const)('in 20 steps torch gives the numbe
       expect(other?.accuracy, `accuracy of step ${step}`).toBe(result.accuracy);
       const [norms, others] = [result.gradients ?? {}, other?.gradients ?? {}];
       expect(Object.keys(others)).toEqual(Object.keys(norms));
-      // Later gradients are those of weights that are themselves a few roundings apart.
-      expect(relativeError(Object.values(others), Object.values(norms)), `gradients of step ${step}`).toBeLessThan(step === 0 ? 1e-4 : 1e-3);
+      expect(relativeError(Object.values(others), Object.values(norms)), `gradients of step ${step}`).toBeLessThan(1e-4);
     }
     expect(Object.keys(expected.results[5]?.gradients ?? {}).length).toBeGreaterThan(3);
     expect(apart(actual.evaluated?.loss ?? NaN, expected.evaluated?.loss ?? NaN)).toBeLessThan(1e-4);
