@@ -21,7 +21,7 @@ export interface RunOptions {
 const pause = 100;
 
 /** Steps that one progress record averages. Windows end at fixed steps, so equal runs say equal numbers at equal steps whatever the clock does. */
-const windowOf = (steps: number): number => Math.ceil(steps / 100);
+const windowOf = (steps: number): number => Math.min(5, Math.ceil(steps / 100));
 
 /** The training loop: one batch, one update, one look at the stop file a step. Answers the run's last record, which it has not written yet. */
 export async function train({ plan, trainer, data, record, stopAsked, scalars, testSeconds }: RunOptions): Promise<FinishedRecord> {

@@ -57,6 +57,12 @@ describe('the training loop', () => {
     }
   });
 
+  it('shows a long run as soon as a short one', async () => {
+    let steps = 0;
+    const { records } = await recordsOf(slowAt(() => true, () => 1), 1_000_000, () => ++steps === 12);
+    expect(progress(records).map(({ step }) => step)).toEqual([1, 5, 10]);
+  });
+
   it('ends as diverged with the node that made the first value that is no number', async () => {
     const { records, finished } = await recordsOf(slowAt(() => false, (step) => (step === 5 ? NaN : 1)), 40);
     expect(finished).toMatchObject({ type: 'finished', outcome: 'diverged', steps: 5 });
