@@ -35,7 +35,7 @@ function unusedInputs(graph: Graph): readonly Hint[] {
 /** The last layers of what leads to no output. */
 function deadBranches(graph: Graph): readonly Hint[] {
   const { program } = graph;
-  if (program.outputs.length === 0) return [];
+  if (program.outputs.length === 0 || graph.readers.indexOf(0, graph.inputs) < 0) return [];
   const alive = new Uint8Array(graph.size);
   for (const { value } of program.outputs) if (value.origin.kind === 'node') alive[graph.inputs + value.origin.node] = 1;
   for (let vertex = graph.size - 1; vertex >= graph.inputs; vertex -= 1) if (alive[vertex] === 1) for (const read of graph.reads[vertex]!) if (read >= 0) alive[read] = 1;
@@ -45,7 +45,13 @@ function deadBranches(graph: Graph): readonly Hint[] {
     if (graph.readers[graph.inputs + index] !== 0 || used.has(node.place.join('/')) || written === undefined || isNamedBy(written)) return [];
     // What leads here alone goes with it.
     const gone = new Map<string, JsonPath>();
-    for (const other of program.nodes) if (alive[graph.inputs + other.index] === 0 && !used.has(other.place.join('/')) && other.scope === node.scope && leadsTo(graph, other.index, node.index)) gone.set(other.place.join('/'), other.place);
+    const before = new Set([graph.inputs + index]);
+    for (const vertex of before) {
+      const other = nodeAt(graph, vertex);
+      if (other === undefined || alive[vertex] === 1 || other.scope !== node.scope || used.has(other.place.join('/'))) continue;
+      gone.set(other.place.join('/'), other.place);
+      for (const read of graph.reads[vertex]!) if (read >= 0) before.add(read);
+    }
     return [hint('dead-branch', node, node.place, `\`${node.name}\` leads to no output: nothing reads what it gives.`, { title: gone.size > 1 ? `Remove the ${gone.size} layers that lead nowhere` : `Remove \`${node.name}\``, edits: [...gone.values()].map((path): Edit => ({ kind: 'remove', path })) })];
   });
 }
@@ -54,12 +60,6 @@ function deadBranches(graph: Graph): readonly Hint[] {
 function isNamedBy({ instance: { block }, name }: Written): boolean {
   const names = (source: Source): boolean => typeof source === 'object' && source?.name === name;
   return block.outputs.some(({ source }) => names(source)) || [...block.nodes.values()].some((other) => other.in.some(names));
-}
-
-function leadsTo(graph: Graph, from: number, to: number): boolean {
-  const before = new Set([graph.inputs + to]);
-  for (let vertex = graph.inputs + to; vertex > graph.inputs + from; vertex -= 1) if (before.has(vertex)) for (const read of graph.reads[vertex]!) before.add(read);
-  return before.has(graph.inputs + from);
 }
 
 /** Two tensors that stretch each other, or batches of which one is a single example: an Add that was meant for equal shapes. */
@@ -108,9 +108,10 @@ function rectifiedBranches(graph: Graph): readonly Hint[] {
     return end !== undefined && /^ReLU6?$/u.test(end.operator.type) && graph.readers[read] === 1 ? [{ merge, end, input }] : [];
   })));
   if (ends.length === 0) return [];
-  const skips = findSkips(graph).filter(({ merge }) => merge === 'add');
+  const skips = new Map<string, Set<number>>();
+  for (const { merge, to, input } of findSkips(graph)) if (merge === 'add') skips.set(to, (skips.get(to) ?? new Set()).add(input));
   // Where another input is a skip, this one is the branch.
-  return ends.filter(({ merge, input }) => skips.some((skip) => skip.to === merge.path && skip.input !== input) && !skips.some((skip) => skip.to === merge.path && skip.input === input))
+  return ends.filter(({ merge, input }) => skips.get(merge.path)?.has(input) === false)
     .map(({ merge, end }) => hint('activation-before-add', end, end.place, `${end.operator.type} \`${end.name}\` ends a residual branch before \`${merge.name}\`, so the branch can only add to the skip.`));
 }
 

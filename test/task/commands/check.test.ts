@@ -21,6 +21,13 @@ describe('netwright check', () => {
     expect(report?.problems).toEqual([]);
   });
 
+  it('says for which named sizes a design fits, in JSON and in the table', async () => {
+    const nodes = { half: { op: 'MaxPool2d', in: ['x'], kernel_size: 2 }, back: { op: 'Upsample', in: ['half'], scale_factor: 2 }, sum: { op: 'Add', in: ['back', 'x'] } };
+    const file = path.join(folderOf({ 'a.nnet.json': JSON.stringify({ nnet: 1, inputs: { x: { shape: ['N', 3, 'H', 'W'] } }, nodes, outputs: ['sum'] }) }), 'a.nnet.json');
+    expect(json((await running(run, [file, '--json'])).out)[0]?.conditions).toEqual([{ symbols: ['H', 'W'], kind: 'divisible', value: 2, nodes: ['sum'], text: 'H and W must be divisible by 2' }]);
+    expect((await running(run, [file])).out).toContain('condition: H and W must be divisible by 2');
+  });
+
   it('sets a parameter of the document', async () => {
     const folder = folderOf({ 'a.nnet.json': sound });
     const { out } = await running(run, [path.join(folder, 'a.nnet.json'), '--json', '--set', 'width=16']);
