@@ -2,12 +2,12 @@ import type { Analysis } from '../../lib/analysis/analysis.js';
 import { formatSource } from '../../lib/document/source.js';
 import { useEditor, useEditorState } from '../store/editor.js';
 import { formatBytes, formatCount, formatLarge, formatTensor } from '../shell/numbers.js';
-import { copyPyTorch } from '../store/operations.js';
+import { addInput, copyPyTorch, disconnect } from '../store/operations.js';
+import { IconButton } from '../shell/toolbar.js';
 import { Glyph, Icon } from '../shell/glyph.js';
 import { To } from './connections.js';
-import { specOfDefault } from './entry.js';
-import { ParamField } from './field.js';
 import { ProblemsHere } from './problems-here.js';
+import { ScopeParams } from './scope-params.js';
 import { ShapeField } from './shape-field.js';
 
 /** The document itself: its parameters, inputs, outputs, totals and skips. */
@@ -24,14 +24,7 @@ export function DocumentForm({ analysis }: { readonly analysis: Analysis }) {
         <div className="names"><span className="name" style={{ cursor: 'default' }}>{name.replace(/\.nnet\.json$/, '') || 'untitled'}</span><div className="caps">Network</div></div>
       </header>
       <ProblemsHere analysis={analysis} path="" />
-      {root.params.size > 0 && (
-        <section className="section" aria-label="Parameters of the network">
-          <h3 className="caps">Parameters</h3>
-          {[...root.params].map(([param, value]) => (
-            <ParamField key={param} name={param} spec={{ ...specOfDefault(value), default: undefined as never, initial: value as never }} written={value} value={program.params[param]} disabled={readOnly} onCommit={(next) => next !== undefined && editor.perform([{ kind: 'set', path: ['params', param], value: next }], `Set ${param}`)} />
-          ))}
-        </section>
-      )}
+      <ScopeParams block={root} values={program.params} disabled={readOnly} title="Parameters" />
       <section className="section" aria-label="Inputs">
         <h3 className="caps">{root.inputs.size === 1 ? 'Input' : 'Inputs'}</h3>
         {[...root.inputs.values()].map((input) => (
@@ -40,20 +33,19 @@ export function DocumentForm({ analysis }: { readonly analysis: Analysis }) {
             <ShapeField input={input} disabled={readOnly} />
           </div>
         ))}
-        {root.inputs.size === 0 && (
-          <button type="button" className="button secondary" disabled={readOnly} onClick={() => editor.perform([{ kind: 'set', path: ['inputs', 'image'], value: { shape: ['N', 3, 32, 32] } }], 'Add an input', ['image'])}><Icon name="add" />Add an input</button>
-        )}
+        <button type="button" className="button secondary add" disabled={readOnly} onClick={() => addInput(editor)}><Icon name="add" />Add an input</button>
       </section>
       <section className="section" aria-label="Outputs">
         <h3 className="caps">{root.outputs.length === 1 ? 'Output' : 'Outputs'}</h3>
         {root.outputs.map((output, k) => (
-          <div key={k} className="fact link-row" style={{ gridTemplateColumns: '104px 1fr auto' }}>
+          <div key={k} className="fact link-row" style={{ gridTemplateColumns: '104px 1fr auto auto' }}>
             <span className="dim">{output.name ?? 'from'}</span>
             {typeof output.source === 'object' && output.source !== null ? <To path={output.source.name} text={formatSource(output.source)} /> : <span>{String(output.source)}</span>}
             <span className="share">{formatTensor(program.outputs[k]?.value.tensor.shape ?? null)}</span>
+            {root.outputs.length > 1 && <IconButton icon="close" title={`Remove the output ${output.name ?? k + 1}`} disabled={readOnly} onClick={() => disconnect(editor, { scope: '', output: k })} />}
           </div>
         ))}
-        {root.outputs.length === 0 && <p className="doc">None yet.</p>}
+        {root.outputs.length === 0 && <p className="doc">None yet: select a layer and press “Make it an output”.</p>}
       </section>
       <section className="section" aria-label="Totals">
         <h3 className="caps">Totals</h3>

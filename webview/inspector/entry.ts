@@ -71,6 +71,19 @@ export function specOfDefault(value: JsonValue): ParamSpec {
   return { kind, doc, ...(value !== null && !isExpression(value) && { default: value as ParamValue }), read: (given) => (fits(given) ? { value: given } : { wrong: wanted }) };
 }
 
+/** A parameter's default as typed: its type is the parameter's type. Nothing stands for "each use must give it", which the network itself has not. */
+export function readDefault(text: string, root: boolean): Entry {
+  const typed = text.trim();
+  if (typed === '' || typed === 'null' || typed === 'None') return root ? { wrong: 'A value is needed.' } : { value: null };
+  if (/^(true|false)$/i.test(typed)) return { value: typed.toLowerCase() === 'true' };
+  if (typed.startsWith('=')) return readExpression(typed);
+  const number = element(typed);
+  if (number !== undefined) return { value: number };
+  if (!/^[[({]/.test(typed)) return { value: typed };
+  const list = json(typed.replace(/^\(/, '[').replace(/\)$/, ']'));
+  return Array.isArray(list) ? { value: list } : { wrong: 'Wanted a list: [1, 2].' };
+}
+
 function readExpression(text: string): Entry {
   const parsed = parseExpression(text);
   return 'problem' in parsed ? { wrong: parsed.problem.message } : { value: text };

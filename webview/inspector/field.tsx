@@ -3,6 +3,7 @@ import type { JsonValue } from '../../lib/document/json.js';
 import type { ParamSpec, ParamValue } from '../../lib/operators/operator.js';
 import { isExpression } from '../../lib/program/expression.js';
 import { Icon } from '../shell/glyph.js';
+import { holdDraft } from '../store/drafts.js';
 import { entryText, isOrdinary, readCells, readEntry, valueText, type Entry } from './entry.js';
 
 /** Milliseconds without a key after which a valid field commits by itself. */
@@ -110,6 +111,8 @@ export interface CommitInputProps {
   readonly placeholder?: string;
   readonly disabled?: boolean;
   readonly autoFocus?: boolean;
+  /** Commits on Enter and on leaving only: half a name must not become one. */
+  readonly patient?: boolean;
   read(text: string): Entry;
   /** `typed` is the text that the value was read from. */
   onCommit(value: JsonValue | undefined, typed: string): void;
@@ -120,54 +123,75 @@ export interface CommitInputProps {
 }
 
 /** A line of text that is checked while typing and committed on Enter, on leaving, or after a rest; Escape takes it back. */
-export function CommitInput({ id, label, text, placeholder, disabled, autoFocus, read, onCommit, onTyped, onLeave }: CommitInputProps) {
+export function CommitInput({ id, label, text, placeholder, disabled, autoFocus, patient, read, onCommit, onTyped, onLeave }: CommitInputProps) {
   const [draft, setDraft] = useState<string | undefined>();
   const rest = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const sent = useRef<string | undefined>(undefined);
+  /** Ends the hold of a text that is typed and not committed. */
+  const held = useRef<(() => void) | undefined>(undefined);
   // The newest handlers: the rest ends after renders that gave others.
-  const latest = useRef({ read, onCommit });
-  latest.current = { read, onCommit };
-  useEffect(() => () => clearTimeout(rest.current), []);
-  // The document says something else than what was sent (an undo, another editor): it is right.
-  useEffect(() => {
-    if (sent.current !== text) setDraft(undefined);
-    sent.current = undefined;
-  }, [text]);
-
-  const entry = draft === undefined ? undefined : read(draft);
-  const commit = (typed: string | undefined) => {
+  const latest = useRef({ text, read, onCommit });
+  latest.current = { text, read, onCommit };
+  const letGo = () => {
     clearTimeout(rest.current);
-    if (typed === undefined || typed === text || typed === sent.current) return;
+    held.current?.();
+    held.current = undefined;
+  };
+  const commit = (typed: string | undefined) => {
+    letGo();
+    if (typed === undefined || typed === latest.current.text || typed === sent.current) return;
     const result = latest.current.read(typed);
     if ('wrong' in result) return;
     sent.current = typed;
     latest.current.onCommit(result.value, typed);
   };
+  // A form that gives way to another one (F8, a click in the text editor) leaves nothing of what was typed behind.
+  const typedLast = useRef<string | undefined>(undefined);
+  const commitLast = useRef(() => undefined as void);
+  commitLast.current = () => commit(typedLast.current);
+  useEffect(() => () => (held.current === undefined ? letGo() : commitLast.current()), []);
+  // The document says something else than what was sent (an undo, another editor): it is right.
+  useEffect(() => {
+    if (sent.current !== text) {
+      setDraft(undefined);
+      onTyped?.(undefined);
+      letGo();
+    }
+    sent.current = undefined;
+  }, [text]);
+
+  const entry = draft === undefined ? undefined : read(draft);
   const change = (typed: string) => {
+    letGo();
     setDraft(typed);
+    typedLast.current = typed;
     const result = read(typed);
     onTyped?.('wrong' in result ? result.wrong : undefined);
-    clearTimeout(rest.current);
-    rest.current = setTimeout(() => commit(typed), REST);
+    if ('wrong' in result) return;
+    held.current = holdDraft(() => commitLast.current());
+    if (patient !== true) rest.current = setTimeout(() => commit(typed), REST);
   };
   const take = () => {
-    clearTimeout(rest.current);
+    letGo();
     setDraft(undefined);
     onTyped?.(undefined);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    const undo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === 'z';
     if (event.key === 'Enter') {
       commit(draft);
       event.currentTarget.select();
       if (onLeave) event.currentTarget.blur();
-    } else if (event.key === 'Escape' && draft !== undefined) {
+    } else if (draft !== undefined && draft !== text && draft !== sent.current && (event.key === 'Escape' || undo)) {
+      // Undo takes back what is typed here and nothing of the document besides.
+      event.preventDefault();
       event.stopPropagation();
       take();
     }
   };
   return (
     <input id={id} className="input" aria-label={label} aria-invalid={entry !== undefined && 'wrong' in entry} value={draft ?? text} placeholder={placeholder} disabled={disabled} autoFocus={autoFocus} spellCheck={false} autoComplete="off"
-      onChange={(event) => change(event.target.value)} onKeyDown={onKeyDown}
+      onFocus={(event) => autoFocus === true && event.currentTarget.select()} onChange={(event) => change(event.target.value)} onKeyDown={onKeyDown}
       onBlur={() => {
         commit(draft);
         take();

@@ -3,16 +3,16 @@ import { isName } from '../../lib/document/names.js';
 import { CommitInput } from './field.js';
 
 /** A name that becomes a field when it is pressed (or F2). */
-export function NameField({ name, disabled, taken, onRename }: { readonly name: string; readonly disabled: boolean; taken(name: string): boolean; onRename(to: string): void }) {
+export function NameField({ name, label = 'Name', disabled, taken, onRename }: { readonly name: string; readonly label?: string; readonly disabled: boolean; taken(name: string): boolean; onRename(to: string): void }) {
   const [editing, setEditing] = useState(false);
   const [wrong, setWrong] = useState<string | undefined>();
-  if (!editing || disabled) return <button type="button" className="name" title="Rename" disabled={disabled} data-rename onClick={() => setEditing(true)}>{name}</button>;
+  if (!editing || disabled) return <button type="button" className="name" title={label === 'Name' ? 'Rename (F2)' : `Rename: ${label.toLowerCase()}`} disabled={disabled} data-rename={label === 'Name' || undefined} onClick={() => setEditing(true)}>{name}</button>;
   return (
     <>
-      <CommitInput label="Name" text={name} autoFocus
+      <CommitInput label={label} text={name} autoFocus patient
         read={(text) => (!isName(text.trim()) ? { wrong: 'A name is letters, digits and _, and begins with no digit.' } : taken(text.trim()) ? { wrong: `“${text.trim()}” is taken here.` } : { value: text.trim() })}
         onCommit={(value) => onRename(String(value))} onTyped={setWrong} onLeave={() => setEditing(false)} />
-      {wrong !== undefined && <div className="note bad" role="alert" style={{ fontSize: 11, color: 'var(--nw-err-text)' }}>{wrong}</div>}
+      {wrong !== undefined && <div className="note bad" role="alert" style={{ fontSize: 11, lineHeight: '15px', color: 'var(--nw-err-text)' }}>{wrong}</div>}
     </>
   );
 }

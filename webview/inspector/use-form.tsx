@@ -6,7 +6,7 @@ import type { ParamSpec, ParamValue } from '../../lib/operators/operator.js';
 import { keyOf } from '../../lib/layout/view.js';
 import { familyColour, Icon, mergeColours } from '../shell/glyph.js';
 import { IconButton } from '../shell/toolbar.js';
-import { makeOwn, rename, setWord } from '../store/operations.js';
+import { makeOwn, rename, renameUsedBlock, setWord } from '../store/operations.js';
 import { useEditor, useEditorState } from '../store/editor.js';
 import type { Subject } from '../store/subject.js';
 import { Connections } from './connections.js';
@@ -17,6 +17,7 @@ import { NameField } from './name-field.js';
 import { OutputShape } from './output-shape.js';
 import { ProblemsHere } from './problems-here.js';
 import { ReceptiveFieldSection } from './receptive-field.js';
+import { ScopeParams } from './scope-params.js';
 import { Words } from './words.js';
 
 export type UseSubject = Extract<Subject, { kind: 'use' }>;
@@ -49,8 +50,11 @@ export function UseForm({ analysis, subject }: { readonly analysis: Analysis; re
       <OutputShape subject={subject} />
       <Cost analysis={analysis} subject={subject} />
       {node && <ReceptiveFieldSection analysis={analysis} path={node.path} scope={scope} />}
+      {block && (
+        <ScopeParams block={block} disabled={readOnly} title={`Defaults of ${block.name}`} />
+      )}
       <Words subject={subject} declaration={declaration} disabled={readOnly} />
-      <Connections analysis={analysis} subject={subject} />
+      <Connections analysis={analysis} subject={subject} disabled={readOnly} />
     </>
   );
 }
@@ -84,6 +88,7 @@ function BlockUses({ analysis, subject, disabled }: { readonly analysis: Analysi
   return (
     <section className="section uses">
       <div>
+        <div className="block-name"><span>Block</span><NameField key={name} name={name} label="Name of the block" disabled={disabled} taken={(other) => other !== name && (analysis.parsed.document.blocks.has(other) || operatorOf(other) !== undefined)} onRename={(to) => renameUsedBlock(editor, name, to)} /></div>
         {uses === 1 ? <>The only use of <b className="strong mono">{name}</b>.</> : <><b className="strong num">{uses} uses</b> – an edit inside changes all.</>}
       </div>
       <div style={{ display: 'flex', gap: 8, flexWrap: 'wrap' }}>

@@ -1,4 +1,5 @@
 import { formatSource } from '../../lib/document/source.js';
+import { operator } from '../../lib/operators/index.js';
 import type { Analysis } from '../../lib/analysis/analysis.js';
 import type { WireRef } from '../canvas/contract.js';
 import { Glyph, Icon, mergeColours } from '../shell/glyph.js';
@@ -6,6 +7,7 @@ import { formatTensor } from '../shell/numbers.js';
 import { IconButton } from '../shell/toolbar.js';
 import { disconnect, toggleSkip } from '../store/operations.js';
 import { useEditor, useEditorState } from '../store/editor.js';
+import { arrivalOf } from '../store/lane.js';
 import { subjectAt } from '../store/subject.js';
 import { To } from './connections.js';
 
@@ -17,9 +19,10 @@ export function WireForm({ analysis, wire }: { readonly analysis: Analysis; read
   const use = reader?.kind === 'use' ? reader.use : undefined;
   const source = 'to' in wire ? use?.node.in[wire.input] : analysis.parsed.document.root.outputs[wire.output]?.source;
   const shape = 'to' in wire ? use?.inputs[wire.input]?.tensor.shape : analysis.program.outputs[wire.output]?.value.tensor.shape;
-  const skip = 'to' in wire ? analysis.skips.find((one) => one.to === wire.to && one.input === wire.input) : undefined;
-  const merge = reader?.kind === 'use' ? reader.node?.operator.merge : undefined;
-  const off = 'to' in wire && use?.cut[wire.input] === true;
+  const arrival = 'to' in wire ? arrivalOf(analysis, wire.to, wire.input) : undefined;
+  const { skip, off = false } = arrival ?? {};
+  const end = arrival && subjectAt(analysis, arrival.to);
+  const merge = end?.kind === 'use' ? operator(end.use.node.op)?.merge : undefined;
   const scope = 'to' in wire ? wire.to.split('.').slice(0, -1).join('.') : wire.scope;
   const named = typeof source === 'object' && source !== null ? source : undefined;
   const path = named && (scope === '' ? named.name : `${scope}.${named.name}`);

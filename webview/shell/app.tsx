@@ -13,7 +13,7 @@ import { isEmpty, openProblem } from '../store/state.js';
 import { canvasHandlers } from './canvas-handlers.js';
 import { installKeys } from './keys.js';
 import { Menu } from './menu.js';
-import { Notices } from './notices.js';
+import { Notices, Toasts } from './notices.js';
 import { Status } from './status.js';
 import { Toolbar } from './toolbar.js';
 import { useWidth } from './width.js';
@@ -56,6 +56,7 @@ export function App() {
         {floats && inspectorShown && <Inspector />}
       </main>
       {!floats && inspectorShown && <Inspector />}
+      <Toasts />
       <RunPanel />
       <Status />
       <QuickAdd />

@@ -1,3 +1,4 @@
+import { flushDrafts } from '../store/drafts.js';
 import type { Editor } from '../store/editor.js';
 
 /** Keys that work wherever the focus is. What a field or the canvas has taken (preventDefault) is not taken twice. */
@@ -7,12 +8,24 @@ export function installKeys(editor: Editor): () => void {
     const target = event.target as HTMLElement | null;
     const typing = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
     const command = event.ctrlKey || event.metaKey;
+    // A search that is being typed has an undo of its own, the browser's.
+    if (command && isSearch(target) && 'zy'.includes(event.key.toLowerCase())) return;
     const taken = command ? withCommand(editor, event) : plain(editor, event, typing);
     if (taken) event.preventDefault();
   };
+  // What stands typed in a field outlives a page that is closed or hidden.
+  const leave = () => flushDrafts();
   window.addEventListener('keydown', hear);
-  return () => window.removeEventListener('keydown', hear);
+  window.addEventListener('pagehide', leave);
+  document.addEventListener('visibilitychange', leave);
+  return () => {
+    window.removeEventListener('keydown', hear);
+    window.removeEventListener('pagehide', leave);
+    document.removeEventListener('visibilitychange', leave);
+  };
 }
+
+const isSearch = (target: HTMLElement | null): boolean => target instanceof HTMLInputElement && target.value !== '' && target.closest('.palette .search, .quick-add') !== null;
 
 function withCommand(editor: Editor, { key, shiftKey }: KeyboardEvent): boolean {
   const { settings, problem } = editor.store.get();
@@ -23,7 +36,8 @@ function withCommand(editor: Editor, { key, shiftKey }: KeyboardEvent): boolean 
     else if (!problem) editor.nextProblem(1);
     return true;
   }
-  // In VS Code these are VS Code's own; in the browser nobody else has them.
+  // In VS Code these are VS Code's own; in the browser nobody else has them. What is typed goes before either.
+  if (key.toLowerCase() === 's') flushDrafts();
   if (settings?.host !== 'browser') return false;
   const wanted = key.toLowerCase();
   if (wanted === 'z') editor.command(shiftKey ? 'redo' : 'undo');

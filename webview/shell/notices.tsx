@@ -1,5 +1,7 @@
+import { useEffect } from 'react';
 import { useEditor, useEditorState } from '../store/editor.js';
 import { Icon } from './glyph.js';
+import type { Notice } from '../store/state.js';
 import { IconButton } from './toolbar.js';
 
 /** Bars below the toolbar: the text cannot be read, the editor stands in a diff, what the host has to say. */
@@ -10,7 +12,6 @@ export function Notices() {
   const host = useEditorState((state) => state.settings?.host);
   const readOnly = useEditorState((state) => state.settings?.readOnly === true);
   const analysis = useEditorState((state) => state.analysis !== undefined);
-  const notices = useEditorState((state) => state.notices);
   return (
     <div className="notices">
       {diff && (
@@ -30,16 +31,35 @@ export function Notices() {
       {readOnly && !diff && (
         <div className="notice info" role="status"><Icon name="lock" /><span className="text">This file is read-only.</span></div>
       )}
-      {notices.map(({ id, level, message, actions }) => (
-        <div key={id} className={`notice ${level}`} role={level === 'error' ? 'alert' : 'status'}>
-          <Icon name={level} />
-          <span className="text">{message}</span>
-          {actions.map(({ title, run }, k) => (
-            <button key={title} type="button" className={`button ${k === 0 ? '' : 'secondary'}`} onClick={() => (run(), editor.dismiss(id))}>{title}</button>
-          ))}
-          <IconButton icon="close" title="Dismiss" onClick={() => editor.dismiss(id)} />
-        </div>
+    </div>
+  );
+}
+
+/** Milliseconds after which what asks for nothing goes by itself. */
+const PASSES = 9000;
+
+/** What has just happened, over the lower edge of the canvas: nothing under the pointer moves because of it. */
+export function Toasts() {
+  const notices = useEditorState((state) => state.notices);
+  return <div className="toasts">{notices.map((notice) => <Toast key={notice.id} notice={notice} />)}</div>;
+}
+
+function Toast({ notice: { id, level, message, actions } }: { readonly notice: Notice }) {
+  const editor = useEditor();
+  const passes = level !== 'error' && actions.length === 0;
+  useEffect(() => {
+    if (!passes) return;
+    const end = setTimeout(() => editor.dismiss(id), PASSES);
+    return () => clearTimeout(end);
+  }, [editor, id, passes]);
+  return (
+    <div className={`notice ${level}`} role={level === 'error' ? 'alert' : 'status'}>
+      <Icon name={level} />
+      <span className="text">{message}</span>
+      {actions.map(({ title, run }, k) => (
+        <button key={title} type="button" className={`button ${k === 0 ? '' : 'secondary'}`} onClick={() => (run(), editor.dismiss(id))}>{title}</button>
       ))}
+      <IconButton icon="close" title="Dismiss" onClick={() => editor.dismiss(id)} />
     </div>
   );
 }

@@ -1,3 +1,5 @@
+import { useEffect, useState } from 'react';
+import type { Condition } from '../../lib/analysis/analysis.js';
 import { useEditor, useEditorState } from '../store/editor.js';
 import { isEmpty, type EditorState } from '../store/state.js';
 import { Icon } from './glyph.js';
@@ -19,9 +21,36 @@ export function Status() {
       {totals !== undefined && totals.uncounted > 0 && (
         <span className="extra">{totals.uncounted} {totals.uncounted === 1 ? 'layer' : 'layers'} not counted: shape unknown</span>
       )}
+      <Conditions />
       <span className="spacer" />
       <ProblemCount />
     </footer>
+  );
+}
+
+/** Milliseconds after the last change before the conditions are derived: a keystroke never waits for them. */
+const QUIET = 250;
+const analysisOf = (state: EditorState) => state.analysis;
+
+/** For which named sizes the network fits: "H and W must be divisible by 16". */
+function Conditions() {
+  const editor = useEditor();
+  const analysis = useEditorState(analysisOf);
+  const [known, setKnown] = useState<readonly Condition[]>([]);
+  useEffect(() => {
+    if (!analysis) return;
+    const derive = setTimeout(() => setKnown(analysis.conditions), QUIET);
+    return () => clearTimeout(derive);
+  }, [analysis]);
+  const [first, ...more] = known;
+  if (!first) return null;
+  return (
+    <span className="conditions">
+      {[first, ...more].map((condition) => {
+        const [node] = condition.nodes;
+        return <button key={condition.text} type="button" title={`${condition.text}${node === undefined ? '' : `\nAsked for by ${condition.nodes.slice(0, 4).join(', ')}${condition.nodes.length > 4 ? ' …' : ''}`}`} disabled={node === undefined} onClick={() => node !== undefined && editor.show(node)}>{condition.text}</button>;
+      })}
+    </span>
   );
 }
 

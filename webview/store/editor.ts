@@ -7,6 +7,7 @@ import { keyOf, revealing, toggled, withRepetition, type Direction } from '../..
 import type { HostCommand } from '../../lib/protocol/messages.js';
 import type { CanvasHandle, Overlay, SelectMode } from '../canvas/contract.js';
 import type { Host } from '../host.js';
+import { flushDrafts } from './drafts.js';
 import { createEditQueue } from './queue.js';
 import { openAtFirst } from './opening.js';
 import { initialState, openProblem, problemKey, type EditorState, type Notice } from './state.js';
@@ -107,7 +108,11 @@ export function createEditor(host: Host): Editor {
       queue.add({ edits, label, ...(chosen && { select: chosen }) });
       announce(label);
     },
-    command: (command, argument) => host.channel.send({ type: 'command', command, ...(argument !== undefined && { argument }) }),
+    command(command, argument) {
+      // A save or an undo that overtook what was just typed would save or undo something else than the person sees.
+      flushDrafts();
+      queue.after(() => host.channel.send({ type: 'command', command, ...(argument !== undefined && { argument }) }));
+    },
     select,
     show(path) {
       store.set((state) => ({ view: revealing(state.view, path) }));

@@ -1,12 +1,14 @@
 import {
-  copyNodes, disconnect as disconnectAction, drawSkip as drawSkipAction, duplicate as duplicateAction, insertAt, isRefusal, makeOwn as makeOwnAction, pasteNodes, removeNodes, rename as renameAction, resetPositions as resetPositionsAction, setParam, toggleOff, wrapInBlock, type Acted,
+  connect, copyNodes, disconnect as disconnectAction, drawSkip as drawSkipAction, duplicate as duplicateAction, insertAt, isRefusal, makeOwn as makeOwnAction, pasteNodes, removeNodes, rename as renameAction, renameBlock, resetPositions as resetPositionsAction, setParam, toggleOff, wrapInBlock, type Acted,
 } from '../../lib/actions/index.js';
 import type { Analysis } from '../../lib/analysis/analysis.js';
+import { freshName, scopePath } from '../../lib/analysis/index.js';
 import type { JsonValue } from '../../lib/document/json.js';
 import { exportPyTorch } from '../../lib/interop/pytorch/index.js';
 import type { DropTarget, SkipMerge, SkipStart, SkipTarget, WireRef } from '../canvas/contract.js';
 import { parseWireKey } from '../canvas/marks.js';
 import type { Editor } from './editor.js';
+import { arrivalOf } from './lane.js';
 import { subjectAt } from './subject.js';
 
 /** Does an action on the present design, or says why it cannot be done. */
@@ -24,11 +26,42 @@ export const setWord = (editor: Editor, path: string, word: string, value: JsonV
 /** Renames a node or input of a scope and every mention of it. */
 export const rename = (editor: Editor, path: string, to: string): void => act(editor, (analysis) => renameAction(analysis, path, to));
 
+/** Renames a block and every use of it. */
+export const renameUsedBlock = (editor: Editor, from: string, to: string): void => act(editor, (analysis) => renameBlock(analysis, from, to));
+
+/** Lets a node read one more layer or input of its scope. */
+export const readAlso = (editor: Editor, path: string, from: string, input: number): void => act(editor, (analysis) => connect(analysis, from, { path, input }));
+
+/** What a layer gives becomes an output of its scope, under its own name where the outputs have names. */
+export function putOut(editor: Editor, path: string): void {
+  act(editor, (analysis) => {
+    const subject = subjectAt(analysis, path);
+    if (subject?.kind !== 'use') return { refused: 'A layer can be put out; an input is there already.' };
+    const { block } = subject.scope;
+    const named = block.outputs.some(({ name }) => name !== undefined);
+    return { edits: [{ kind: 'set', path: [...scopePath(block.name), 'outputs', named ? subject.use.name : block.outputs.length], value: subject.use.name }], label: `Put out ${subject.use.name}`, select: [path] };
+  });
+}
+
+/** One more input of the network, of the shape that the first one has. */
+export function addInput(editor: Editor): void {
+  act(editor, ({ parsed: { document: { root } } }) => {
+    const name = freshName(root, root.inputs.size === 0 ? 'image' : 'input');
+    const shape = [...root.inputs.values()][0]?.shape ?? ['N', 3, 32, 32];
+    return { edits: [{ kind: 'set', path: ['inputs', name], value: { shape: [...shape] } }], label: `Add the input ${name}`, select: [name] };
+  });
+}
+
 /** Puts an operator or block at a place; after the selection, else at the end of the network, where none is given. */
 export const insert = (editor: Editor, type: string, target: DropTarget | undefined = standardTarget(editor)): void => act(editor, (analysis) => insertAt(analysis, type, target));
 
 export const drawSkip = (editor: Editor, from: SkipStart, target: SkipTarget, merge: SkipMerge): void => act(editor, (analysis) => drawSkipAction(analysis, from, target, merge));
-export const toggleSkip = (editor: Editor, to: string, input: number): void => act(editor, (analysis) => toggleOff(analysis, to, input));
+/** Cuts a skip or lets it through again; any part of its lane stands for the whole, also the one before its projection. */
+export const toggleSkip = (editor: Editor, to: string, input: number): void =>
+  act(editor, (analysis) => {
+    const end = arrivalOf(analysis, to, input);
+    return end ? toggleOff(analysis, end.to, end.input) : { refused: 'Only what arrives at a merge can be cut off; this wire is part of the branch.' };
+  });
 export const remove = (editor: Editor, paths: readonly string[]): void => act(editor, (analysis) => removeNodes(analysis, paths));
 export const disconnect = (editor: Editor, wire: WireRef): void => act(editor, (analysis) => disconnectAction(analysis, wire));
 export const duplicate = (editor: Editor, paths: readonly string[]): void => act(editor, (analysis) => duplicateAction(analysis, paths));

@@ -15,8 +15,10 @@ export function createEditQueue(
   base: () => number,
   done: (edit: QueuedEdit, version: number) => void,
   refused: (message: string) => void,
-): { add(edit: QueuedEdit): void } {
+): { add(edit: QueuedEdit): void; after(run: () => void): void } {
   const waiting: QueuedEdit[] = [];
+  /** What waits until every edit has its answer. */
+  const then: (() => void)[] = [];
   let flying = false;
   const next = async () => {
     const edit = waiting.shift();
@@ -30,12 +32,17 @@ export function createEditQueue(
       refused(`${edit.label}: ${error instanceof Error ? error.message : String(error)}`);
     }
     flying = false;
+    if (waiting.length === 0) for (const run of then.splice(0)) run();
     void next();
   };
   return {
     add(edit) {
       waiting.push(edit);
       if (!flying) void next();
+    },
+    after(run) {
+      if (flying || waiting.length > 0) then.push(run);
+      else run();
     },
   };
 }
