@@ -49,6 +49,15 @@ describe('conditions on named sizes', () => {
     expect(open({ s: { op: 'Add', in: ['x', 'y'] } }, ['N', 'L'], { y: { shape: ['N', 'M'] } }).conditions).toEqual([{ symbols: ['L', 'M'], kind: 'equal', value: 'L', nodes: ['s'], text: 'L and M must be equal' }]);
   });
 
+  it('a name whose size follows from another\'s says how', () => {
+    const nodes = { up: { op: 'Upsample', in: ['y'], scale_factor: 2 }, s: { op: 'Add', in: ['x', 'up'] } };
+    expect(open(nodes, ['N', 3, 'L'], { y: { shape: ['N', 3, 'M'] } }).conditions).toEqual([{ symbols: ['L', 'M'], kind: 'equal', value: '2*M', nodes: ['s'], text: 'L must be 2*M' }]);
+    const window = { c: { op: 'Conv1d', in: ['x'], out_channels: 3, kernel_size: 5 }, s: { op: 'Add', in: ['c', 'y'] } };
+    expect(texts(open(window, ['N', 3, 'L'], { y: { shape: ['N', 3, 'M'] } }))).toEqual(['L must be M + 4']);
+    const half = { p: { op: 'MaxPool1d', in: ['x'], kernel_size: 2 }, s: { op: 'Add', in: ['p', 'y'] } };
+    expect(texts(open(half, ['N', 3, 'L'], { y: { shape: ['N', 3, 'M'] } }))[0]).toMatch(/^(L must be 2\*M|L and M must go together)/u);
+  });
+
   it('a slice at a place asks for at least that much', () => {
     expect(texts(open({ c: { op: 'Crop', in: ['x'], size: 20 } }))).toEqual(['H and W must be at least 20']);
   });

@@ -30,7 +30,7 @@ describe('the sizes that a network fits', () => {
     ['unet_valid_572', ['H and W must leave the remainder 12 when divided by 16 (nearest to 100: 188)', 'H and W must be at least 188'], [172, 187, 189, 256], [188, 204, 572]],
     ['smp_fpn_resnet18', ['H and W must leave the remainder 0, 29, 30 or 31 when divided by 32 (nearest to 100: 96, 125)'], [28, 33, 60, 97], [29, 32, 61, 96]],
     ['timm_mixer_s16', ['H and W must be at least 224', 'H and W must be at most 239'], [223, 240], []],
-    ['highway_fc', ['H and W must be 28'], [27, 29], []],
+    ['highway_fc', ['H*W must be 784 (for example 28 and 28)'], [27, 29], []],
   ] as const)('%s: %j', (name, texts, wrong, right) => {
     expect(sized(name, 'H', 'W').conditions.map(({ text }) => text)).toEqual(texts);
     const width = name === 'unet_valid_572' ? 572 : 256;

@@ -1,6 +1,7 @@
 import type { Condition } from '../analysis.js';
 import { listed } from '../axes.js';
 import { holds, nearest, type Pattern } from './pattern.js';
+import { relationsOf, type Relation } from './relation.js';
 import { openSizes, requirementsOf, type Requirement } from './requirement.js';
 import { demandOn, fittingSizes, groupsOf, refusing } from './search.js';
 import { Sizes } from './sizes.js';
@@ -38,7 +39,13 @@ export function derive(program: Program, reference: ReadonlyMap<string, number> 
     if (group.length > 1) found.push({ symbols: group, pattern: 'same', nodes: requirements.flatMap((each) => (each.fits(base.with(group.slice(1), base.get(group[0]!)! * 2)) ? [] : each.nodes)) });
     for (const pattern of demand.patterns) found.push({ symbols: group, pattern, nodes: refusing(demand, (size) => !holds(pattern, size) && size > leastWrong(pattern)) });
   }
-  return { conditions: joined(found).map((each) => told(each, patterns, reference)), patterns, fits };
+  const fixed = [...patterns].flatMap(([name, own]) => (own.some(({ kind }) => kind === 'equal' || kind === 'one-of') && found.every(({ symbols }) => symbols.length === 1 || !symbols.includes(name)) ? [name] : []));
+  const relations = fixed.length < 2 ? [] : relationsOf(requirements, base, fixed);
+  // Of a product the base is one good choice; sizes that follow each other have no value of their own.
+  for (const { name, other, product } of relations) if (product === undefined) for (const each of [name, other]) patterns.delete(each);
+  const related = relations.map((relation) => toldRelation(relation, found));
+  const others = found.filter(({ symbols }) => !relations.some(({ name, other }) => symbols.includes(name) || symbols.includes(other)));
+  return { conditions: [...related, ...joined(others).map((each) => told(each, patterns, reference))], patterns, fits };
 }
 
 /** Below the divisor a size may be refused for being small. */
@@ -61,6 +68,15 @@ function joined(found: readonly Found[]): readonly Found[] {
     result.set(key, before === undefined ? each : { ...each, symbols: [...before.symbols, ...each.symbols], nodes: [...new Set([...before.nodes, ...each.nodes])] });
   }
   return [...result.values()];
+}
+
+function toldRelation({ name, other, factor, offset, product, example }: Relation, found: readonly Found[]): Condition {
+  const symbols = [name, other];
+  const nodes = [...new Set(found.flatMap((each) => (each.symbols.some((symbol) => symbols.includes(symbol)) ? each.nodes : [])))];
+  if (product !== undefined) return { symbols, kind: 'product', value: product, nodes, text: `${name}*${other} must be ${product} (for example ${example[0]} and ${example[1]})` };
+  if (factor === undefined || offset === undefined) return { symbols, kind: 'related', value: null, nodes, text: `${name} and ${other} must go together, as ${example[0]} and ${example[1]} do` };
+  const value = `${factor === 1 ? '' : `${factor}*`}${other}${offset === 0 ? '' : offset > 0 ? ` + ${offset}` : ` - ${-offset}`}`;
+  return { symbols, kind: 'equal', value, nodes, text: `${name} must be ${value}` };
 }
 
 /** A size that no multiple of a power of two meets by chance: what people try first when they doubt. */

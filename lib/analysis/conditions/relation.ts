@@ -1,0 +1,59 @@
+import type { Requirement } from './requirement.js';
+import type { Sizes } from './sizes.js';
+
+/** How the size of one name follows that of another. */
+export interface Relation {
+  readonly name: string;
+  readonly other: string;
+  /** `factor` times as large plus `offset`; both absent where it is no straight line. */
+  readonly factor?: number;
+  readonly offset?: number;
+  /** What the two make when multiplied, where that is always the same. */
+  readonly product?: number;
+  /** One size of each that go together. */
+  readonly example: readonly [number, number];
+}
+
+/**
+ * Names that alone can only be what they are, and that can be something else together: a branch twice as long as another. Each of `fixed` is
+ * tried with the others.
+ */
+export function relationsOf(requirements: readonly Requirement[], base: Sizes, fixed: readonly string[]): readonly Relation[] {
+  const found: Relation[] = [];
+  const left = new Set(fixed);
+  for (const name of fixed) {
+    for (const other of fixed) {
+      if (name === other || !left.has(name) || !left.has(other)) continue;
+      const points = [2, 3, 4].flatMap((factor) => {
+        const size = base.get(other)! * factor;
+        const partner = partnerOf(requirements, base.with([other], size), name, [other]);
+        return partner === undefined ? [] : [[partner, size] as const];
+      });
+      if (points.length < 2) continue;
+      left.delete(name);
+      left.delete(other);
+      found.push(lineThrough(name, other, base, points));
+    }
+  }
+  return found;
+}
+
+/** The smallest size of a name with which everything fits. */
+function partnerOf(requirements: readonly Requirement[], sizes: Sizes, name: string, changed: readonly string[]): number | undefined {
+  const concerned = requirements.filter(({ symbols }) => symbols.includes(name) || symbols.some((each) => changed.includes(each)));
+  for (let size = 1; size <= 2400; size += 1) {
+    const tried = sizes.with([name], size);
+    if (concerned.every((requirement) => requirement.fits(tried))) return size;
+  }
+  return undefined;
+}
+
+function lineThrough(name: string, other: string, base: Sizes, points: readonly (readonly [number, number])[]): Relation {
+  const example = [base.get(name)!, base.get(other)!] as const;
+  const [y, x] = points[0]!;
+  const factor = (y - example[0]) / (x - example[1]);
+  const offset = example[0] - factor * example[1];
+  const straight = Number.isInteger(factor) && factor > 0 && points.every(([size, beside]) => size === factor * beside + offset);
+  const product = example[0] * example[1];
+  return { name, other, example, ...(straight && { factor, offset }), ...(points.every(([size, beside]) => size * beside === product) && { product }) };
+}
