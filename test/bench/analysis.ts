@@ -3,7 +3,7 @@ import { parse } from '../../lib/document/index.js';
 import { classNameOf, exportPyTorch } from '../../lib/interop/pytorch/index.js';
 import type { Program } from '../../lib/program/index.js';
 import { withBatchOfOne } from '../../lib/analysis/index.js';
-import { median } from './clock.js';
+import { processor } from './clock.js';
 import { residualChain, template } from './designs.js';
 import { askPython } from './peer.js';
 import type { Report } from './table.js';
@@ -14,8 +14,8 @@ export async function analysisSection(report: Report): Promise<void> {
   for (const [name, text] of nets) {
     const parsed = parse(text);
     const { program } = analyze(parsed);
-    const fromText = await median(() => analyze(parse(text)).problems, { runs: 15, warmUp: 5 });
-    const fromTree = await median(() => analyze(parsed).problems, { runs: 15, warmUp: 5 });
+    const fromText = await processor(() => analyze(parse(text)).problems, { runs: 15, warmUp: 5 });
+    const fromTree = await processor(() => analyze(parsed).problems, { runs: 15, warmUp: 5 });
     const what = `${name} (${program.nodes.length.toLocaleString('en')} layers)`;
     report({ what: `${what}: text to full analysis`, ours: fromText, peer: 'onnx.shape_inference, bytes to bytes', theirs: askPython('infer.py', { inputs: shapesOf(program), nodes: program.nodes.map(asOnnx(program)), outputs: outputsOf(program) }) });
     const input = program.inputs[0]!.tensor.shape!.map((dim) => (typeof dim === 'number' ? dim : 1));

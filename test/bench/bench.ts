@@ -15,7 +15,7 @@ async function main(asked: readonly string[]): Promise<number> {
     return 2;
   }
   const start = performance.now();
-  console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model.trim() ?? 'processor'}. Medians of wall time after warm-up; a ratio below 1 means that ours is faster.\n\n${header}`);
+  console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model.trim() ?? 'processor'}. Medians after warm-up, of processor time for text, analysis and layout, of wall time for start and training; a ratio below 1 means that ours is faster.\n\n${header}`);
   for (const [name, section] of Object.entries(sections)) {
     if (asked.length > 0 && !asked.includes(name)) continue;
     await section((row) => console.log(lineOf(row)));
@@ -24,4 +24,10 @@ async function main(asked: readonly string[]): Promise<number> {
   return 0;
 }
 
-void main(process.argv.slice(2)).then((code) => process.exit(code));
+void main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error instanceof Error ? `${error.message.slice(0, 500)}\n${(error.stack ?? '').split('\n    at ').slice(1, 6).join('\n')}` : String(error).slice(0, 500));
+    process.exit(1);
+  },
+);

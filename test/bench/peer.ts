@@ -11,7 +11,7 @@ const scripts = path.join(packageFolder(), 'test/bench/python');
 const output = path.join(packageFolder(), 'test/output/bench');
 
 /** A Python that has PyTorch: the one of the tests, made once where it is missing. */
-function torchPython(): string | Missing {
+export function torchPython(): string | Missing {
   const python = inVenv('torch-venv');
   if (!existsSync(python)) spawnSync(process.execPath, [path.join(packageFolder(), '.ci/install.mjs'), 'torch'], { stdio: 'inherit' });
   return existsSync(python) ? python : { missing: 'PyTorch cannot be installed here' };

@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import { analyze, createAnalysis } from '../../lib/analysis/index.js';
 import { parse, patch, type Edit } from '../../lib/document/index.js';
-import { median } from './clock.js';
+import { processor } from './clock.js';
 import { residualChain } from './designs.js';
 import type { Report } from './table.js';
 
@@ -9,21 +9,21 @@ import type { Report } from './table.js';
 export async function textSection(report: Report): Promise<void> {
   for (const [size, blocks] of [['500 nodes', 72], ['10,000 nodes', 1429]] as const) {
     const text = residualChain(blocks);
-    const json = await median(() => JSON.parse(text));
-    const ranges = await median(() => ts.parseJsonText('design.json', text));
-    report({ what: `${size}: text to tree with ranges`, ours: await median(() => parse(text)), peer: "TypeScript's JSON parser", theirs: ranges });
-    const whole = await median(() => analyze(parse(text)).problems);
+    const json = await processor(() => JSON.parse(text));
+    const ranges = await processor(() => ts.parseJsonText('design.json', text));
+    report({ what: `${size}: text to tree with ranges`, ours: await processor(() => parse(text)), peer: "TypeScript's JSON parser", theirs: ranges });
+    const whole = await processor(() => analyze(parse(text)).problems);
     report({ what: `${size}: text to diagnostics`, ours: whole, peer: 'JSON.parse alone', theirs: json });
-    const keystrokes = await median(keystroke(text), { runs: 15 });
+    const keystrokes = await processor(keystroke(text), { runs: 15 });
     report({ what: `${size}: a keystroke to diagnostics`, ours: keystrokes, peer: 'the same from scratch', theirs: whole });
     report({ what: `${size}: a keystroke to diagnostics`, ours: keystrokes, peer: "TypeScript's JSON parser alone", theirs: ranges });
     const parsed = parse(text);
     const edits: Edit[] = Array.from({ length: 10 }, (_, k) => ({ kind: 'insert', path: ['nodes'], key: `new${k}`, value: { op: 'ReLU', in: ['conv5a'] }, after: 'conv5a' }));
-    report({ what: `${size}: ten edits to a text patch`, ours: await median(() => patch(parsed, edits)), peer: 'JSON.parse and stringify', theirs: await median(() => JSON.stringify(JSON.parse(text), undefined, 2)) });
+    report({ what: `${size}: ten edits to a text patch`, ours: await processor(() => patch(parsed, edits)), peer: 'JSON.parse and stringify', theirs: await processor(() => JSON.stringify(JSON.parse(text), undefined, 2)) });
   }
   const broken = residualChain(72).replace('"conv30b":{"op":"Conv2d","in":["relu30a"],"out_channels":64', '"conv30b":{"op":"Conv2d","in":["relu30a"],"out_channels":128');
-  const diagnosed = await median(() => analyze(broken).problems);
-  report({ what: '500 nodes: a mismatch to its verified fixes', ours: await median(() => analyze(broken).problems.map(({ fixes }) => fixes.length)), peer: 'its diagnostics alone', theirs: diagnosed });
+  const diagnosed = await processor(() => analyze(broken).problems);
+  report({ what: '500 nodes: a mismatch to its verified fixes', ours: await processor(() => analyze(broken).problems.map(({ fixes }) => fixes.length)), peer: 'its diagnostics alone', theirs: diagnosed });
 }
 
 /** Types and deletes one digit in the middle, again and again, as the editor does: each text is read with the one before at hand. */

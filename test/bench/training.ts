@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { classNameOf, exportPyTorch } from '../../lib/interop/pytorch/index.js';
-import { askPython } from './peer.js';
+import { askPython, torchPython } from './peer.js';
 import { prepare } from './prepared.js';
 import type { Missing, Report } from './table.js';
 
@@ -23,7 +23,9 @@ export async function trainingSection(report: Report): Promise<void> {
 }
 
 function stepOn(backend: string, name: string): number | Missing {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(__dirname, 'training.cjs'), backend, name, String(seconds)], { encoding: 'utf8', timeout: 120_000 });
+  const python = torchPython();
+  const env = { ...process.env, ...(typeof python === 'string' && { NETWRIGHT_PYTHON: python }) };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(__dirname, 'training.cjs'), backend, name, String(seconds)], { encoding: 'utf8', timeout: 120_000, env });
   const value = Number(stdout.trim().split('\n').at(-1));
   return status === 0 && value > 0 ? value : { missing: stderr.trim().split('\n').at(-1)?.slice(0, 100) || 'no number' };
 }
