@@ -32,11 +32,13 @@ export async function placeBranches(from: Box, between: readonly Box[], to: Box,
   const outer = inChains.size === 0 ? links : links.filter((link) => !inChains.has(link.to.id));
   const nodes = [branchNode(from, links, context), ...chains.map((chain) => chainNode(chain, links, context)), branchNode(to, links, context)];
   const ends = outer.map((link) => ({ id: link.id, from: headOf.get(link.from.id) ?? link.from.id, to: link.to.id }));
-  const first = await layoutBranches(nodes, ends, setting.elk);
+  // Where a lane comes in, the branch that it reaches stands beside the axis and the other one on it.
+  const laned = between.some((box) => indexOf(scene).into(box.id).some((link) => link.lane !== undefined));
+  const first = await layoutBranches(nodes, ends, setting.elk, laned);
   // Lanes run before the axis, so what they reach should stand on that side too.
   const axis = first.at.get(from.id)!.v;
   const reached = chains.flat().reduce((sum, box) => sum + (indexOf(scene).into(box.id).some((link) => link.lane !== undefined) ? first.at.get(headOf.get(box.id) ?? box.id)!.v - axis : 0), 0);
-  const { at: placed, routes: found } = reached > 1 ? mirrored(await layoutBranches(nodes.map(turnedOver), ends, setting.elk)) : first;
+  const { at: placed, routes: found } = reached > 1 ? mirrored(await layoutBranches(nodes.map(turnedOver), ends, setting.elk, laned)) : first;
   const at = new Map(placed);
   for (const chain of chains) {
     let { u } = placed.get(chain[0]!.id)!;

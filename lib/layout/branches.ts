@@ -47,12 +47,14 @@ export interface BranchesPlaced {
 
 /**
  * Lays out what is more than a chain with ELK's layered algorithm, falling; a flow to the right is turned afterwards. The request names
- * nothing of the design, so that equal parts make equal requests and can be answered from memory.
+ * nothing of the design, so that equal parts make equal requests and can be answered from memory. Branches stand in the order in which
+ * they are read; `backwards` turns that around, so that the last one keeps the axis.
  */
-export async function layoutBranches(nodes: readonly BranchNode[], links: readonly { readonly id: string; readonly from: string; readonly to: string }[], elk: Elk): Promise<BranchesPlaced> {
+export async function layoutBranches(nodes: readonly BranchNode[], links: readonly { readonly id: string; readonly from: string; readonly to: string }[], elk: Elk, backwards = false): Promise<BranchesPlaced> {
   const number = new Map(nodes.map((node, i) => [node.id, i]));
   const departing = (node: number, offset: number): string => `${node}|out|${offset}`;
   const arriving = (node: number, link: number): string => `${node}|in|${link}`;
+  const arrivingPorts = (node: BranchNode, n: number): ElkGraph[] => links.flatMap((link, l) => (link.to === node.id ? [port(arriving(n, l), node.before + (node.arrivals.get(link.id) ?? 0), 0, 'NORTH')] : []));
   const placed = await remembered(elk, {
     id: 'scope',
     layoutOptions: options,
@@ -61,7 +63,7 @@ export async function layoutBranches(nodes: readonly BranchNode[], links: readon
       layoutOptions: { 'elk.portConstraints': 'FIXED_POS', ...(node.rank !== undefined && { 'elk.layered.layering.layerConstraint': node.rank === 'first' ? 'FIRST' : 'LAST' }) },
       ports: [
         // A port for each arriving wire, though they meet in one place: wires of one port share their way, and these come from different layers.
-        ...links.flatMap((link, l) => (link.to === node.id ? [port(arriving(n, l), node.before + (node.arrivals.get(link.id) ?? 0), 0, 'NORTH')] : [])),
+        ...(backwards ? arrivingPorts(node, n) : arrivingPorts(node, n).reverse()),
         ...[...new Set(node.departures.values())].map((offset) => port(departing(n, offset), node.before + offset, node.room + node.length + node.gap, 'SOUTH')),
       ],
     })),

@@ -77,6 +77,18 @@ describe('a skip', () => {
 });
 
 describe('branches', () => {
+  it('stand side by side in the order in which they are read', async () => {
+    const where = await placed(design({ a: conv('image'), a2: conv('a'), b: conv('image'), b2: conv('b'), c: conv('image'), c2: conv('c'), cat: { op: 'Concat', in: ['a2', 'b2', 'c2'], dim: 1 } }, ['cat']));
+    const [a, b, c] = ['a', 'b', 'c'].map((id) => box(where, id).x);
+    expect([a! < b!, b! < c!]).toEqual([true, true]);
+  });
+
+  it('that a lane reaches stand at its side, also in a flow to the right', async () => {
+    const where = await placed(template('highway'), opened('layers'), 'right');
+    expect(where.chips.map((chip) => chip.text)).toEqual(['identity · 1 layer']);
+    expect(box(where, 'layers[0].carried').y).toBeLessThan(box(where, 'layers[0].taken').y);
+  });
+
   it('end where they meet on the axis that they left', async () => {
     const where = await placed(design({ a: conv('image'), b: conv('image'), b2: conv('b'), c: conv('image'), cat: { op: 'Concat', in: ['a', 'b2', 'c'], dim: 1 }, end: conv('cat') }, ['end']));
     expect(box(where, 'cat').x + box(where, 'cat').axis).toBeCloseTo(box(where, 'image').x + box(where, 'image').axis);

@@ -70,6 +70,9 @@ export function useSight(placed: Placed | undefined, coveredRight: number, still
 /** Below this a network is shown from its start rather than whole: names must stay readable. */
 const READABLE = 0.75;
 
+/** Of a network that is wider than the page, the axis is at least so far from its left side. */
+const AXIS_IN_SIGHT = 240;
+
 /** The first sight of a network: whole where it stays readable, else its beginning. */
 export function firstViewport(bounds: Box, width: number, height: number, direction: 'down' | 'right'): { readonly x: number; readonly y: number; readonly zoom: number } {
   const whole = Math.min(1, (width - 2 * MARGIN) / Math.max(1, bounds.width), (height - 2 * MARGIN) / Math.max(1, bounds.height));
@@ -77,5 +80,6 @@ export function firstViewport(bounds: Box, width: number, height: number, direct
   const fits = whole >= READABLE;
   const x = fits || direction === 'down' ? (width - bounds.width * zoom) / 2 - bounds.x * zoom : MARGIN - bounds.x * zoom;
   const y = fits || direction === 'right' ? (height - bounds.height * zoom) / 2 - bounds.y * zoom : MARGIN - bounds.y * zoom;
-  return { x: direction === 'down' && !fits ? Math.min(x, width / 2) : x, y: Math.min(y, Math.max(y, MARGIN / 2)), zoom };
+  // The axis, on which the network begins, stands in sight however far its branches reach.
+  return { x: direction === 'down' && !fits ? Math.max(Math.min(x, width / 2), Math.min(AXIS_IN_SIGHT, width / 2)) : x, y: Math.min(y, Math.max(y, MARGIN / 2)), zoom };
 }
