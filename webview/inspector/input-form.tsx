@@ -1,6 +1,7 @@
 import type { Analysis } from '../../lib/analysis/analysis.js';
 import { ProblemsHere } from './problems-here.js';
 import { NameField } from './name-field.js';
+import { IconButton } from '../shell/toolbar.js';
 import { ShapeField } from './shape-field.js';
 import { To } from './connections.js';
 import { rename } from '../store/operations.js';
@@ -24,6 +25,8 @@ export function InputForm({ analysis, subject }: { readonly analysis: Analysis; 
           <NameField name={input.name} disabled={readOnly} taken={(name) => name !== input.name && (root.uses.has(name) || root.block.inputs.has(name))} onRename={(to) => rename(editor, input.name, to)} />
           <div className="caps">Input · {tensor ? formatTensor(tensor.shape) : ''}</div>
         </div>
+        <IconButton icon="ellipsis" title="Actions" onClick={() => editor.store.set({ menu: { paths: [input.name], at: { x: innerWidth - 236, y: 64 }, target: { kind: 'node', path: input.name } } })} />
+        <span className="floating-only"><IconButton icon="close" title="Close" onClick={() => editor.select([])} /></span>
       </header>
       <ProblemsHere analysis={analysis} path={input.name} />
       <section className="section" aria-label="Input">

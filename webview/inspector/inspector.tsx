@@ -30,6 +30,8 @@ export function Inspector() {
   );
 }
 
+const shortly = { add: 'Add', concat: 'Concatenate', gate: 'Gate' } as const;
+
 function Several({ paths }: { readonly paths: readonly string[] }) {
   const editor = useEditor();
   const readOnly = useEditorState((state) => state.settings?.readOnly === true || state.unreadable !== undefined);
@@ -51,7 +53,7 @@ function Several({ paths }: { readonly paths: readonly string[] }) {
         <section className="section" aria-label="Skip between them">
           <h3 className="caps">Skip between them</h3>
           <div className="several">
-            {skipItems.map(({ merge, name, key, doc }) => <button key={merge} type="button" className="button secondary" disabled={readOnly} title={`${doc} (${key})`} onClick={() => skipBetweenSelected(editor, merge)}><Glyph merge={merge} size={11} />{name.split(' ').at(merge === 'add' ? -1 : 0)}</button>)}
+            {skipItems.map(({ merge, key, doc }) => <button key={merge} type="button" className="button secondary" disabled={readOnly} title={`${doc} (${key})`} onClick={() => skipBetweenSelected(editor, merge)}><Glyph merge={merge} size={11} />{shortly[merge]}</button>)}
           </div>
         </section>
       )}

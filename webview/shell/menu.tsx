@@ -36,7 +36,7 @@ function Open({ menu: { paths, at, target } }: { readonly menu: ContextMenu }) {
     [{ title: 'Add a layer here …', key: '/', run: () => editor.store.set({ quickAdd: { at, target } }) }],
     block && path !== undefined ? [{ title: editor.store.get().view.expanded.has(path) ? 'Close the block' : 'Open the block', key: 'Space', run: () => editor.openBlock(path) }, ...(blockUses(analysis.parsed.document, block.name).length > 1 ? [{ title: 'Make this use its own', run: () => makeOwn(editor, path) }] : [])] : [],
     paths.length === 2 ? skipItems.map(({ merge, name, key }) => ({ title: `Skip between them: ${name.toLowerCase()}`, key, run: () => skipBetweenSelected(editor, merge) })) : [],
-    subject?.kind === 'use' ? [{ title: 'Rename', key: 'F2', run: () => (editor.select([path!]), requestAnimationFrame(() => document.querySelector<HTMLElement>('.inspector [data-rename]')?.click())) }] : [],
+    subject ? [{ title: 'Rename', key: 'F2', run: () => (editor.select([path!]), requestAnimationFrame(() => document.querySelector<HTMLElement>('.inspector [data-rename]')?.click())) }] : [],
     paths.length > 0 ? [
       { title: 'Copy', key: 'Ctrl+C', run: () => copy(editor, paths, false) }, { title: 'Cut', key: 'Ctrl+X', run: () => copy(editor, paths, true) }, { title: 'Duplicate', key: 'Ctrl+D', run: () => duplicate(editor, paths) }, { title: 'Make a block of ' + (paths.length === 1 ? 'it' : 'them'), run: () => wrap(editor, paths) }, { title: 'Delete', key: 'Del', run: () => remove(editor, paths) },
     ] : [{ title: 'Paste', key: 'Ctrl+V', run: () => void paste(editor, target) }],

@@ -12,9 +12,9 @@ export function Status() {
   const inputs = analysis?.program.inputs ?? [];
   return (
     <footer className="status" aria-label="Totals">
-      <span><b>{totals ? formatCount(totals.params) : 0}</b> parameters</span>
-      <span><b>{totals ? formatLarge(totals.macs) : 0}</b> MACs</span>
-      <span><b>{totals ? formatBytes(totals.activationBytes) : '0 B'}</b> activations</span>
+      <Total value={totals ? formatCount(totals.params) : '0'} name="parameters" />
+      <Total value={totals ? formatLarge(totals.macs) : '0'} name="MACs" />
+      <Total value={totals ? formatBytes(totals.activationBytes) : '0 B'} name="activations" />
       <span className="extra">
         {inputs.length === 0 ? 'No input yet' : <>{inputs.length === 1 ? 'Input' : 'Inputs'} {inputs.map((input, k) => <span key={input.name}>{k > 0 && ', '}<b>{formatTensor(input.tensor.shape)}</b></span>)}</>}
       </span>
@@ -26,6 +26,11 @@ export function Status() {
       <ProblemCount />
     </footer>
   );
+}
+
+/** A total that named sizes leave open is a formula; of a long one the beginning is shown, and all of it on hover. */
+function Total({ value, name }: { readonly value: string; readonly name: string }) {
+  return <span className="total" title={value.length > 20 ? `${value} ${name}` : undefined}><b>{value}</b> {name}</span>;
 }
 
 /** Milliseconds after the last change before the conditions are derived: a keystroke never waits for them. */

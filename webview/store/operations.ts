@@ -60,7 +60,9 @@ export const drawSkip = (editor: Editor, from: SkipStart, target: SkipTarget, me
 export const toggleSkip = (editor: Editor, to: string, input: number): void =>
   act(editor, (analysis) => {
     const end = arrivalOf(analysis, to, input);
-    return end ? toggleOff(analysis, end.to, end.input) : { refused: 'Only what arrives at a merge can be cut off; this wire is part of the branch.' };
+    const acted = end && toggleOff(analysis, end.to, end.input);
+    // The lane stays selected, so that the same key lets it through again.
+    return acted ? (isRefusal(acted) ? acted : { edits: acted.edits, label: acted.label }) : { refused: 'Only what arrives at a merge can be cut off; this wire is part of the branch.' };
   });
 export const remove = (editor: Editor, paths: readonly string[]): void => act(editor, (analysis) => removeNodes(analysis, paths));
 export const disconnect = (editor: Editor, wire: WireRef): void => act(editor, (analysis) => disconnectAction(analysis, wire));

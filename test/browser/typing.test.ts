@@ -1,0 +1,161 @@
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { closeBrowser, openDesk, type Desk, type DeskOptions } from './desk.js';
+import { mismatch } from './mismatch.js';
+
+let desk: Desk;
+const open = async (options: DeskOptions) => (desk = await openDesk(options));
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await desk.shot(`failed ${task.name}`.slice(0, 80));
+  const { errors } = desk;
+  await desk.close();
+  expect(errors).toEqual([]);
+});
+afterAll(closeBrowser);
+
+/** Longer than a field rests before it commits by itself. */
+const rested = () => desk.page.waitForTimeout(600);
+
+describe('what is typed into a form', () => {
+  it('is in the file that Ctrl+S writes in the same moment', async () => {
+    const { page, node, field, text } = await open({ text: mismatch });
+    await node('conv2').click();
+    await field('out_channels').fill('48');
+    await page.keyboard.press('Control+s');
+    await expect.poll(text).toContain('"out_channels": 48');
+    await rested();
+    expect(await page.locator('button[title^="Save"]').isDisabled()).toBe(true);
+  });
+
+  it('is all that Ctrl+Z takes back while it is not committed; what was done before stays', async () => {
+    const { page, node, field } = await open({ text: mismatch });
+    await node('conv2').click();
+    await field('out_channels').fill('48');
+    await field('out_channels').press('Enter');
+    await rested();
+    await field('out_channels').fill('99');
+    await page.keyboard.press('Control+z');
+    await rested();
+    expect(await field('out_channels').inputValue()).toBe('48');
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => field('out_channels').inputValue()).toBe('32');
+  });
+
+  it('is undone as one step by the toolbar, also right after it was typed', async () => {
+    const { page, node, field } = await open({ text: mismatch });
+    await node('conv2').click();
+    await field('out_channels').fill('48');
+    await page.locator('button[title^="Undo"]').click();
+    await rested();
+    expect(await field('out_channels').inputValue()).toBe('32');
+  });
+
+  it('is kept when another form takes the place, and when the page goes', async () => {
+    const { page, node, field, text } = await open({ text: mismatch });
+    await node('conv2').click();
+    await field('out_channels').fill('48');
+    await page.keyboard.press('F8');
+    await page.locator('.nw-canvas', { hasText: '48 × 16 × 16' }).waitFor();
+    await page.keyboard.press('Escape');
+    await node('conv2').click();
+    await field('out_channels').fill('56');
+    await page.reload();
+    await page.locator('.nw-canvas', { hasText: '56 × 16 × 16' }).waitFor();
+    await page.keyboard.press('Control+s');
+    await expect.poll(text).toContain('"out_channels": 56');
+  });
+
+  it('into a name is no name before it is finished', async () => {
+    const { page, node } = await open({ text: mismatch });
+    await node('conv1').click();
+    await page.keyboard.press('F2');
+    await page.keyboard.type('do');
+    await rested();
+    await page.keyboard.type('wn');
+    await page.keyboard.press('Enter');
+    await node('down').waitFor();
+    await page.keyboard.press('Control+z');
+    await node('conv1').waitFor();
+  });
+
+  it('into the search is undone there and not in the design', async () => {
+    const { page, node, field } = await open({ text: mismatch });
+    await node('conv2').click();
+    await field('out_channels').fill('48');
+    await field('out_channels').press('Enter');
+    await rested();
+    await page.getByLabel('Search layers').focus();
+    await page.keyboard.type('conv');
+    await page.keyboard.press('Control+z');
+    await rested();
+    expect(await field('out_channels').inputValue()).toBe('48');
+  });
+});
+
+describe('the forms', () => {
+  it('rename a block with every use of it, and set, add and remove its parameters', async () => {
+    const { page, node, text } = await open({ template: 'residual-20' });
+    await node('stage2[0]').click({ position: { x: 60, y: 12 } });
+    await page.getByTitle('Rename: name of the block').click();
+    await page.getByLabel('Name of the block').fill('Residual');
+    await page.keyboard.press('Enter');
+    await page.locator('.inspector', { hasText: 'Defaults of Residual' }).waitFor();
+    await page.getByLabel('Default of channels').fill('24');
+    await page.getByLabel('Default of channels').press('Enter');
+    await page.getByLabel('New parameter of Residual').fill('when = 1');
+    await page.locator('.note.bad', { hasText: 'a word of the format' }).waitFor();
+    await page.getByLabel('New parameter of Residual').fill('groups = 1');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Default of groups').waitFor();
+    await page.keyboard.press('Control+s');
+    await expect.poll(text).toContain('"params": { "channels": 24, "stride": 1, "skip": true, "groups": 1 }');
+    expect(text().match(/"op": "Residual"/g)).toHaveLength(3);
+    await page.getByRole('button', { name: 'Remove the parameter groups' }).click();
+    await page.getByLabel('Default of groups').waitFor({ state: 'detached' });
+    await page.locator('.status', { hasText: 'No problems' }).waitFor();
+  });
+
+  it('add a parameter and an input to the network, and make a layer an output', async () => {
+    const { page, node, text } = await open({ template: 'residual-20' });
+    await node('fc').waitFor();
+    await page.getByLabel('New parameter', { exact: true }).fill('rate = 0.5');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('rate', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Add an input' }).click();
+    await node('input').waitFor();
+    await page.locator('.breadcrumb', { hasText: 'input' }).waitFor();
+    await node('conv').click();
+    await page.getByRole('button', { name: 'Make it an output' }).click();
+    await page.keyboard.press('Control+s');
+    await expect.poll(text).toContain('"outputs": ["fc", "conv"]');
+    expect(text()).toContain('"rate": 0.5');
+  });
+
+  it('cut a skip from any part of its lane, and let it through again', async () => {
+    const { page, node, text } = await open({ template: 'residual-20' });
+    const sub = node('stage1[0].sub');
+    await sub.waitFor();
+    const box = await sub.boundingBox();
+    const onLane = async () => page.mouse.click(box!.x + box!.width / 2, box!.y - 20);
+    await onLane();
+    await page.getByRole('button', { name: 'Cut it off' }).click();
+    await page.keyboard.press('Control+s');
+    await expect.poll(text).toContain('"off": ["pad"]');
+    await page.getByRole('button', { name: 'Let it through' }).click();
+    await page.keyboard.press('Control+s');
+    await expect.poll(text).not.toContain('"off"');
+  });
+});
+
+it('the status strip says which named sizes fit, and leads to the layer that asks for it', async () => {
+  const { page } = await open({ text: '{ "nnet": 1, "inputs": { "x": { "shape": ["N", 3, "H", "W"] } }, "nodes": { "pool": { "op": "MaxPool2d", "in": ["x"], "kernel_size": 4 }, "up": { "op": "Upsample", "in": ["pool"], "scale_factor": 4 }, "sum": { "op": "Add", "in": ["up", "x"] } }, "outputs": ["sum"] }' });
+  await page.locator('.conditions button', { hasText: 'H and W must be divisible by 4' }).click();
+  await page.locator('.breadcrumb button[aria-current]').filter({ hasNotText: 'design' }).waitFor();
+});
+
+it('two selected layers have their actions as buttons', async () => {
+  const { page, node } = await open({ text: mismatch });
+  await node('conv1').click();
+  await node('conv2').click({ modifiers: ['Shift'] });
+  await page.locator('.inspector', { hasText: '2 selected' }).getByRole('button', { name: 'Delete' }).click();
+  await node('conv1').waitFor({ state: 'detached' });
+});
