@@ -250,12 +250,25 @@ class Model:
             right = output.argmax(1).reshape(-1) == labels
         return right.sum().item() / max(1, labels.numel())
 
+    def draw_for(self, step):
+        """The same step draws the same dropout, whatever was computed before."""
+        number = (self.seed * 1_000_003 + step) % 2**63
+        # torch.manual_seed sees to every kind of device, which takes its time.
+        if self.device.type == "cpu":
+            torch.default_generator.manual_seed(number)
+        else:
+            torch.manual_seed(number)
+
+    def set_training(self, training):
+        # It visits every module, which is a share of a small network's step.
+        if self.net.training != training:
+            self.net.train(training)
+
     def backward(self, tensors, step):
-        # The same step draws the same dropout, whatever was computed before.
-        torch.manual_seed((self.seed * 1_000_003 + step) % 2**63)
-        self.net.train()
-        for weight in self.weights.values():
-            weight.grad = None
+        self.draw_for(step)
+        self.set_training(True)
+        for key in self.owners:
+            self.weights[key].grad = None
         output = self.first_output(self.inputs(tensors))
         loss = self.loss_of(output, tensors)
         if loss.requires_grad:
@@ -295,7 +308,7 @@ class Model:
             return (time.perf_counter() - start) * 1000
 
     def evaluate(self, _request, tensors):
-        self.net.eval()
+        self.set_training(False)
         with torch.no_grad():
             output = self.first_output(self.inputs(tensors))
             loss = self.loss_of(output, tensors)
@@ -337,7 +350,7 @@ class Model:
         layers = [
             dict(layer, code=compile(layer["code"], "<layer>", "exec")) for layer in request["layers"]
         ]
-        self.net.eval()
+        self.set_training(False)
         inputs = self.inputs(tensors)
 
         def seen(layer, outputs, milliseconds):
@@ -359,9 +372,9 @@ class Model:
     def first_not_finite(self, request, tensors):
         """The first layer whose output is not finite, else the one whose gradient is not first."""
         outputs = []
-        torch.manual_seed((self.seed * 1_000_003 + request["step"]) % 2**63)
+        self.draw_for(request["step"])
         with self.unchanged():
-            self.net.train()
+            self.set_training(True)
 
             def seen(layer, values, _milliseconds):
                 for value in values:
