@@ -24,8 +24,12 @@ export interface Analysis {
 /** What named sizes must be, for example "H and W must be divisible by 16 (nearest to 100: 96, 112)". */
 export interface Condition {
   readonly symbols: readonly string[];
-  /** `equal` with a name or an expression as its value: the first symbol must be that, and of several symbols each. `product`: what two symbols must make when multiplied. `related`: two sizes go together in no simple way. `none`: no fitting sizes were found. */
-  readonly kind: 'divisible' | 'remainder' | 'at-least' | 'at-most' | 'equal' | 'one-of' | 'product' | 'related' | 'none';
+  /**
+   * Most kinds hold for each symbol by itself. `equal` with a name as its value: the symbols must be equal to each other. `product` and
+   * `product-divisible`: what two symbols must make when multiplied. `related`: the first symbol follows from the second, as its value says
+   * (null: in no simple way). `none`: no fitting sizes were found.
+   */
+  readonly kind: 'divisible' | 'remainder' | 'at-least' | 'at-most' | 'equal' | 'one-of' | 'product' | 'product-divisible' | 'related' | 'none';
   readonly value: number | string | readonly number[] | { readonly divisor: number; readonly remainders: readonly number[] } | null;
   /** Expanded paths of the layers that ask for it. */
   readonly nodes: readonly string[];

@@ -51,11 +51,20 @@ describe('conditions on named sizes', () => {
 
   it('a name whose size follows from another\'s says how', () => {
     const nodes = { up: { op: 'Upsample', in: ['y'], scale_factor: 2 }, s: { op: 'Add', in: ['x', 'up'] } };
-    expect(open(nodes, ['N', 3, 'L'], { y: { shape: ['N', 3, 'M'] } }).conditions).toEqual([{ symbols: ['L', 'M'], kind: 'equal', value: '2*M', nodes: ['s'], text: 'L must be 2*M' }]);
+    expect(open(nodes, ['N', 3, 'L'], { y: { shape: ['N', 3, 'M'] } }).conditions).toEqual([{ symbols: ['L', 'M'], kind: 'related', value: '2*M', nodes: ['s'], text: 'L must be 2*M' }]);
     const window = { c: { op: 'Conv1d', in: ['x'], out_channels: 3, kernel_size: 5 }, s: { op: 'Add', in: ['c', 'y'] } };
     expect(texts(open(window, ['N', 3, 'L'], { y: { shape: ['N', 3, 'M'] } }))).toEqual(['L must be M + 4']);
     const half = { p: { op: 'MaxPool1d', in: ['x'], kernel_size: 2 }, s: { op: 'Add', in: ['p', 'y'] } };
     expect(texts(open(half, ['N', 3, 'L'], { y: { shape: ['N', 3, 'M'] } }))[0]).toMatch(/^(L must be 2\*M|L and M must go together)/u);
+  });
+
+  it('several inputs that are joined must agree axis by axis', () => {
+    const more = { y: { shape: ['N', 3, 'H2', 'W2'] }, z: { shape: ['N', 3, 'H3', 'W3'] } };
+    expect(texts(open({ c: { op: 'Concat', in: ['x', 'y', 'z'], dim: 1 } }, ['N', 3, 'H', 'W'], more))).toEqual(['H, H2 and H3 must be equal', 'W, W2 and W3 must be equal']);
+  });
+
+  it('a reshape that mixes axes asks for a divisor of their product', () => {
+    expect(texts(open({ r: { op: 'Reshape', in: ['x'], shape: [-1, 49] } }, ['N', 'L']))).toEqual(['N*L must be divisible by 49']);
   });
 
   it('a slice at a place asks for at least that much', () => {

@@ -1,7 +1,7 @@
 import type { Condition } from '../analysis.js';
 import { listed } from '../axes.js';
 import { holds, nearest, type Pattern } from './pattern.js';
-import { relationsOf, type Relation } from './relation.js';
+import { relationsOf, sharedDivisors, type Relation } from './relation.js';
 import { openSizes, requirementsOf, type Requirement } from './requirement.js';
 import { demandOn, fittingSizes, groupsOf, refusing } from './search.js';
 import { Sizes } from './sizes.js';
@@ -43,8 +43,10 @@ export function derive(program: Program, reference: ReadonlyMap<string, number> 
   const relations = fixed.length < 2 ? [] : relationsOf(requirements, base, fixed);
   // Of a product the base is one good choice; sizes that follow each other have no value of their own.
   for (const { name, other, product } of relations) if (product === undefined) for (const each of [name, other]) patterns.delete(each);
-  const related = relations.map((relation) => toldRelation(relation, found));
-  const others = found.filter(({ symbols }) => !relations.some(({ name, other }) => symbols.includes(name) || symbols.includes(other)));
+  const divided = [...patterns].flatMap(([name, own]) => (own.some(({ kind }) => kind === 'divisible' || kind === 'remainder') ? [name] : []));
+  const shared = divided.length < 2 ? [] : sharedDivisors(requirements, base, divided);
+  const related = [...relations.map((relation) => toldRelation(relation, found)), ...shared.map(({ names: symbols, divisor }): Condition => ({ symbols, kind: 'product-divisible', value: divisor, nodes: nodesOf(found, symbols), text: `${symbols.join('*')} must be divisible by ${divisor}` }))];
+  const others = found.filter(({ symbols }) => !related.some((condition) => condition.symbols.some((name) => symbols.includes(name))));
   return { conditions: [...related, ...joined(others).map((each) => told(each, patterns, reference))], patterns, fits };
 }
 
@@ -70,13 +72,17 @@ function joined(found: readonly Found[]): readonly Found[] {
   return [...result.values()];
 }
 
+function nodesOf(found: readonly Found[], symbols: readonly string[]): readonly string[] {
+  return [...new Set(found.flatMap((each) => (each.symbols.some((symbol) => symbols.includes(symbol)) ? each.nodes : [])))];
+}
+
 function toldRelation({ name, other, factor, offset, product, example }: Relation, found: readonly Found[]): Condition {
   const symbols = [name, other];
-  const nodes = [...new Set(found.flatMap((each) => (each.symbols.some((symbol) => symbols.includes(symbol)) ? each.nodes : [])))];
+  const nodes = nodesOf(found, symbols);
   if (product !== undefined) return { symbols, kind: 'product', value: product, nodes, text: `${name}*${other} must be ${product} (for example ${example[0]} and ${example[1]})` };
   if (factor === undefined || offset === undefined) return { symbols, kind: 'related', value: null, nodes, text: `${name} and ${other} must go together, as ${example[0]} and ${example[1]} do` };
   const value = `${factor === 1 ? '' : `${factor}*`}${other}${offset === 0 ? '' : offset > 0 ? ` + ${offset}` : ` - ${-offset}`}`;
-  return { symbols, kind: 'equal', value, nodes, text: `${name} must be ${value}` };
+  return { symbols, kind: 'related', value, nodes, text: `${name} must be ${value}` };
 }
 
 /** A size that no multiple of a power of two meets by chance: what people try first when they doubt. */

@@ -57,3 +57,33 @@ function lineThrough(name: string, other: string, base: Sizes, points: readonly 
   const product = example[0] * example[1];
   return { name, other, example, ...(straight && { factor, offset }), ...(points.every(([size, beside]) => size * beside === product) && { product }) };
 }
+
+/** Two names whose product must be divisible: a Reshape that mixes axes. */
+export interface SharedDivisor {
+  readonly names: readonly [string, string];
+  readonly divisor: number;
+}
+
+/** Of names that each seem to need a divisor, those of which one alone can have it all. */
+export function sharedDivisors(requirements: readonly Requirement[], base: Sizes, divided: readonly string[]): readonly SharedDivisor[] {
+  const found: SharedDivisor[] = [];
+  const left = new Set(divided);
+  for (const name of divided) {
+    for (const other of divided) {
+      if (name === other || !left.has(name) || !left.has(other)) continue;
+      const concerned = requirements.filter(({ symbols }) => symbols.includes(name) || symbols.includes(other));
+      const fits = (size: number, beside: number): boolean => {
+        const sizes = base.with([name], size).with([other], beside);
+        return concerned.every((requirement) => requirement.fits(sizes));
+      };
+      const divisor = Array.from({ length: 1024 }, (_, k) => k + 1).find((size) => fits(size, 1));
+      if (divisor === undefined || divisor === 1) continue;
+      const numbers = [1, 2, 3, 5, 6, 7, 12, 14, divisor, 2 * divisor];
+      if (!numbers.every((size) => numbers.every((beside) => fits(size, beside) === ((size * beside) % divisor === 0)))) continue;
+      left.delete(name);
+      left.delete(other);
+      found.push({ names: [name, other], divisor });
+    }
+  }
+  return found;
+}

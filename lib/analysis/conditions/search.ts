@@ -132,15 +132,18 @@ export function groupsOf(requirements: readonly Requirement[], base: Sizes, name
   for (const name of names) {
     if (!left.delete(name)) continue;
     const others = [...left].filter((other) => base.get(other) === base.get(name));
-    let group: readonly string[] = [name, ...others];
-    const factor = others.length === 0 || factors.some((each) => met([name], each)) ? undefined : factors.find((each) => met(group, each));
-    if (factor === undefined) group = [name];
-    // Those that need not move with it are left out.
-    else for (const other of others) if (met(group.filter((each) => each !== other), factor)) group = group.filter((each) => each !== other);
+    const alone = others.length === 0 || factors.some((each) => met([name], each));
+    const group = (alone ? undefined : subsetsOf(others.slice(0, 8)).find((subset) => factors.some((each) => met([name, ...subset], each)))) ?? [];
     for (const other of group) left.delete(other);
-    groups.push(group);
+    groups.push([name, ...group]);
   }
   return groups;
+}
+
+/** All choices of some of the names, the smallest first. */
+function subsetsOf(names: readonly string[]): readonly (readonly string[])[] {
+  const all = Array.from({ length: 2 ** names.length - 1 }, (_, bits) => names.filter((_name, k) => ((bits + 1) >> k) % 2 === 1));
+  return all.sort((a, b) => a.length - b.length);
 }
 
 /** By what a size is multiplied to see whether it can be another. */
