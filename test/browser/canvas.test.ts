@@ -288,7 +288,8 @@ describe('a card moved by hand', () => {
     await page.mouse.down();
     await page.mouse.move(from.x + 20, from.y - 20, { steps: 3 });
     await page.mouse.move(wire.x + wire.width / 2 + 4, wire.y + wire.height / 2, { steps: 4 });
-    await page.locator('.nw-wire.is-open').waitFor({ state: 'attached' });
+    await page.locator('.nw-node.is-floating').waitFor();
+    expect(await page.locator('.nw-shape').allInnerTexts()).toContain('3 × 50 × 50');
     await page.mouse.up();
     await page.waitForTimeout(100);
     const said = await stage.said(page, 'onAction');
