@@ -72,13 +72,15 @@ describe('no insertion alone makes a problem', () => {
     ['the blocks of the highway', analyze(template('highway')), { to: 'layers[0].relu', input: 0 }, [...anywhere, ...onVectors]],
     ['the end of the transformer', analyze(template('transformer')), { scope: '', output: 0 }, [...anywhere, ...onVectors]],
   ] as const)('in %s', (_, analysis, wire, types) => {
-    const before = analysis.problems.length;
+    // Advice may come and go: a normalisation makes the bias before it useless.
+    const wrong = ({ problems }: typeof analysis) => problems.filter(({ severity }) => severity !== 'hint').map(({ message }) => message);
+    const before = wrong(analysis).length;
     const shape = 'to' in wire ? undefined : analysis.program.outputs[0]?.value.tensor.shape;
     for (const type of types) {
       expect(operators.has(type), type).toBe(true);
       const action = insertOnWire(analysis, wire, type);
       const result = after(analysis, action);
-      expect(result.problems.map(({ message }) => message), `${type}: ${JSON.stringify('edits' in action && action.edits[0])}`).toHaveLength(before);
+      expect(wrong(result), `${type}: ${JSON.stringify('edits' in action && action.edits[0])}`).toHaveLength(before);
       if (shape !== undefined) expect(result.program.outputs[0]?.value.tensor.shape, type).toEqual(shape);
     }
   });
