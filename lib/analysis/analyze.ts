@@ -19,18 +19,24 @@ export function analyze(design: Parsed | string, options: AnalyzeOptions = {}): 
   const parsed = typeof design === 'string' ? parse(design) : design;
   const program = buildProgram(parsed.document, options.set === undefined ? {} : { set: options.set });
   const graph = graphOf(program);
-  const activationBytes = activationBytesOf(program);
-  let conditions: readonly Condition[] | undefined;
+  const once = <T>(make: () => T): (() => T) => {
+    let made: { readonly value: T } | undefined;
+    return () => (made ??= { value: make() }).value;
+  };
+  // Problems are what a keystroke waits for; the rest is derived when somebody looks.
+  const activationBytes = once(() => activationBytesOf(program));
+  const totals = once(() => totalsOf(program, activationBytes()));
+  const conditions = once((): readonly Condition[] => conditionsOf(program));
   return {
     parsed,
     ...(options.set !== undefined && { set: options.set }),
     program,
     problems: problemsOf(parsed, graph, options),
-    totals: totalsOf(program, activationBytes),
-    skips: findSkips(graph),
-    receptiveFields: receptiveFields(graph),
-    activationBytes,
-    get conditions() { return (conditions ??= conditionsOf(program)); },
+    get totals() { return totals(); },
+    get skips() { return findSkips(graph); },
+    get receptiveFields() { return receptiveFields(graph); },
+    get activationBytes() { return activationBytes(); },
+    get conditions() { return conditions(); },
   };
 }
 

@@ -9,6 +9,15 @@ import type { Shape } from '../shapes/dimension.js';
  * such a node has no entry.
  */
 export function receptiveFields(graph: Graph): ReadonlyMap<string, ReceptiveField> {
+  let found = known.get(graph);
+  if (found === undefined) known.set(graph, (found = fieldsOf(graph)));
+  return found;
+}
+
+/** Hints ask as well as the canvas. */
+const known = new WeakMap<Graph, ReadonlyMap<string, ReceptiveField>>();
+
+function fieldsOf(graph: Graph): ReadonlyMap<string, ReceptiveField> {
   const fields: (Field | undefined)[] = [];
   const found = new Map<string, ReceptiveField>();
   for (let vertex = 0; vertex < graph.size; vertex += 1) {

@@ -8,6 +8,15 @@ import type { ProgramNode } from '../program/program.js';
  * fork counts, and an input is the end of one skip at most.
  */
 export function findSkips(graph: Graph): readonly Skip[] {
+  let found = known.get(graph);
+  if (found === undefined) known.set(graph, (found = search(graph)));
+  return found;
+}
+
+/** Hints ask as well as the canvas. */
+const known = new WeakMap<Graph, readonly Skip[]>();
+
+function search(graph: Graph): readonly Skip[] {
   const longest = longestPaths(graph);
   const skips: Skip[] = [];
   for (let vertex = graph.inputs; vertex < graph.size; vertex += 1) {

@@ -33,8 +33,9 @@ export function activationBytesOf(program: Program): ReadonlyMap<string, Dim> {
   const found = new Map<string, Dim>();
   for (const node of program.nodes) {
     let bytes: Dim = 0;
-    for (const { shape, dtype } of node.outputs) bytes = shape === null ? null : add(bytes, mul(bytesOf(dtype), product(shape)));
-    if (bytes !== null) found.set(node.path, withBatchOfOne(bytes));
+    // N is 1 before anything is multiplied: most sizes are then plain numbers.
+    for (const { shape, dtype } of node.outputs) bytes = shape === null ? null : add(bytes, mul(bytesOf(dtype), product(shape.map(withBatchOfOne))));
+    if (bytes !== null) found.set(node.path, bytes);
   }
   return found;
 }

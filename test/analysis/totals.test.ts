@@ -25,6 +25,19 @@ describe('totals', () => {
     expect(totals.params).toBe(64 * 64 * 9);
   });
 
+  test.each(['resnet34-head', 'dense-block', 'residual-20'])('activation bytes of %s are those of the design with 1 written for N', (name) => {
+    const written = analyze(example(name).replace('["N"', '[1'));
+    const named = analyze(example(name).replace(/"shape": \[1,/, '"shape": ["N",'));
+    expect(written.activationBytes.size).toBeGreaterThan(0);
+    expect(named.activationBytes).toEqual(written.activationBytes);
+    expect(named.totals).toEqual(written.totals);
+  });
+
+  test('what is derived when asked for is derived once', () => {
+    const analysis = analyze(example('residual-20'));
+    for (const key of ['totals', 'skips', 'receptiveFields', 'activationBytes', 'conditions'] as const) expect(analysis[key]).toBe(analysis[key]);
+  });
+
   test('N counts as 1 and other symbols stay', () => {
     const { totals } = design({ inputs: { x: { shape: ['N', 1, 'H', 2] } }, nodes: { a: conv('x', 1, { kernel_size: 1, padding: 0 }) }, outputs: ['a'] });
     expect(formatDim(totals.macs)).toBe('2*H');
