@@ -159,3 +159,27 @@ it('two selected layers have their actions as buttons', async () => {
   await page.locator('.inspector', { hasText: '2 selected' }).getByRole('button', { name: 'Delete' }).click();
   await node('conv1').waitFor({ state: 'detached' });
 });
+
+it('a network built up from the blank template gives out its last layer', async () => {
+  const { page, node, text } = await open({ text: '' });
+  await page.getByRole('button', { name: /Blank/ }).click();
+  await node('image').waitFor();
+  for (const [layer, made] of [['conv2d', 'conv'], ['relu', 'relu']] as const) {
+    await page.keyboard.press('/');
+    await page.keyboard.type(layer);
+    await page.keyboard.press('Enter');
+    await node(made).waitFor();
+  }
+  await page.locator('.status', { hasText: 'No problems' }).waitFor();
+  await page.keyboard.press('Control+s');
+  await expect.poll(text).toContain('"outputs": ["relu"]');
+});
+
+it('a problem in the form names things as names, without backticks', async () => {
+  const { page, node, field } = await open({ text: mismatch });
+  await node('conv2').click();
+  await field('groups').fill('=5');
+  await field('groups').press('Enter');
+  await page.locator('.inspector .problem').first().waitFor();
+  expect(await page.locator('.inspector').innerText()).not.toContain('`');
+});

@@ -3,6 +3,7 @@ import type { JsonValue } from '../../lib/document/json.js';
 import type { ParamSpec, ParamValue } from '../../lib/operators/operator.js';
 import { isExpression } from '../../lib/program/expression.js';
 import { Icon } from '../shell/glyph.js';
+import { Marked } from '../shell/marked.js';
 import { holdDraft } from '../store/drafts.js';
 import { entryText, isOrdinary, readCells, readEntry, valueText, type Entry } from './entry.js';
 
@@ -57,7 +58,7 @@ export function ParamField({ name, spec, written, value, disabled, wrong, onComm
     <div className={`field ${isOrdinary(written, spec) ? '' : 'changed'}`}>
       <label htmlFor={id} title={`${name}: ${spec.doc}`}>{name}</label>
       {beside ? <div className="with-value">{control}<span className="comes-to" title={`${name} is ${comesTo} here`}>{comesTo}</span></div> : control}
-      {note !== undefined && <div className="note bad" role="alert">{note}</div>}
+      {note !== undefined && <div className="note bad" role="alert"><Marked text={note} /></div>}
       {note === undefined && comesTo !== undefined && !beside && <div className="note">= <span className="mono">{comesTo}</span></div>}
     </div>
   );

@@ -1,5 +1,6 @@
 import type { Analysis } from '../../lib/analysis/analysis.js';
 import { Icon } from '../shell/glyph.js';
+import { Marked } from '../shell/marked.js';
 import { useEditor } from '../store/editor.js';
 import { problemKey } from '../store/state.js';
 
@@ -10,7 +11,7 @@ export function ProblemsHere({ analysis, path }: { readonly analysis: Analysis; 
     .filter((problem) => problem.node === path)
     .map((problem) => (
       <button key={problemKey(problem)} type="button" className={`problem ${problem.severity}`} onClick={() => editor.focusProblem(problem)}>
-        <Icon name={problem.severity === 'hint' ? 'lightbulb' : problem.severity} /><span>{problem.message}</span>
+        <Icon name={problem.severity === 'hint' ? 'lightbulb' : problem.severity} /><span><Marked text={problem.message} /></span>
       </button>
     ));
 }

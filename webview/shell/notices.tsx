@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { useEditor, useEditorState } from '../store/editor.js';
 import { Icon } from './glyph.js';
+import { Marked } from './marked.js';
 import type { Notice } from '../store/state.js';
 import { IconButton } from './toolbar.js';
 
@@ -24,7 +25,7 @@ export function Notices() {
       {unreadable !== undefined && (
         <div className="notice error" role="alert">
           <Icon name="error" />
-          <span className="text">{unreadable} {analysis && <span className="dim">The picture is that of the last text that could be read.</span>}</span>
+          <span className="text"><Marked text={unreadable} /> {analysis && <span className="dim">The picture is that of the last text that could be read.</span>}</span>
           {host === 'vscode' && <button type="button" className="button secondary" onClick={() => editor.command('openAsText')}>Open as text</button>}
         </div>
       )}
@@ -55,7 +56,7 @@ function Toast({ notice: { id, level, message, actions } }: { readonly notice: N
   return (
     <div className={`notice ${level}`} role={level === 'error' ? 'alert' : 'status'}>
       <Icon name={level} />
-      <span className="text">{message}</span>
+      <span className="text"><Marked text={message} /></span>
       {actions.map(({ title, run }, k) => (
         <button key={title} type="button" className={`button ${k === 0 ? '' : 'secondary'}`} onClick={() => (run(), editor.dismiss(id))}>{title}</button>
       ))}

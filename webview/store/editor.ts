@@ -88,7 +88,7 @@ export function createEditor(host: Host): Editor {
   };
   const notify: Editor['notify'] = (level, message, actions = []) =>
     store.set((state) => ({ notices: [...state.notices.filter((notice) => notice.message !== message), { id: ++notices, level, message, actions }].slice(-4) }));
-  const announce = (announcement: string) => store.set({ announcement });
+  const announce = (announcement: string) => store.set({ announcement: announcement.replaceAll('`', '') });
 
   const queue = createEditQueue(host.channel, () => store.get().version, (edit, version) => {
     if (edit.select === undefined) return;

@@ -53,7 +53,18 @@ export function addInput(editor: Editor): void {
 }
 
 /** Puts an operator or block at a place; after the selection, else at the end of the network, where none is given. */
-export const insert = (editor: Editor, type: string, target: DropTarget | undefined = standardTarget(editor)): void => act(editor, (analysis) => insertAt(analysis, type, target));
+export const insert = (editor: Editor, type: string, target: DropTarget | undefined = standardTarget(editor)): void =>
+  act(editor, (analysis) => {
+    const acted = insertAt(analysis, type, target);
+    const { root } = analysis.parsed.document;
+    const made = isRefusal(acted) ? undefined : acted.select?.[0];
+    // A network that gives nothing out yet gives out what is put behind its last layer, so that what is built up can be run.
+    const last = made !== undefined && root.outputs.length === 0 && target.kind === 'node' && !target.path.includes('.');
+    if (isRefusal(acted) || !last) return acted;
+    const name = target.path.replace(/\[\d+\]$/, '');
+    const read = [...root.nodes.values()].some((node) => node.in.some((source) => typeof source === 'object' && source?.name === name));
+    return read ? acted : { ...acted, edits: [...acted.edits, { kind: 'set', path: ['outputs'], value: [made] }] };
+  });
 
 export const drawSkip = (editor: Editor, from: SkipStart, target: SkipTarget, merge: SkipMerge): void => act(editor, (analysis) => drawSkipAction(analysis, from, target, merge));
 /** Cuts a skip or lets it through again; any part of its lane stands for the whole, also the one before its projection. */
