@@ -2,6 +2,7 @@ import type { JsonPath } from '../document/json.js';
 import type { Finding, Operator, ParamValue, ParamValues, WeightSpec } from '../operators/operator.js';
 import { add, isSym, product, sameDim, substitute, unknownTensor, type Dim, type Tensor } from '../shapes/index.js';
 import { faults } from './faults.js';
+import type { Answer } from './parameters.js';
 import { leftOut, unresolved, type Walk } from './walk.js';
 import type { ProgramNode, Value } from './program.js';
 import type { WrittenNode } from './scope.js';
@@ -42,22 +43,44 @@ export function addNode(walk: Walk, request: NodeRequest): Draft {
   const report = (fault: Finding): void => walk.report(path, fault, placeOf(request, fault));
   const inputs = fill(request, report);
   const tensors = inputs.map((value) => (value === leftOut ? null : value.tensor));
-  const inferred = operator.infer(tensors, params, (fault) => {
-    // What is unknown has no dtype of its own: complaining about it would be a second problem.
-    if (fault.code === 'wrong-dtype' && fault.input !== undefined && inputs[fault.input]?.tensor.shape === null) return;
-    report(fault);
-  });
-  const ports = typeof operator.outputs === 'function' ? operator.outputs(params, tensors) : operator.outputs;
-  const all = ports.length === inferred.length ? inferred : ports.map((_, k) => inferred[k] ?? unknownTensor);
-  const outputs = walk.sizes ? decided(request, tensors, all, walk.sizes) : all;
-  const specs = operator.weights(tensors, params);
+  const { ports, outputs, specs, parameters, macs } = answer(walk, request, tensors, report);
   const index = walk.nodes.length;
-  const macs = operator.macs(tensors, outputs, params);
-  const node: Draft['node'] = { index, path, name, block, scope, operator, params, inputs, outputs, weights: [], shared: false, parameters: learned(specs), macs, state: outputs.every(isKnown) ? 'ok' : 'unknown', place };
+  const node: Draft['node'] = { index, path, name, block, scope, operator, params, inputs, outputs, weights: [], shared: false, parameters, macs, state: outputs.every(isKnown) ? 'ok' : 'unknown', place };
   if (repetition !== undefined) node.repetition = repetition;
   const draft: Draft = { node, base, home, ports, specs };
   walk.nodes.push(draft);
   return draft;
+}
+
+/** Asks the operator, unless it has answered the same before: parameters without expressions and equal tensors. */
+function answer(walk: Walk, request: NodeRequest, arriving: readonly (Tensor | null)[], report: (fault: Finding) => void): Answer {
+  const { operator, params, written } = request;
+  const kept = written?.params !== undefined && written.params.values === params && walk.sizes === undefined && walk.naming === undefined ? written.params : undefined;
+  if (kept?.last !== undefined && sameTensors(kept.last.arriving, arriving)) return kept.last;
+  let right = true;
+  const inferred = operator.infer(arriving, params, (fault) => {
+    right = false;
+    // What is unknown has no dtype of its own: complaining about it would be a second problem.
+    if (fault.code === 'wrong-dtype' && fault.input !== undefined && arriving[fault.input]?.shape === null) return;
+    report(fault);
+  });
+  const ports = typeof operator.outputs === 'function' ? operator.outputs(params, arriving) : operator.outputs;
+  const all = ports.length === inferred.length ? inferred : ports.map((_, k) => inferred[k] ?? unknownTensor);
+  const outputs = walk.sizes ? decided(request, arriving, all, walk.sizes) : all;
+  const specs = operator.weights(arriving, params);
+  const result: Answer = { arriving, ports, outputs, specs, parameters: learned(specs), macs: operator.macs(arriving, outputs, params) };
+  if (kept && right) kept.last = result;
+  return result;
+}
+
+function sameTensors(a: readonly (Tensor | null)[], b: readonly (Tensor | null)[]): boolean {
+  return a.length === b.length && a.every((one, k) => {
+    const other = b[k]!;
+    if (one === other) return true;
+    if (one === null || other === null || one.dtype !== other.dtype) return false;
+    const [left, right] = [one.shape, other.shape];
+    return left === right || (left !== null && right !== null && left.length === right.length && left.every((dim, axis) => sameDim(dim, right[axis]!) === true));
+  });
 }
 
 /**

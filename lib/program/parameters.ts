@@ -1,7 +1,7 @@
 import type { JsonValue } from '../document/json.js';
 import type { Block, Node } from '../document/model.js';
-import { UNKNOWN, type Finding, type Operator, type ParamSpec, type ParamValue, type ParamValues } from '../operators/operator.js';
-import { isSym } from '../shapes/index.js';
+import { UNKNOWN, type Finding, type Operator, type ParamSpec, type ParamValue, type ParamValues, type WeightSpec } from '../operators/operator.js';
+import { isSym, type Dim, type Tensor } from '../shapes/index.js';
 import { describe, evaluateValue, type EvaluationProblem, type Surroundings } from './evaluate.js';
 import { isExpression, type ParsedExpression } from './expression.js';
 import { faults } from './faults.js';
@@ -16,6 +16,18 @@ export interface Prepared {
   readonly missing: readonly string[];
   readonly written: ReadonlySet<string>;
   readonly faults: readonly Finding[];
+  /** What the operator last said of these values, so that it is not asked again after a keystroke elsewhere. */
+  last?: Answer;
+}
+
+/** What an operator says of plain parameters and the tensors that arrive, where nothing is wrong. */
+export interface Answer {
+  readonly arriving: readonly (Tensor | null)[];
+  readonly ports: readonly string[];
+  readonly outputs: readonly Tensor[];
+  readonly specs: readonly WeightSpec[];
+  readonly parameters: Dim;
+  readonly macs: Dim;
 }
 
 type Nearest = (wanted: string, names: Iterable<string>) => readonly string[];

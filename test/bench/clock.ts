@@ -11,9 +11,10 @@ export const processor = (work: () => unknown, repeats?: Repeats): Promise<numbe
 /** Median milliseconds of wall time: for work of other processes. */
 export const wall = (work: () => unknown, repeats?: Repeats): Promise<number> => median(() => performance.now(), work, repeats);
 
-async function median(now: () => number, work: () => unknown, { runs = 9, warmUp = 3, seconds = 4 }: Repeats = {}): Promise<number> {
+async function median(now: () => number, work: () => unknown, { runs = 15, warmUp = 60, seconds = 4 }: Repeats = {}): Promise<number> {
   const end = performance.now() + seconds * 1000;
-  for (let k = 0; k < warmUp && performance.now() < end; k++) await work();
+  const warm = performance.now() + seconds * 400;
+  for (let k = 0; k < warmUp && (k === 0 || performance.now() < warm); k++) await work();
   const times: number[] = [];
   do {
     globalThis.gc?.();

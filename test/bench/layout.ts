@@ -15,9 +15,9 @@ export async function layoutSection(report: Report): Promise<void> {
   for (const [name, text] of nets) {
     const shown = picture(analyze(text), emptyView);
     // A new engine each time: nothing is answered from memory.
-    const ours = await processor(() => layout(shown, engine()), { runs: 5, warmUp: 1, seconds: 4 });
+    const ours = await processor(() => layout(shown, engine()), { runs: 5, warmUp: 10, seconds: 3 });
     const graph = graphOf(await layout(shown, engine()));
-    const theirs = await processor(() => engine().layout(structuredClone(graph)), { runs: 3, warmUp: 0, seconds: 4 });
+    const theirs = await processor(() => engine().layout(structuredClone(graph)), { runs: 3, warmUp: 0, seconds: 3 });
     report({ what: `layout of ${name}`, ours, peer: `elkjs alone, ${graph.children!.length.toLocaleString('en')} boxes`, theirs });
   }
   const large = analyze(residualChain(286));

@@ -14,7 +14,7 @@ export async function textSection(report: Report): Promise<void> {
     report({ what: `${size}: text to tree with ranges`, ours: await processor(() => parse(text)), peer: "TypeScript's JSON parser", theirs: ranges });
     const whole = await processor(() => analyze(parse(text)).problems);
     report({ what: `${size}: text to diagnostics`, ours: whole, peer: 'JSON.parse alone', theirs: json });
-    const keystrokes = await processor(keystroke(text), { runs: 15 });
+    const keystrokes = await processor(keystroke(text));
     report({ what: `${size}: a keystroke to diagnostics`, ours: keystrokes, peer: 'the same from scratch', theirs: whole });
     report({ what: `${size}: a keystroke to diagnostics`, ours: keystrokes, peer: "TypeScript's JSON parser alone", theirs: ranges });
     const parsed = parse(text);
