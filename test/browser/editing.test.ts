@@ -87,11 +87,11 @@ describe('the editor in a browser', () => {
     await desk.shot('mismatch');
     await page.keyboard.press('Enter');
     await callout.waitFor({ state: 'detached' });
-    await page.locator('.status', { hasText: 'No problems' }).waitFor();
+    await problems().waitFor({ state: 'detached' });
     await page.keyboard.press('Control+z');
     await expect.poll(() => problems().innerText()).toContain('1 problem');
     await page.keyboard.press('Control+y');
-    await page.locator('.status', { hasText: 'No problems' }).waitFor();
+    await problems().waitFor({ state: 'detached' });
     await page.keyboard.press('Control+s');
     await expect.poll(text).toContain('"kernel_size": 1');
     expect(text()).toContain('// halves');
