@@ -7,7 +7,7 @@ import { parse } from '../../document/parse.js';
 import { formatShape } from '../../shapes/index.js';
 import { designAt } from './committed.js';
 import { compare, comparisonText } from './compare.js';
-import { exit, findDesigns, guarded, readArguments, readDesign, readSettings, UnusableInput } from './input.js';
+import { checkSettings, exit, findDesigns, guarded, position, readArguments, readDesign, readSettings, UnusableInput } from './input.js';
 import { dimJson, report } from './report.js';
 import { count, plural, table } from './table.js';
 
@@ -37,7 +37,9 @@ export function run(args: readonly string[]): Promise<number> {
     let worst: number = exit.clean;
     for (const [i, file] of files.entries()) {
       const text = readDesign(file);
-      const analysis = analyze(parse(text), { set });
+      const parsed = parse(text);
+      checkSettings(file, parsed, set);
+      const analysis = analyze(parsed, { set });
       process.stdout.write(values.json ? `${JSON.stringify(report(file, analysis))}\n` : `${i ? '\n' : ''}${people(file, text, analysis)}\n`);
       worst = Math.max(worst, verdict(analysis, values.strict ?? false));
     }
@@ -56,7 +58,7 @@ function checkAgainst(files: readonly string[], ref: string, set: Readonly<Recor
     if (file === '-') throw new UnusableInput('--against needs a file in a git working tree, not standard input');
     const after = analyze(parse(readDesign(file)), { set });
     const before = analyze(parse(designAt(file, ref)), { set });
-    const change = compare(report(file, before), report(file, after));
+    const change = compare(file, before, after);
     process.stdout.write(as.json ? `${JSON.stringify(change)}\n` : `${comparisonText(change, ref, as.markdown ?? false)}\n`);
     worst = Math.max(worst, verdict(after, as.strict ?? false));
   }
@@ -97,12 +99,6 @@ function problemText(file: string, text: string, problem: Problem): readonly str
     ...problem.explanation.map((step, i) => `  ${i + 1}. ${step.text}`),
     ...problem.fixes.map((fix, i) => `  ${fix.refusal === undefined ? `fix ${i + 1}: ${fix.title}${fix.detail ? ` (${fix.detail})` : ''}` : `no fix: ${fix.title}: ${fix.refusal}`}`),
   ];
-}
-
-/** Line and column, both from 1. */
-function position(text: string, offset: number): { line: number; column: number } {
-  const before = text.slice(0, offset);
-  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
 }
 
 function print(text: string, code: number): number {

@@ -1,9 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { analyze } from '../../analysis/index.js';
-import { parse } from '../../document/parse.js';
 import { exportPyTorch } from '../../interop/pytorch/index.js';
-import { exit, guarded, readArguments, readDesign, readSettings, reason, UnusableInput } from './input.js';
+import { checkSettings, exit, guarded, readArguments, readParsed, readSettings, reason, UnusableInput } from './input.js';
 
 export const usage = `netwright export FILE --to pytorch [--out FILE] [--set name=value]...
 
@@ -22,7 +21,10 @@ export function run(args: readonly string[]): Promise<number> {
     const [file] = positionals;
     if (file === undefined || positionals.length > 1) throw new UnusableInput(`export needs one file\n${usage}`);
     if (values.to !== 'pytorch') throw new UnusableInput(`--to ${values.to ?? ''}: the formats are: pytorch`);
-    const { program, problems } = analyze(parse(readDesign(file)), { set: readSettings(values.set) });
+    const parsed = readParsed(file);
+    const set = readSettings(values.set);
+    checkSettings(file, parsed, set);
+    const { program, problems } = analyze(parsed, { set });
     const errors = problems.filter((problem) => problem.severity === 'error');
     if (errors.length) {
       process.stderr.write(errors.map((problem) => `netwright: ${file}: ${problem.message}\n`).join(''));

@@ -2,6 +2,7 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import type { JsonValue } from '../../document/json.js';
+import { parse, type Parsed } from '../../document/parse.js';
 
 /** What the user gave cannot be used; the command ends with exit code 2. */
 export class UnusableInput extends Error {}
@@ -39,6 +40,29 @@ export function readDesign(file: string): string {
   } catch (error) {
     throw new UnusableInput(`${file}: ${reason(error)}`);
   }
+}
+
+/** A design that can be read, for commands that have nothing to do with another. */
+export function readParsed(file: string): Parsed {
+  const parsed = parse(readDesign(file));
+  if (parsed.readable) return parsed;
+  const [problem] = parsed.problems;
+  const { line, column } = position(parsed.text, problem?.range?.start ?? 0);
+  throw new UnusableInput(`${file}:${line}:${column}: ${problem?.message ?? 'cannot be read as a design'}`);
+}
+
+/** Line and column of an offset, both from 1. */
+export function position(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset);
+  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
+}
+
+/** Refuses a `--set` whose name is no parameter of the document: that mistake is not in the file. */
+export function checkSettings(file: string, { document, readable }: Parsed, set: Readonly<Record<string, JsonValue>>): void {
+  if (!readable) return;
+  const { params } = document.root;
+  const unknown = Object.keys(set).find((name) => !params.has(name));
+  if (unknown !== undefined) throw new UnusableInput(`--set ${unknown}: ${file} has ${params.size ? `the parameters ${[...params.keys()].join(', ')}` : 'no parameters'}`);
 }
 
 /** Files as given; a folder stands for every *.nnet.json below it, in the order of their names. */

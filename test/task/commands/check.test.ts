@@ -69,6 +69,30 @@ describe('netwright check', () => {
     expect((await running(run, [path.join(folder, 'a.nnet.json')])).code).toBe(2);
   });
 
+  it('refuses to set what the design does not have', async () => {
+    const folder = folderOf({ 'a.nnet.json': sound });
+    const { code, err } = await running(run, [path.join(folder, 'a.nnet.json'), '--set', 'depth=3']);
+    expect(code).toBe(2);
+    expect(err).toContain('has the parameters width');
+  });
+
+  it('compares what a layer computes, not only its shape, and takes a new file as all added', async () => {
+    const folder = folderOf({ 'a.nnet.json': broken.replace('"in": ["bn2", "image"]', '"in": ["bn2", "relu1"]') });
+    const file = path.join(folder, 'a.nnet.json');
+    const git = (...args: string[]): void => void execFileSync('git', ['-C', folder, '-c', 'user.name=t', '-c', 'user.email=t@example.invalid', ...args]);
+    git('init', '-q');
+    git('add', '.');
+    git('commit', '-q', '-m', 'first');
+    const text = broken.replace('"in": ["bn2", "image"]', '"in": ["bn2", "bn1"]').replace('"BatchNorm2d", "in": ["conv2"]', '"BatchNorm2d", "in": ["conv2"], "eps": 0.001');
+    writeFileSync(file, text);
+    writeFileSync(path.join(folder, 'b.nnet.json'), sound);
+    const { code, out } = await running(run, [folder, '--against', 'HEAD']);
+    expect(code).toBe(0);
+    expect(out).toContain('sum reads bn2, bn1 instead of bn2, relu1');
+    expect(out).toContain('bn2 eps 0.00001 -> 0.001');
+    expect(out).toMatch(/b\.nnet\.json against HEAD\n\nLayers added\n {2}conv Conv2d/);
+  });
+
   it('compares a design with a commit, as text and as Markdown', async () => {
     const folder = folderOf({ 'a.nnet.json': sound });
     const file = path.join(folder, 'a.nnet.json');
@@ -80,7 +104,7 @@ describe('netwright check', () => {
     const { code, out } = await running(run, [file, '--against', 'HEAD']);
     expect(code).toBe(0);
     expect(out).toMatch(/Layers added\n {2}bn BatchNorm2d/);
-    expect(out).toMatch(/conv N × 8 × 32 × 32 -> N × 16 × 32 × 32, \+224 parameters/);
+    expect(out).toMatch(/conv out_channels 8 -> 16, N × 8 × 32 × 32 -> N × 16 × 32 × 32, \+224 parameters/);
     expect(out).toContain('parameters: 224 -> 480 (+256)');
     const markdown = await running(run, [file, '--against', 'HEAD', '--markdown']);
     expect(markdown.out).toContain('| parameters | 224 | 480 | +256 |');

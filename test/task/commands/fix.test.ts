@@ -30,6 +30,22 @@ describe('netwright fix', () => {
     expect(err).toContain('shape-mismatch at "sum"');
   });
 
+  it('answers 2 where the text cannot be read, with the place', async () => {
+    const file = path.join(folderOf({ 'a.nnet.json': '{\n  "nnet": 1,\n  "nodes": [' }), 'a.nnet.json');
+    const { code, err } = await running(run, [file, '--problem', 'shape-mismatch', '--node', 'sum']);
+    expect(code).toBe(2);
+    expect(err).toMatch(/a\.nnet\.json:\d+:\d+: /);
+  });
+
+  it('tells two problems of one code at one node apart by their place', async () => {
+    const text = broken.replace('"out_channels": 128, "kernel_size": 3, "stride": 2', '"out_chanels": 128, "kernel_sise": 3, "stride": 2');
+    const file = path.join(folderOf({ 'a.nnet.json': text }), 'a.nnet.json');
+    const { code, out } = await running(run, [file, '--problem', 'unknown-param', '--node', 'conv1', '--at', 'kernel_sise']);
+    expect(code).toBe(0);
+    expect(out).toContain('"kernel_size": 3, "stride": 2');
+    expect(out).toContain('out_chanels');
+  });
+
   it('refuses a choice that does not exist', async () => {
     const file = path.join(folderOf({ 'a.nnet.json': broken }), 'a.nnet.json');
     expect((await running(run, [file, '--problem', 'shape-mismatch', '--node', 'sum', '--choose', '99'])).code).toBe(1);
