@@ -49,7 +49,7 @@ const command = (name) => [
   { apply: (compiler) => compiler.hooks.afterEmit.tap('command', (compilation) => chmodSync(path.join(compilation.outputOptions.path, name), 0o755)) },
 ];
 
-const wasm = ['', '-simd', '-threaded-simd'].map((kind) => `node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm${kind}.wasm`);
+const wasm = ['', '-simd'].map((kind) => `node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm${kind}.wasm`);
 
 /** The tests that run in the extension host: `--env suite`. */
 const suite = (node) => ({

@@ -1,4 +1,5 @@
 import { commands, viewType, type CommandRow, type MenuPlace } from './contributions/commands.js';
+import { settings } from './contributions/settings.js';
 import { problemMatcher, taskDefinition, taskType } from './contributions/tasks.js';
 import { walkthrough } from './contributions/walkthrough.js';
 
@@ -21,7 +22,7 @@ export const manifest = {
     untrustedWorkspaces: {
       supported: 'limited',
       description: 'Designs can be drawn, checked and exported. Running them (Check, Trace and Train as tasks) needs a trusted workspace.',
-      restrictedConfigurations: [],
+      restrictedConfigurations: Object.keys(settings),
     },
     virtualWorkspaces: { supported: 'limited', description: 'Designs can be drawn, checked and exported; runs need files on a disk.' },
   },
@@ -29,6 +30,7 @@ export const manifest = {
     languages: [{ id: 'jsonc', extensions: ['.nnet.json'] }],
     jsonValidation: [{ fileMatch: '*.nnet.json', url: './media/nnet.schema.json' }],
     customEditors: [{ viewType, displayName: 'Netwright Canvas', selector: [{ filenamePattern: '*.nnet.json' }], priority: 'default' }],
+    configuration: { title: 'Netwright', properties: settings },
     configurationDefaults: {
       // A version of a file shows as text, and with it every diff that has such a version on one side.
       'workbench.editorAssociations': { '{git,gitlens,gitlens-git,conflictResolution,vscode-local-history}:/**/*.nnet.json': 'default' },

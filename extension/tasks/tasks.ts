@@ -46,9 +46,10 @@ export function taskOf(extensionUri: vscode.Uri, definition: NetwrightTask, scop
   if (!isCommand(definition.command) || typeof definition.file !== 'string') return undefined;
   const row = taskCommands[definition.command];
   const program = vscode.Uri.joinPath(extensionUri, 'dist', 'netwright.js').fsPath;
+  const python = vscode.workspace.getConfiguration('netwright').get<string>('python', '').trim();
   const execution = new vscode.ProcessExecution(process.execPath, [program, ...argumentsOf(definition)], {
     // VS Code's own Electron is a Node when this is set, so no Node need be installed.
-    env: { ELECTRON_RUN_AS_NODE: '1', NETWRIGHT_HOST: 'vscode' },
+    env: { ELECTRON_RUN_AS_NODE: '1', NETWRIGHT_HOST: 'vscode', ...(python && { NETWRIGHT_PYTHON: python }) },
     ...(cwd === undefined ? {} : { cwd }),
   });
   const task = new vscode.Task(definition, scope, `${row.title} ${definition.file}`, 'netwright', execution, row.matcher ? ['$netwright'] : []);
