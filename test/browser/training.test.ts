@@ -38,7 +38,8 @@ it('a run shows its loss while it goes on, and the next one lies over it, labell
   const cut = page.locator('.inspector').getByLabel('stem', { exact: true });
   await cut.click();
   await expect.poll(() => cut.isChecked()).toBe(true);
-  await page.locator('.status', { hasText: 'No problems' }).waitFor();
+  await page.locator('button[title^="Save"]:not([disabled])').waitFor();
+  expect(await desk.problems().count()).toBe(0);
   await panel.getByRole('button', { name: 'Run again' }).click();
   await panel.getByText('Running').waitFor();
   await panel.getByText('Run finished').waitFor({ timeout: 90_000 });
