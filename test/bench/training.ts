@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
+import { analyze } from '../../lib/analysis/index.js';
 import { classNameOf, exportPyTorch } from '../../lib/interop/pytorch/index.js';
 import { askPython, torchPython } from './peer.js';
 import { prepare } from './prepared.js';
 import type { Missing, Report } from './table.js';
 
 /** Seconds for each backend and network. */
-const seconds = 5;
+const seconds = 4;
 const backends = ['tfjs-node', 'wasm', 'torch'];
 
 /** One step of training, one process after the other, against a plain loop in PyTorch on the exported code and the same batch. */
@@ -16,7 +17,7 @@ export async function trainingSection(report: Report): Promise<void> {
     const { program, recipe, set } = planned;
     const batch = data.batch(0);
     const plain = (value: { readonly shape: readonly number[]; readonly data: ArrayLike<number> }) => ({ shape: value.shape, data: Array.from(value.data) });
-    const theirs = askPython('train.py', { code: exportPyTorch(program, { fileName: 'network.nnet.json' }), name: classNameOf('network.nnet.json'), input: plain(batch.inputs[0]!), target: plain(batch.target), loss: recipe.loss, optimizer: recipe.optimizer, seconds });
+    const theirs = askPython('train.py', { code: exportPyTorch(program, { fileName: 'network.nnet.json' }), name: classNameOf('network.nnet.json'), input: plain(batch.inputs[0]!), target: plain(batch.target), loss: recipe.loss, optimizer: recipe.optimizer, set, parameters: analyze(planned.parsed, { set }).totals.params, seconds });
     const sizes = [...Object.entries(set).map(([key, value]) => `${key} ${String(value)}`), `batch ${recipe.batch_size}`].join(', ');
     for (const backend of backends) report({ what: `${name} (${sizes}) on ${backend}`, ours: stepOn(backend, name), peer: 'plain PyTorch, eager', theirs, steps: true });
   }

@@ -1,4 +1,5 @@
 """Milliseconds of one step (median) of a plain PyTorch training loop in eager mode with its best number of threads, on exported code and a given batch."""
+import inspect
 import json
 import statistics
 import sys
@@ -12,7 +13,12 @@ with open(sys.argv[1]) as file:
 scope = {}
 exec(request["code"], scope)
 torch.manual_seed(0)
-network = scope[request["name"]]()
+network_class = scope[request["name"]]
+taken = inspect.signature(network_class).parameters
+network = network_class(**{name: value for name, value in request["set"].items() if name in taken})
+learned = sum(parameter.numel() for parameter in network.parameters())
+if learned != request["parameters"]:
+    sys.exit(f"another network: {learned} parameters instead of {request['parameters']}")
 network.train()
 
 
