@@ -40,7 +40,7 @@ async function trainedWeights({ program, recipe, sizes, inputs }: Plan): Promise
   const begin = initialWeights(program, recipe.seed, sizes);
   const trainer = await backend.trainer(program, begin, { loss: recipe.loss, optimizer: recipe.optimizer, seed: recipe.seed });
   const output = (program.outputs[0]?.value.tensor.shape ?? []).slice(1).map((dim) => evaluateDim(dim, sizes) ?? 1);
-  const data = openDataset(recipe, { input: (inputs[0] ?? []).slice(1), dtype: program.inputs[0]?.tensor.dtype ?? 'float32', output, loss: recipe.loss });
+  const data = openDataset(recipe, { input: (inputs[0] ?? []).slice(1), dtype: program.inputs[0]?.tensor.dtype === 'int64' ? 'int32' : 'float32', output, loss: recipe.loss });
   for (let step = 0; step < 3; step++) await trainer.step(data.batch(step), { step, rate: 0.01, gradients: false });
   const weights = await trainer.weights();
   trainer.dispose();
