@@ -5,11 +5,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from '../../lib/document/index.js';
 import type { JsonValue } from '../../lib/document/json.js';
 import { classNameOf, exportPyTorch } from '../../lib/interop/pytorch/index.js';
+import { variable } from '../../lib/interop/pytorch/python.js';
 import { buildProgram, type Program } from '../../lib/program/index.js';
 import { evaluateDim, product, type Shape } from '../../lib/shapes/index.js';
 import { convert, type Net } from '../program/fx.js';
 import { root, torchPython } from '../support/paths.js';
 import { cases } from './cases.js';
+import { refusals, switches } from './switches.js';
 
 /** One network to be run: its code, the constructor's arguments, and the program that says what must come out. */
 interface Run { readonly name: string; readonly code: string; readonly className: string; readonly settings: Readonly<Record<string, JsonValue>>; readonly program: Program }
@@ -19,15 +21,15 @@ interface Result { readonly error?: string; readonly outputs?: unknown; readonly
 const sizes = new Map([['N', 2], ['B', 2], ['L', 6], ['T', 6], ['H', 32], ['W', 32]]);
 const numbers = (shape: Shape | null): readonly (number | null)[] | null => shape && shape.map((dim) => evaluateDim(dim, sizes));
 
-function runsOf(name: string, text: string, settings: readonly Readonly<Record<string, JsonValue>>[] = []): readonly Run[] {
+function runsOf(name: string, text: string, settings: readonly Readonly<Record<string, JsonValue>>[] = [], exported: Readonly<Record<string, JsonValue>> = {}): readonly Run[] {
   const parsed = parse(text);
   expect(parsed.problems.filter(({ severity }) => severity === 'error')).toEqual([]);
-  const program = buildProgram(parsed.document);
+  const program = buildProgram(parsed.document, { set: exported });
   expect(program.findings.filter(({ severity = 'error' }) => severity === 'error').map(({ message }) => message)).toEqual([]);
   const fileName = `${name}.nnet.json`;
   const code = exportPyTorch(program, { fileName });
   return [{}, ...settings].map((set, k) => {
-    const built = k === 0 ? program : buildProgram(parsed.document, { set });
+    const built = k === 0 ? program : buildProgram(parsed.document, { set: { ...exported, ...set } });
     expect(built.findings.filter(({ severity = 'error' }) => severity === 'error').map(({ message }) => message)).toEqual([]);
     return { name: k === 0 ? name : `${name} with ${JSON.stringify(set)}`, code, className: classNameOf(fileName), settings: set, program: built };
   });
@@ -52,15 +54,21 @@ const groups: Readonly<Record<string, readonly Run[]>> = {
     highway: [{ depth: 3, units: 20 }], transformer: [{ depth: 2, width: 32, heads: 8, length: 5 }], 'residual-20': [{ depth: 32 }], 'plain-20': [{ depth: 32 }],
   }),
   'designs of every construct': cases.flatMap(({ name, design, settings }) => runsOf(name, JSON.stringify({ nnet: 1, ...design }), settings)),
+  'switches and odd names': switches.flatMap(({ name, design, settings, exported }) => runsOf(name, JSON.stringify({ nnet: 1, ...design }), settings, exported)),
+  'templates exported with other values': [
+    ...runsOf('residual-20', readFileSync(path.join(root, 'media/templates/residual-20.nnet.json'), 'utf8'), [{ skip: true }, { depth: 20, skip: true }], { depth: 56, skip: false }),
+    ...runsOf('transformer', readFileSync(path.join(root, 'media/templates/transformer.nnet.json'), 'utf8'), [{ depth: 3 }], { depth: 2, width: 32 }),
+  ],
   'traced networks': traced,
 };
-const all = Object.values(groups).flat();
+const refused = refusals.flatMap(({ name, design, settings, exported }) => runsOf(name, JSON.stringify({ nnet: 1, ...design }), settings, exported).slice(1));
+const all = [...Object.values(groups).flat(), ...refused];
 const results = new Map<Run, Result>();
 
 beforeAll(() => {
   const given = all.map(({ name, code, className, settings, program }) => ({
     name, code, class: className,
-    arguments: Object.fromEntries(Object.entries(settings).map(([key, value]) => [key === 'lambda' ? 'lambda_' : key, value])),
+    arguments: Object.fromEntries(Object.entries(settings).map(([key, value]) => [variable(key), value])),
     inputs: program.inputs.map(({ tensor }) => [numbers(tensor.shape), tensor.dtype]),
   }));
   const { stdout, stderr, error } = spawnSync(torchPython(), [path.join(root, 'test/interop/run.py')], { input: JSON.stringify(given), encoding: 'utf8', maxBuffer: 1 << 28 });
@@ -80,6 +88,12 @@ describe.each(Object.entries(groups).filter(([, runs]) => runs.length > 0))('the
     const weights = [...program.weights.values()];
     expect(parameters).toBe(weights.filter(({ learned }) => learned).reduce((sum, { shape }) => sum + Number(product(shape)), 0));
     expect(state).toEqual(Object.fromEntries(weights.map(({ key, shape }) => [key, numbers(shape)])));
+  });
+});
+
+describe('the PyTorch code of a design that knows nothing of an argument', () => {
+  it.each(refused.map((run) => [run.name, run] as const))('%s is refused', (_name, run) => {
+    expect(results.get(run)!.error, run.code).toMatch(/^ValueError: .*export again/u);
   });
 });
 

@@ -4,9 +4,10 @@ import type { ProgramNode } from '../../program/index.js';
 import type { WrittenNode } from '../../program/scope.js';
 import { isSym, type Dim } from '../../shapes/index.js';
 import { append, call, prefixed, suffixed, type Code, type Statement } from './code.js';
-import { constructorSpelling, moduleName, nodeAt, paramText, presence, representative, sizeText, torchCall, type ClassContext } from './context.js';
+import { constructorSpelling, memberName, nodeAt, paramText, presence, representative, sizeText, torchCall, type ClassContext } from './context.js';
 import { hasExpression, mentions } from './mention.js';
-import { literal, pythonValue } from './python.js';
+import { literal, pythonValue, variable } from './python.js';
+import { absence } from './refusal.js';
 import { sharedModule, ties } from './shared.js';
 
 /** The statements that make the submodules. */
@@ -16,10 +17,14 @@ export function constructorBody(context: ClassContext): readonly Statement[] {
   for (const index of context.behaviour.runs[0]!.scope.order) {
     const written = context.behaviour.runs[0]!.scope.nodes[index]!;
     const when = presence(context, written);
+    if (when === 'never') {
+      const refusal = absence(context, written);
+      if (refusal) append(statements, refusal);
+    }
     if (when === 'never' || sharedModule(context, written) !== undefined) continue;
     const made = moduleOf(context, written);
     if (!made) continue;
-    const statement: Statement = { code: prefixed(`${moduleName(written.node.name)} = `, repeated(context, written, made)) };
+    const statement: Statement = { code: prefixed(`${memberName(context, written)} = `, repeated(context, written, made)) };
     const tied = ties(context, written).map((text): Statement => ({ code: text }));
     if (when === 'always' || (written.node.repeat && mentions(when, 'i'))) {
       append(statements, statement);
@@ -93,7 +98,7 @@ function blockModule(context: ClassContext, written: WrittenNode): Code {
     });
     return signature.sizes.length === 1 ? text : `${name}=${text}`;
   });
-  const params = [...node.params].map(([name, value]) => `${name}=${paramText(context, written, value, false, spelling)}`);
+  const params = [...node.params].map(([name, value]) => `${variable(name)}=${paramText(context, written, value, false, spelling)}`);
   const inherited = node.weights === undefined ? [] : inheritedParams(context, written);
   return call(signature.className, [...sizes, ...params, ...inherited, ...(signature.index && node.repeat ? ['i=i'] : [])]);
 }
@@ -103,7 +108,7 @@ function inheritedParams(context: ClassContext, written: WrittenNode): readonly 
   const shown = representative(context, written.node.name)!;
   const each = shown.use.each[shown.k];
   if (each?.kind !== 'block') return [];
-  return Object.entries(each.instance.params).flatMap(([name, value]) => (written.node.params.has(name) || value === UNKNOWN || isSym(value) ? [] : [`${name}=${literal(value)}`]));
+  return Object.entries(each.instance.params).flatMap(([name, value]) => (written.node.params.has(name) || value === UNKNOWN || isSym(value) ? [] : [`${variable(name)}=${literal(value)}`]));
 }
 
 /** The container of a repeated node: its keys are the numbers of the repetitions. */

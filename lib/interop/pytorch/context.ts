@@ -28,13 +28,16 @@ export interface ClassContext {
   /** What forward reads from self, and the constructor argument that it holds. */
   readonly attributes: Map<string, string>;
   index: boolean;
+  /** Set where a number was written that holds for the present parameters only. */
+  isFixed?: boolean;
 }
 
 /** The use in the first run where it is there, at its first present repetition. */
 export function representative(context: ClassContext, name: string): { readonly run: SymbolicRun; readonly use: Use; readonly k: number } | undefined {
   for (const run of context.behaviour.runs) {
     const use = run.instance.uses.get(name);
-    const k = use?.each.findIndex(({ kind }) => kind === 'node' || kind === 'block') ?? -1;
+    // A block that only another value of a parameter brings in may have no class.
+    const k = use?.each.findIndex((each) => each.kind === 'node' || (each.kind === 'block' && context.signatures.has(each.instance.block))) ?? -1;
     if (use && k >= 0) return { run, use, k };
   }
   return undefined;
@@ -89,21 +92,34 @@ export function attributeName(context: ClassContext, text: string): string {
 
 export function attribute(context: ClassContext, argument: string): string {
   const { nodes } = context.behaviour.block;
-  const name = nodes.has(argument) || ofModule.has(argument) ? `_${argument}` : argument;
+  let name = argument;
+  while (nodes.has(name) || ofModule.has(name)) name = `_${name}`;
   context.attributes.set(name, argument);
   return `self.${name}`;
 }
 
-/** `self.NAME`, also for names that nn.Module or Python has taken. */
-export function moduleName(name: string): string {
-  return isKeyword(name) || ofModule.has(name) ? `self._modules[${JSON.stringify(name)}]` : `self.${name}`;
+/** `self.NAME`, also for names that nn.Module or Python has taken: the dictionaries of nn.Module hold them, so the keys of the state_dict stay the format's. */
+export function moduleName(name: string, kind: 'module' | 'parameter' = 'module'): string {
+  const taken = isKeyword(name) || ofModule.has(name) || name.startsWith('__');
+  return taken ? `self._${kind}s[${JSON.stringify(name)}]` : `self.${name}`;
+}
+
+/** Where a node's module or learned tensor stands. */
+export function memberName(context: ClassContext, { node }: WrittenNode): string {
+  const shown = representative(context, node.name);
+  const isLearned = !node.repeat && shown && nodeAt(shown.run, shown.use, shown.k)?.operator.type === 'Parameter';
+  return moduleName(node.name, isLearned ? 'parameter' : 'module');
 }
 
 /** Attributes of nn.Module that a parameter or a submodule may not replace. */
 export const ofModule: ReadonlySet<string> = new Set(('training dump_patches call_super_init forward register_buffer register_parameter add_module register_module get_submodule set_submodule get_parameter get_buffer '
   + 'get_extra_state set_extra_state apply cuda ipu xpu mtia cpu type float double half bfloat16 to_empty to register_full_backward_pre_hook register_backward_hook register_full_backward_hook '
   + 'register_forward_pre_hook register_forward_hook register_state_dict_post_hook register_state_dict_pre_hook state_dict register_load_state_dict_pre_hook register_load_state_dict_post_hook '
-  + 'load_state_dict parameters named_parameters buffers named_buffers children named_children modules named_modules train eval requires_grad_ zero_grad share_memory extra_repr compile T_destination').split(' '));
+  + 'load_state_dict parameters named_parameters buffers named_buffers children named_children modules named_modules train eval requires_grad_ zero_grad share_memory extra_repr compile T_destination '
+  + '_parameters _buffers _modules _non_persistent_buffers_set _backward_pre_hooks _backward_hooks _is_full_backward_hook _forward_hooks _forward_hooks_with_kwargs _forward_hooks_always_called '
+  + '_forward_pre_hooks _forward_pre_hooks_with_kwargs _state_dict_hooks _state_dict_pre_hooks _load_state_dict_pre_hooks _load_state_dict_post_hooks _version _compiled_call_impl _apply _call_impl '
+  + '_wrapped_call_impl _slow_forward _get_backward_hooks _get_backward_pre_hooks _maybe_warn_non_full_backward_hook _named_members _save_to_state_dict _load_from_state_dict _register_state_dict_hook '
+  + '_register_load_state_dict_pre_hook _replicate_for_data_parallel _get_name').split(' '));
 
 function sizeName(context: ClassContext, input: string, axis: number): string {
   const inputs = [...context.behaviour.block.inputs.keys()];
@@ -141,7 +157,12 @@ export function sizeText(context: ClassContext, use: string, label: string, see:
   if (formula) return formulaText(context, formula);
   const shown = representative(context, use);
   const value = shown && see(shown.use, shown.k, shown.run);
-  if (context.isRoot || context.behaviour.block.nodes.get(use)?.repeat) return String(shown && value !== undefined ? evaluateDim(value, shown.run.sizes) ?? value : 0);
+  const number = shown && value !== undefined ? evaluateDim(value, shown.run.sizes) : 0;
+  if (number !== null && (context.isRoot || context.behaviour.block.nodes.get(use)?.repeat)) {
+    context.isFixed = true;
+    return String(number);
+  }
+  // A size that only the data tells is asked of whoever makes the network.
   const key = `${use}.${label}`;
   let size = context.sizes.get(key);
   if (!size) {

@@ -3,7 +3,7 @@ import type { TorchArg } from '../../operators/operator.js';
 import type { WrittenNode, WrittenSource } from '../../program/scope.js';
 import { isSym } from '../../shapes/index.js';
 import { append, call, flat, parsed, prefixed, type Code, type Statement } from './code.js';
-import { attribute, attributeName, axisOf, constructorSpelling, moduleName, nodeAt, paramText, presence, representative, sourceSpelling, torchCall, type ClassContext } from './context.js';
+import { attribute, attributeName, axisOf, constructorSpelling, memberName, nodeAt, paramText, presence, representative, sourceSpelling, torchCall, type ClassContext } from './context.js';
 import { isSequential, sharedRepetition } from './constructor.js';
 import { hasExpression, mentions } from './mention.js';
 import { literal, pythonValue, variable, type Spelling } from './python.js';
@@ -126,7 +126,7 @@ function application(writing: Writing): Application {
   const { context, written } = writing;
   const shown = representative(context, written.node.name)!;
   const node = nodeAt(shown.run, shown.use, shown.k);
-  const ref = sharedModule(context, written) ?? moduleName(written.node.name);
+  const ref = sharedModule(context, written) ?? memberName(context, written);
   if (!node) {
     const { block } = written.target as { readonly block: { readonly outputs: readonly { readonly name?: string }[] } };
     const pattern = block.outputs.length === 1 ? undefined : block.outputs.map((_, k) => `{${k}}`).join(', ');
@@ -217,7 +217,7 @@ function writeRepeated(writing: Writing, kept: readonly WrittenSource[], keys: r
     if (when === 'always' || perRepetition) body.forEach((each) => append(statements, each));
     else append(statements, { head: `if ${pythonValue(when, forwardSpelling(writing))}:`, body });
   };
-  const ref = sharedModule(context, written) ?? moduleName(node.name);
+  const ref = sharedModule(context, written) ?? memberName(context, written);
   if (isSequential(context, written)) {
     if (when !== 'always' && target !== inputs[0]) append(statements, { code: `${target} = ${inputs[0]!}` });
     guard([{ code: `${target} = ${ref}(${when === 'always' ? inputs[0]! : target})` }]);
@@ -234,18 +234,36 @@ function writeRepeated(writing: Writing, kept: readonly WrittenSource[], keys: r
   const head = counted ? `for ${functional || condition !== undefined ? 'i' : '_'} in range(${times}):` : `for ${item} in ${ref}:`;
   const wrap = (body: readonly Statement[]): readonly Statement[] => (condition === undefined ? body : [{ head: `if ${condition}:`, body }]);
 
+  // Ports that something reads, of the whole or of one repetition.
+  const portsRead = (least: number): readonly number[] => [...new Set([...writing.reads.ports(index), ...own.map(({ port }) => port)])].filter((port) => port >= least).sort((a, b) => a - b);
+  const listsOf = (isWanted: (port: number) => boolean): ReadonlyArray<readonly [number, string]> => {
+    const lists = [...new Set(own.map(({ port }) => port))].filter(isWanted).map((port) => [port, variables.fresh(`${node.name}_outputs${port === 0 ? '' : `_${port}`}`, until)] as const);
+    lists.forEach(([, list]) => append(statements, { code: `${list} = []` }));
+    return lists;
+  };
+
   if (node.repeat!.wiring === 'dense') {
     const features = variables.fresh('features', until);
     const dim = pythonValue(node.repeat!.dim, forwardSpelling(writing));
     const joined = `torch.cat(${features}, dim=${dim})`;
-    const call = apply.call([joined, ...inputs.slice(1)], module);
-    const others = writing.reads.ports(index).filter((port) => port > 0).map((port) => [port, variables.fresh(`${node.name}_${apply.ports[port] ?? port}`, until)] as const);
-    const body: Statement[] = apply.pattern === undefined ? [{ code: prefixed('', { open: `${features}.append(`, items: [call], close: ')' }) }] : [{ code: assigned(apply, 'out', others, call) }, { code: `${features}.append(out)` }];
-        if (when !== 'always' && !perRepetition && target !== inputs[0]) append(statements, { code: `${target} = ${inputs[0]!}` });
-    guard([{ code: `${features} = [${inputs[0]!}]` }, { head, body: wrap(body) }, { code: `${target} = ${joined}` }]);
+    const others = portsRead(1).map((port) => [port, variables.fresh(`${node.name}_${apply.ports[port] ?? port}`, until)] as const);
+    // A repetition that is not there hands on what it reads, and adds nothing.
+    const isGapped = condition !== undefined && own.some(({ port }) => port === 0);
+    const each = variables.fresh(`${node.name}_each`, until);
+    const call = apply.call([isGapped ? each : joined, ...inputs.slice(1)], module);
+    const lists = listsOf((port) => port > 0 || isGapped);
+    const body: Statement[] = apply.pattern === undefined && !isGapped
+      ? [{ code: { open: `${features}.append(`, items: [call], close: ')' } }]
+      : [{ code: assigned(apply, each, others, call) }, { code: `${features}.append(${each})` }];
+    const collected = lists.map(([port, list]): Statement => ({ code: `${list}.append(${port === 0 ? each : others.find(([other]) => other === port)![1]})` }));
+    if (when !== 'always' && !perRepetition && target !== inputs[0]) append(statements, { code: `${target} = ${inputs[0]!}` });
+    guard([{ code: `${features} = [${inputs[0]!}]` }, { head, body: [...(isGapped ? [{ code: `${each} = ${joined}` }] : []), ...wrap(body), ...collected] }, { code: `${target} = ${joined}` }]);
     variables.assign(portKey(index, 0), target);
     others.forEach(([port, name]) => variables.assign(portKey(index, port), name));
-    own.forEach(({ repetition, port }) => variables.alias(portKey(index, port, repetition), `${features}[${repetition! + 1}]`));
+    own.forEach(({ repetition, port }) => {
+      const list = lists.find(([other]) => other === port)?.[1];
+      variables.alias(portKey(index, port, repetition), list === undefined ? `${features}[${repetition! + 1}]` : `${list}[${repetition!}]`);
+    });
     return;
   }
 
@@ -253,11 +271,11 @@ function writeRepeated(writing: Writing, kept: readonly WrittenSource[], keys: r
   const carried = Math.min(apply.ports.length, inputs.length);
   const state = inputs.map((input, j) => (j === 0 ? target : j < carried && input !== 'None' ? variables.fresh(`${node.name}_${apply.ports[j] ?? j}`, until) : input));
   state.forEach((name, j) => { if (name !== inputs[j]) append(statements, { code: `${name} = ${inputs[j]!}` }); });
-  const surplus = writing.reads.ports(index).filter((port) => port >= Math.max(1, carried)).map((port) => [port, variables.fresh(`${node.name}_${apply.ports[port] ?? port}`, until)] as const);
-  const results = [...state.slice(1, carried).map((name, j) => [j + 1, name] as const), ...surplus];
-  const body: Statement[] = [{ code: assigned(apply, target, results.filter(([, name]) => name !== 'None'), apply.call(state, module)) }];
-  const lists = [...new Set(own.map(({ port }) => port))].map((port) => [port, variables.fresh(`${node.name}_outputs${port === 0 ? '' : `_${port}`}`, until)] as const);
-  lists.forEach(([, list]) => append(statements, { code: `${list} = []` }));
+  // An input left out stays so, and what would feed it is an output like others.
+  const surplus = portsRead(1).filter((port) => port >= carried || inputs[port] === 'None').map((port) => [port, variables.fresh(`${node.name}_${apply.ports[port] ?? port}`, until)] as const);
+  const results = [...state.slice(1, carried).map((name, j) => [j + 1, name] as const).filter(([, name]) => name !== 'None'), ...surplus];
+  const body: Statement[] = [{ code: assigned(apply, target, results, apply.call(state, module)) }];
+  const lists = listsOf(() => true);
   const collected = lists.map(([port, list]): Statement => ({ code: `${list}.append(${port === 0 ? target : results.find(([other]) => other === port)?.[1] ?? target})` }));
   guard([{ head, body: [...wrap(body), ...collected] }]);
   variables.assign(portKey(index, 0), target);

@@ -5,8 +5,10 @@ import { layout, lines, type Statement } from './code.js';
 import { constructorBody } from './constructor.js';
 import type { ClassContext, Signature } from './context.js';
 import { forwardBody } from './forward.js';
+import { UNKNOWN, type ParamValue } from '../../operators/operator.js';
 import { isKeyword, literal, variable } from './python.js';
-import { behaviours, type Behaviour } from './runs.js';
+import { refusedParams } from './refusal.js';
+import { behaviours } from './runs.js';
 import type { JsonValue } from '../../document/json.js';
 
 export interface PyTorchOptions {
@@ -20,16 +22,17 @@ export interface PyTorchOptions {
  */
 export function exportPyTorch(program: Program, { fileName = 'network.nnet.json' }: PyTorchOptions = {}): string {
   const { document } = program;
-  const signatures = new Map<Block, Signature>();
-  const taken = new Set(['nn', 'F', 'torch', 'math', 'torchvision']);
-  const classNames = new Map<Block, string>();
   const all = behaviours(program);
-  classNames.set(document.root, classNameOf(fileName));
-  taken.add(classNameOf(fileName));
+  const signatures = new Map<Block, Signature>();
+  const taken = new Set(['nn', 'F', 'torch', 'math', 'torchvision', 'Ellipsis', 'NotImplemented', ...all.flatMap(({ block }) => [...block.params.keys()].map(variable))]);
+  const rootName = classNameOf(fileName);
+  const classNames = new Map<Block, string>();
+  classNames.set(document.root, rootName);
+  taken.add(rootName);
   for (const { block } of all) {
     if (block === document.root) continue;
-    let name = isKeyword(block.name) ? `${block.name}_` : block.name;
-    if (name === classNameOf(fileName)) name += 'Block';
+    let name = variable(block.name);
+    if (name === rootName) name += 'Block';
     while (taken.has(name)) name += '_';
     taken.add(name);
     classNames.set(block, name);
@@ -70,14 +73,14 @@ function classText(program: Program, context: ClassContext, name: string): strin
   const made = constructorBody(context);
   const forward = forwardBody(context);
   const attributes = [...context.attributes].map(([attribute, argument]): Statement => ({ code: `self.${attribute} = ${argument}` }));
-  const body: readonly Statement[] = [{ code: 'super().__init__()' }, ...attributes, ...made];
+  const body: readonly Statement[] = [{ code: 'super().__init__()' }, ...refusedParams(context, program), ...attributes, ...made];
   const { behaviour: { block, optional } } = context;
   const inputs = [...block.inputs.keys()].map((input) => variable(input) + (optional.has(input) ? '=None' : ''));
   const own = context.sizes.size + block.params.size + (context.index ? 1 : 0) > 0 || body.length > 1;
   return [
     `class ${name}(nn.Module):`,
     ...(context.isRoot ? docstring(program) : []),
-    ...(own ? [...layout({ open: 'def __init__(', items: ['self', ...constructorArguments(context.behaviour, context)], close: '):' }, 4), ...lines(body, 8), ''] : []),
+    ...(own ? [...layout({ open: 'def __init__(', items: ['self', ...constructorArguments(program, context)], close: '):' }, 4), ...lines(body, 8), ''] : []),
     ...layout({ open: 'def forward(', items: ['self', ...inputs], close: '):' }, 4),
     ...lines(forward, 8),
   ].join('\n');
@@ -92,17 +95,16 @@ function docstring(program: Program): readonly string[] {
 }
 
 /** Sizes first, then what a use must give, then what has a default. */
-function constructorArguments({ block }: Behaviour, context: ClassContext): readonly string[] {
-  const required = [...block.params].filter(([, value]) => value === null);
-  const optional = [...block.params].filter(([, value]) => value !== null);
+function constructorArguments({ params }: Program, context: ClassContext): readonly string[] {
+  const { block } = context.behaviour;
+  // What the document was exported with, as by `--set`, is what its class makes unasked.
+  const defaultOf = (name: string, written: JsonValue): JsonValue | ParamValue => (context.isRoot && params[name] !== undefined && params[name] !== UNKNOWN ? params[name] : written);
+  const required = [...block.params].filter(([name, value]) => defaultOf(name, value) === null);
+  const optional = [...block.params].filter(([name, value]) => defaultOf(name, value) !== null);
   return [
     ...[...context.sizes.values()].map(({ name }) => name),
     ...required.map(([name]) => variable(name)),
-    ...optional.map(([name, value]) => `${variable(name)}=${defaultText(value)}`),
+    ...optional.map(([name, value]) => `${variable(name)}=${literal(defaultOf(name, value))}`),
     ...(context.index ? ['i=0'] : []),
   ];
-}
-
-function defaultText(value: JsonValue): string {
-  return literal(value);
 }

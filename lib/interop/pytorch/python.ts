@@ -5,7 +5,7 @@ import { isSym, type Dim } from '../../shapes/index.js';
 
 const keywords = new Set('False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield match'.split(' '));
 /** Names that the written code uses itself. */
-const used = new Set(['self', 'super', 'torch', 'torchvision', 'nn', 'F', 'math', 'range', 'enumerate', 'str', 'int', 'min', 'max', 'round', 'dict', 'zip']);
+const used = new Set(['self', 'super', 'torch', 'torchvision', 'nn', 'F', 'math', 'range', 'enumerate', 'str', 'int', 'min', 'max', 'round', 'dict', 'zip', 'any', 'len', 'print', 'ValueError', 'share_weights']);
 
 export function isKeyword(name: string): boolean {
   return keywords.has(name);
@@ -13,6 +13,8 @@ export function isKeyword(name: string): boolean {
 
 /** The name as a Python variable; what is taken gets an underscore behind. */
 export function variable(name: string): string {
+  // Within a class Python puts the class's name before a name that starts with two underscores.
+  if (name.startsWith('__')) return `${name.replace(/^_+/u, '_')}_`;
   return keywords.has(name) || used.has(name) ? `${name}_` : name;
 }
 

@@ -2,6 +2,7 @@ import type { Block, Document } from '../../document/model.js';
 import type { ParamValue, ParamValues } from '../../operators/operator.js';
 import { expandSymbolically, type Instance, type Program, type SymbolicRun } from '../../program/index.js';
 import { symbol, type Dim, type Tensor } from '../../shapes/index.js';
+import { alternatives, otherValues } from './alternatives.js';
 import { mentions } from './mention.js';
 
 /** What a symbol of a run stands for: a parameter, an element of a list parameter, or a size of an input. */
@@ -37,16 +38,37 @@ const most = 16;
 export function behaviours(program: Program): readonly Behaviour[] {
   const { document } = program;
   const instances = new Map<Block, { instance: Instance; repetition: number }[]>();
-  const order: Block[] = [];
   const visit = (instance: Instance, repetition: number): void => {
     const known = instances.get(instance.block);
     if (known) known.push({ instance, repetition });
     else instances.set(instance.block, [{ instance, repetition }]);
     for (const use of instance.uses.values()) use.each.forEach((each, k) => { if (each.kind === 'block') visit(each.instance, use.node.repeat ? k : 0); });
-    if (!order.includes(instance.block)) order.push(instance.block);
   };
   visit(program.root, 0);
-  return order.map((block) => behaviour(document, block, instances.get(block)!));
+  for (const root of alternatives(program)) visit(root, 0);
+  const order = new Set<Block>();
+  const place = (block: Block): void => {
+    if (order.has(block)) return;
+    for (const { instance } of instances.get(block)!) for (const use of instance.uses.values()) for (const each of use.each) if (each.kind === 'block') place(each.instance.block);
+    order.add(block);
+  };
+  place(document.root);
+  return [...order].map((block) => behaviour(document, block, variedFirst(instances.get(block)!)));
+}
+
+type Sighting = { readonly instance: Instance; readonly repetition: number };
+
+/** Uses in which other nodes are there come first, then other parameters and sizes, then what differs in the repetition only. */
+function variedFirst(uses: readonly Sighting[]): readonly Sighting[] {
+  const seen = new Set<string>();
+  const ranks = uses.map(({ instance }) => {
+    const presence = JSON.stringify([...instance.uses.values()].map(({ each }) => [...new Set(each.map(({ kind }) => kind))]));
+    const values = JSON.stringify([instance.params, [...instance.inputs.values()].map(({ tensor }) => tensor.shape)]);
+    const rank = !seen.has(presence) ? 0 : !seen.has(values) ? 1 : 2;
+    seen.add(presence).add(values);
+    return rank;
+  });
+  return [0, 1, 2].flatMap((rank) => uses.filter((_, k) => ranks[k] === rank));
 }
 
 function behaviour(document: Document, block: Block, uses: readonly { readonly instance: Instance; readonly repetition: number }[]): Behaviour {
@@ -86,11 +108,13 @@ function behaviour(document: Document, block: Block, uses: readonly { readonly i
     }
     // What only the other value of a switch brings in must be known too.
     for (const [name, value] of Object.entries(instance.params)) {
-      if (typeof value !== 'boolean' || runs.length >= most) continue;
-      const other = { ...instance.params, [name]: !value };
-      const flipped = run(other, inputs, repetition);
-      const otherKey = JSON.stringify([other, [...instance.inputs.values()].map(({ tensor }) => tensor.shape), repetition]);
-      if (flipped.errors === 0 && !seen.has(otherKey)) {
+      for (const changed of typeof value === 'number' ? [] : otherValues(block, name, value)) {
+        if (runs.length >= most) break;
+        const other = { ...instance.params, [name]: changed };
+        const otherKey = JSON.stringify([other, [...instance.inputs.values()].map(({ tensor }) => tensor.shape), repetition]);
+        if (seen.has(otherKey)) continue;
+        const flipped = run(other, inputs, repetition);
+        if (flipped.errors > 0) continue;
         seen.add(otherKey);
         runs.push(flipped);
       }

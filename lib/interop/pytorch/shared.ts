@@ -1,7 +1,7 @@
 import type { ParamValue, ParamValues } from '../../operators/operator.js';
 import type { WrittenNode } from '../../program/scope.js';
 import { isSym } from '../../shapes/index.js';
-import { moduleName, nodeAt, representative, type ClassContext } from './context.js';
+import { memberName, moduleName, nodeAt, representative, type ClassContext } from './context.js';
 
 /** The module that a node with `weights` uses as it is: where its parameters are the target's, the target is simply called again. */
 export function sharedModule(context: ClassContext, { node }: WrittenNode): string | undefined {
@@ -23,7 +23,7 @@ export function ties(context: ClassContext, written: WrittenNode): readonly stri
   if (node.weights === undefined || sharedModule(context, written) !== undefined) return [];
   const shown = representative(context, node.name)!;
   const mine = nodeAt(shown.run, shown.use, shown.k);
-  const own = moduleName(node.name) + (node.repeat ? '[0]' : '');
+  const own = memberName(context, written) + (node.repeat ? '[0]' : '');
   const target = modulePath(context, node.weights);
   if (!mine) return [`share_weights(${own}, ${target})`];
   const other = shown.run.nodes.find(({ path }) => path === node.weights);
@@ -35,7 +35,7 @@ function modulePath(context: ClassContext, path: string): string {
   const [first, ...rest] = path.split('.') as [string, ...string[]];
   const [name] = first.split('[') as [string];
   const written = context.behaviour.runs[0]!.scope.nodes.find(({ node }) => node.name === name);
-  const module = (written && written.node.weights !== path ? sharedModule(context, written) : undefined) ?? moduleName(name) + first.slice(name.length);
+  const module = (written && written.node.weights !== path ? sharedModule(context, written) : undefined) ?? (written ? memberName(context, written) : moduleName(name)) + first.slice(name.length);
   return [module, ...rest].join('.');
 }
 

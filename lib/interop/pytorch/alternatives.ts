@@ -1,0 +1,64 @@
+import type { JsonValue } from '../../document/json.js';
+import type { Block } from '../../document/model.js';
+import { UNKNOWN, type ParamValue } from '../../operators/operator.js';
+import { buildProgram, isExpression, parseExpression, references, type Expression, type Instance, type Program } from '../../program/index.js';
+
+/** Designs built beside the one exported; a document with more switches than that is looked at in the first ones. */
+const most = 12;
+
+/**
+ * The document with one parameter changed, for each value by which an expression could decide otherwise: what only another argument brings in must
+ * be written too. Values that make the design wrong are left out.
+ */
+export function alternatives({ document, params, nodes }: Program): readonly Instance[] {
+  if (nodes.length > 20_000) return [];
+  const present = Object.fromEntries(Object.entries(params).filter(([, value]) => value !== UNKNOWN)) as Record<string, JsonValue>;
+  return Object.entries(present)
+    .flatMap(([name, value]) => otherValues(document.root, name, value).map((other) => ({ ...present, [name]: other })))
+    .slice(0, most)
+    .flatMap((set) => {
+      const { findings, root } = buildProgram(document, { set });
+      return findings.some(({ severity = 'error' }) => severity === 'error') ? [] : [root];
+    });
+}
+
+/** Values of a parameter that may let a block's expressions decide otherwise. */
+export function otherValues(block: Block, name: string, value: ParamValue | JsonValue): readonly (boolean | string | number)[] {
+  if (typeof value === 'boolean') return [!value];
+  if (typeof value !== 'string' && typeof value !== 'number') return [];
+  const found = new Set<string | number>();
+  for (const { when, repeat, params } of block.nodes.values()) {
+    if (typeof value === 'number') {
+      for (const each of literalsBeside(when, name)) if (typeof each === 'number') found.add(each - 1).add(each).add(each + 1);
+      if (value === 0 && literalsBeside(repeat?.times, name).length > 0) found.add(1).add(2);
+    } else {
+      const texts = [when, repeat?.times, ...params.values()].flatMap((json) => literalsBeside(json, name)).filter((each) => typeof each === 'string');
+      texts.forEach((text) => found.add(text));
+      // What is none of them.
+      if (texts.length > 0) found.add('');
+    }
+  }
+  found.delete(value);
+  return [...found];
+}
+
+/** Plain values in an expression that mentions the parameter; the parameter alone counts as beside 0. */
+function literalsBeside(json: JsonValue | undefined, name: string): readonly (string | number)[] {
+  if (!isExpression(json)) return [];
+  const parsed = parseExpression(json);
+  if (!('expression' in parsed) || !references(parsed.expression).some((reference) => reference.kind === 'param' && reference.name === name)) return [];
+  const found: (string | number)[] = [];
+  const visit = (e: Expression): void => {
+    switch (e.kind) {
+      case 'number': case 'text': found.push(e.value); break;
+      case 'unary': visit(e.operand); break;
+      case 'binary': visit(e.left); visit(e.right); break;
+      case 'conditional': visit(e.condition); visit(e.then); visit(e.otherwise); break;
+      case 'index': visit(e.list); visit(e.index); break;
+      case 'call': e.args.forEach(visit); break;
+      default: break;
+    }
+  };
+  visit(parsed.expression);
+  return found.length > 0 ? found : [0];
+}

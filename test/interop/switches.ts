@@ -1,0 +1,85 @@
+import type { JsonValue } from '../../lib/document/json.js';
+import type { Case } from './cases.js';
+
+/** A design whose code is written with some values and must be right for others. */
+export interface Switch extends Case {
+  readonly exported?: Readonly<Record<string, JsonValue>>;
+}
+
+const row = { x: { shape: ['N', 8] } };
+const linear = (source: string, more: object = {}): object => ({ op: 'Linear', in: [source], out_features: 4, ...more });
+
+export const switches: readonly Switch[] = [
+  {
+    name: 'pool chosen by a text',
+    design: {
+      params: { p: 'max' }, inputs: { x: { shape: ['N', 3, 8, 8] } },
+      nodes: { m: { op: 'MaxPool2d', in: ['x'], kernel_size: 2, when: "=p == 'max'" }, v: { op: 'AvgPool2d', in: ['m'], kernel_size: 4, when: "=p != 'max'" } }, outputs: ['v'],
+    },
+    settings: [{ p: 'avg' }],
+  },
+  {
+    name: 'layers from none',
+    design: { params: { n: 0, deep: false }, inputs: row, nodes: { l: linear('x', { out_features: 8, repeat: '=n' }), d: { op: 'Sequence', in: ['l'], when: '=deep' } }, blocks: { Sequence: { inputs: ['x'], nodes: { a: linear('x') }, outputs: ['a'] } }, outputs: ['d'] },
+    settings: [{ n: 2 }, { deep: true }, { n: 3, deep: true }],
+  },
+  {
+    name: 'activation chosen in a block',
+    design: {
+      params: { act: 'relu' }, inputs: row,
+      blocks: { Act: { params: { act: 'relu' }, inputs: ['x'], nodes: { l: linear('x'), r: { op: 'ReLU', in: ['l'], when: "=act == 'relu'" }, g: { op: 'PReLU', in: ['r'], when: "=act != 'relu'" } }, outputs: ['g'] } },
+      nodes: { a: { op: 'Act', in: ['x'], act: '=act' } }, outputs: ['a'],
+    },
+    settings: [{ act: 'gelu' }],
+  },
+  {
+    name: 'outputs of single repetitions',
+    design: { inputs: { x: { shape: [7, 2, 6] } }, nodes: { lstm: { op: 'LSTM', in: ['x'], hidden_size: 6, repeat: 2 }, cells: { op: 'ReLU', in: ['lstm[0].c'] } }, outputs: { e: 'cells', f: 'lstm.h' } },
+  },
+  {
+    name: 'a dense repetition with gaps',
+    design: { inputs: row, nodes: { d: linear('x', { repeat: { times: 3, wiring: 'dense' }, when: '=i != 1' }) }, outputs: ['d', 'd[0]', 'd[1]', 'd[2]'] },
+  },
+  {
+    name: 'a dense block of two outputs beside what is still read',
+    design: {
+      inputs: { x: { shape: ['N', 8] }, y: { shape: ['N', 6, 8] } },
+      nodes: { b: linear('y', { out_features: 5 }), c: linear('b', { out_features: 7 }), d: { op: 'M', in: ['x'], repeat: { times: 3, wiring: 'dense' } }, e: { op: 'ReLU', in: ['d.second'] }, f: { op: 'ReLU', in: ['d[1].second'] } },
+      outputs: ['c', 'd', 'e', 'f'], blocks: { M: { inputs: ['x'], nodes: { l: linear('x'), r: { op: 'ReLU', in: ['l'] } }, outputs: { first: 'l', second: 'r' } } },
+    },
+  },
+  {
+    name: 'names that nn.Module keeps to itself',
+    design: {
+      params: { __p: 4, _modules: 4 }, inputs: row,
+      nodes: {
+        _modules: linear('x', { out_features: '=__p' }), __init__: linear('_modules'), _parameters: linear('__init__'), _buffers: { op: 'BatchNorm1d', in: ['_parameters'] }, __class__: linear('_buffers'), __dict__: linear('__class__'), __mangled: linear('__dict__'),
+        __call__: linear('__mangled', { repeat: 2 }), _forward_hooks: { op: '__B', in: ['__call__'], __q: '=_modules' }, train: { op: 'Parameter', shape: [4] }, _version: { op: 'Add', in: ['_forward_hooks', 'train'] },
+      },
+      blocks: { __B: { params: { __q: 3 }, inputs: ['x'], nodes: { __l: linear('x', { out_features: '=__q' }) }, outputs: ['__l'] } }, outputs: ['_version'],
+    },
+  },
+  {
+    name: 'classes named as what the code uses',
+    design: {
+      params: { class: 4, Blk: 5, n: 2 }, inputs: row,
+      blocks: {
+        class: { params: { lambda: 3 }, inputs: ['x'], nodes: { l: linear('x', { out_features: '=lambda' }) }, outputs: ['l'] },
+        Blk: { inputs: ['x'], nodes: { a: { op: 'range', in: ['x'], width: 6 } }, outputs: ['a'] },
+        range: { params: { width: 4 }, inputs: ['x'], nodes: { l: linear('x', { out_features: '=width' }) }, outputs: ['l'] },
+        super: { inputs: ['x'], nodes: { l: linear('x') }, outputs: ['l'] }, max: { params: { k: 1 }, inputs: ['x'], nodes: { l: linear('x', { out_features: '=max(k, 4)' }) }, outputs: ['l'] },
+      },
+      nodes: { a: { op: 'class', in: ['x'], lambda: '=class' }, b: { op: 'Blk', in: ['a'] }, c: linear('b', { out_features: '=Blk' }), d: { op: 'super', in: ['c'] }, e: { op: 'max', in: ['d'], k: 3 }, f: linear('e', { repeat: '=n' }) }, outputs: ['f'],
+    },
+    settings: [{ class: 6, Blk: 7 }],
+  },
+];
+
+/** Settings of which the code knows nothing, so that it refuses them. */
+export const refusals: readonly Switch[] = [
+  {
+    name: 'a layer that only two switches together bring in',
+    design: { params: { a: false, b: false }, inputs: row, nodes: { l: linear('x', { when: '=a && b' }) }, outputs: ['l'] },
+    settings: [{ a: true, b: true }],
+  },
+];
