@@ -37,6 +37,18 @@ export const switches: readonly Switch[] = [
     design: { inputs: { x: { shape: [7, 2, 6] } }, nodes: { lstm: { op: 'LSTM', in: ['x'], hidden_size: 6, repeat: 2 }, cells: { op: 'ReLU', in: ['lstm[0].c'] } }, outputs: { e: 'cells', f: 'lstm.h' } },
   },
   {
+    name: 'one set of weights for repetitions of other parameters',
+    design: {
+      params: { n: 3 }, inputs: { x: { shape: ['N', 3, 16, 16] } }, blocks: { B: { params: { d: 1 }, inputs: ['x'], nodes: { c: { op: 'Conv2d', in: ['x'], out_channels: 3, kernel_size: 3, padding: '=d', dilation: '=d' }, n: { op: 'BatchNorm2d', in: ['c'] } }, outputs: ['n'] } },
+      nodes: {
+        c: { op: 'Conv2d', in: ['x'], out_channels: 3, kernel_size: 3, dilation: '=i + 1', repeat: { times: '=n', shared: true } }, b: { op: 'B', in: ['c'], d: '=i + 1', repeat: { times: 2, shared: true } },
+        w: { op: 'Conv2d', in: ['b'], out_channels: 3, kernel_size: 1, padding: '=i', repeat: { times: 3, shared: true }, when: '=i > 0' },
+      },
+      outputs: ['w'],
+    },
+    settings: [{ n: 2 }],
+  },
+  {
     name: 'a dense repetition with gaps',
     design: { inputs: row, nodes: { d: linear('x', { repeat: { times: 3, wiring: 'dense' }, when: '=i != 1' }) }, outputs: ['d', 'd[0]', 'd[1]', 'd[2]'] },
   },

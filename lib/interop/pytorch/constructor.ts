@@ -25,7 +25,7 @@ export function constructorBody(context: ClassContext): readonly Statement[] {
     const made = moduleOf(context, written);
     if (!made) continue;
     const statement: Statement = { code: prefixed(`${memberName(context, written)} = `, repeated(context, written, made)) };
-    const tied = ties(context, written).map((text): Statement => ({ code: text }));
+    const tied = [...ties(context, written).map((text): Statement => ({ code: text })), ...sameTensors(context, written)];
     if (when === 'always' || (written.node.repeat && mentions(when, 'i'))) {
       append(statements, statement);
       late.push(...tied);
@@ -117,9 +117,9 @@ function repeated(context: ClassContext, written: WrittenNode, element: Code): C
   if (!node.repeat) return element;
   const shown = representative(context, node.name)!;
   const list = nodeAt(shown.run, shown.use, shown.k)?.operator.type === 'Parameter' ? 'nn.ParameterList' : 'nn.ModuleList';
-  if (node.repeat.shared) {
+  if (node.repeat.shared && usesIndex(element)) context.variedShared.add(node.name);
+  else if (node.repeat.shared) {
     const first = sharedRepetition(context, written);
-    if (usesIndex(element)) return call(list, [{ open: '[', items: [element, `for i in range(${first}, ${first + 1})`], close: ']', spaced: true }]);
     return first === 0 ? call(list, [{ open: '[', items: [element], close: ']' }]) : call('nn.ModuleDict', [{ open: '{', items: [prefixed(`"${first}": `, element)], close: '}' }]);
   }
   const range = `for i in range(${timesText(context, written)})`;
@@ -130,6 +130,15 @@ function repeated(context: ClassContext, written: WrittenNode, element: Code): C
   }
   const all = { open: '[', items: [element, loop], close: ']', spaced: true };
   return isSequential(context, written) ? { open: 'nn.Sequential(', items: [prefixed('*', all)], close: ')' } : call(list, [all]);
+}
+
+/** Makes the tensors of all repetitions those of the first that is there, where each has a module of its own. */
+function sameTensors(context: ClassContext, written: WrittenNode): readonly Statement[] {
+  if (!context.variedShared.has(written.node.name)) return [];
+  const member = memberName(context, written);
+  const perRepetition = mentions(written.node.when, 'i');
+  const first = perRepetition ? `${member}["${sharedRepetition(context, written)}"]` : `${member}[0]`;
+  return [{ head: `for layer in ${member}${perRepetition ? '.values()' : '[1:]'}:`, body: [{ code: call('share_weights', ['layer', first]) }] }];
 }
 
 /** The repetition that has the weights which all share: the first that is there. */

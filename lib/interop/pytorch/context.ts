@@ -28,6 +28,8 @@ export interface ClassContext {
   /** What forward reads from self, and the constructor argument that it holds. */
   readonly attributes: Map<string, string>;
   index: boolean;
+  /** Repeated nodes of one set of weights whose other parameters differ: a module for each repetition, of the same tensors. */
+  readonly variedShared: Set<string>;
   /** Set where a number was written that holds for the present parameters only. */
   isFixed?: boolean;
 }

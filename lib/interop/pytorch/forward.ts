@@ -228,9 +228,10 @@ function writeRepeated(writing: Writing, kept: readonly WrittenSource[], keys: r
   const times = paramText(context, written, node.repeat!.times, true, forwardSpelling(writing, true));
   const condition = perRepetition ? pythonValue(when, forwardSpelling(writing)) : undefined;
   const functional = !apply.isModule;
-  const counted = functional || condition !== undefined || (node.repeat!.shared && apply.isModule) || sharedModule(context, written) !== undefined;
+  const isOneModule = node.repeat!.shared && !context.variedShared.has(node.name);
+  const counted = functional || condition !== undefined || (isOneModule && apply.isModule) || sharedModule(context, written) !== undefined;
   const item = apply.ports.length > 0 && written.target?.kind === 'block' ? 'block' : 'layer';
-  const module = functional ? undefined : sharedModule(context, written) ?? (node.repeat!.shared ? sharedRef(ref, sharedRepetition(context, written)) : condition !== undefined ? `${ref}[str(i)]` : item);
+  const module = functional ? undefined : sharedModule(context, written) ?? (isOneModule ? sharedRef(ref, sharedRepetition(context, written)) : condition !== undefined ? `${ref}[str(i)]` : item);
   const head = counted ? `for ${functional || condition !== undefined ? 'i' : '_'} in range(${times}):` : `for ${item} in ${ref}:`;
   const wrap = (body: readonly Statement[]): readonly Statement[] => (condition === undefined ? body : [{ head: `if ${condition}:`, body }]);
 

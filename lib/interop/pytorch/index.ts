@@ -38,7 +38,7 @@ export function exportPyTorch(program: Program, { fileName = 'network.nnet.json'
     classNames.set(block, name);
   }
   const classes = all.map((behaviour) => {
-    const context: ClassContext = { behaviour, isRoot: behaviour.block === document.root, signatures, sizes: new Map(), attributes: new Map(), index: false };
+    const context: ClassContext = { behaviour, isRoot: behaviour.block === document.root, signatures, sizes: new Map(), attributes: new Map(), variedShared: new Set(), index: false };
     const text = classText(program, context, classNames.get(behaviour.block)!);
     signatures.set(behaviour.block, { className: classNames.get(behaviour.block)!, sizes: [...context.sizes.values()], index: context.index });
     return text;
