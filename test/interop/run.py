@@ -30,6 +30,10 @@ def run(case):
         if id(tensor) not in seen:
             seen.add(id(tensor))
             state[name] = list(tensor.shape)
+    # What is one tensor stays one when the network is moved or converted.
+    moved = {id(each) for each in model.half().state_dict(keep_vars=True).values()}
+    if len(moved) != len(seen):
+        raise ValueError(f"{len(seen)} tensors became {len(moved)}")
     return {
         "outputs": tensors(outputs),
         "parameters": sum(each.numel() for each in model.parameters()),

@@ -49,6 +49,10 @@ export const switches: readonly Switch[] = [
     settings: [{ n: 2 }],
   },
   {
+    name: 'running statistics shared by layers of other parameters',
+    design: { inputs: row, nodes: { a: { op: 'BatchNorm1d', in: ['x'] }, b: { op: 'BatchNorm1d', in: ['a'], weights: 'a', eps: 0.1 } }, outputs: ['b'] },
+  },
+  {
     name: 'a dense repetition with gaps',
     design: { inputs: row, nodes: { d: linear('x', { repeat: { times: 3, wiring: 'dense' }, when: '=i != 1' }) }, outputs: ['d', 'd[0]', 'd[1]', 'd[2]'] },
   },

@@ -60,7 +60,7 @@ const sharing = `def share_weights(module, source):
     for name, child in source.named_modules():
         other = module.get_submodule(name)
         other._parameters.update(child._parameters)
-        other._buffers.update(child._buffers)`;
+        other._buffers = child._buffers`;
 
 function imports(body: string): string {
   const uses = (name: string): boolean => new RegExp(`(?<![\\w.])${name}\\.`, 'u').test(body);

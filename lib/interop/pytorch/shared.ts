@@ -27,7 +27,11 @@ export function ties(context: ClassContext, written: WrittenNode): readonly stri
   const target = modulePath(context, node.weights);
   if (!mine) return [`share_weights(${own}, ${target})`];
   const other = shown.run.nodes.find(({ path }) => path === node.weights);
-  return mine.weights.filter(({ name }) => other?.weights.some((weight) => weight.name === name)).map(({ name }) => `${own}.${name} = ${target}.${name}`);
+  const both = mine.weights.filter(({ name }) => other?.weights.some((weight) => weight.name === name));
+  const buffers = both.filter(({ learned }) => !learned);
+  // Moving a network to a device replaces buffers one by one, so the two have one dictionary of them.
+  const isWhole = buffers.length > 0 && [mine, other].every((node) => node!.weights.filter(({ learned }) => !learned).length === buffers.length);
+  return [...both.filter(({ learned }) => learned || !isWhole).map(({ name }) => `${own}.${name} = ${target}.${name}`), ...(isWhole ? [`${own}._buffers = ${target}._buffers`] : [])];
 }
 
 /** "stage1[0].bn" below self; where the first node shares a module itself, below that. */
