@@ -98,4 +98,9 @@ export const refusals: readonly Switch[] = [
     design: { params: { a: false, b: false }, inputs: row, nodes: { l: linear('x', { when: '=a && b' }) }, outputs: ['l'] },
     settings: [{ a: true, b: true }],
   },
+  {
+    name: 'a width of a later layer that hangs on a text',
+    design: { params: { p: 'a' }, inputs: row, nodes: { l: linear('x', { when: "=p == 'a'" }), m: linear('l') }, outputs: ['m'] },
+    settings: [{ p: 'b' }],
+  },
 ];
