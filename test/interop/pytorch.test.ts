@@ -104,6 +104,13 @@ describe('the PyTorch code', () => {
     }
   });
 
+  it('asks whoever makes the network for a size that only the data tells', () => {
+    const { document } = parse(JSON.stringify({ nnet: 1, inputs: { x: { shape: ['N', 3, 'H', 'W'] } }, nodes: { f: { op: 'Flatten', in: ['x'] }, l: { op: 'Linear', in: ['f'], out_features: 10 } }, outputs: ['l'] }));
+    const code = exportPyTorch(buildProgram(document));
+    expect(code).toContain('def __init__(self, l_in_features):');
+    expect(code).toContain('nn.Linear(l_in_features, 10)');
+  });
+
   it('names the class after the file', () => {
     expect(['resnet34-head.nnet.json', '/a/b/u_net 2.nnet.json', '34.nnet.json', 'Unet.nnet.json', '.nnet.json', 'class.nnet.json'].map(classNameOf)).toEqual(['Resnet34Head', 'UNet2', 'Net34', 'Unet', 'Net', 'Class']);
   });
