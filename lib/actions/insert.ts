@@ -8,7 +8,7 @@ import { firstRight } from './trial.js';
 import { blockValues, keepingValues, nameFor, sourcesOn, type Arriving } from './values.js';
 import type { Edit } from '../document/edit.js';
 import type { JsonObject, JsonPath, JsonValue } from '../document/json.js';
-import type { Block, Source } from '../document/model.js';
+import type { Block, Node, Source } from '../document/model.js';
 import type { Instance } from '../program/program.js';
 import type { Shape } from '../shapes/dimension.js';
 
@@ -30,7 +30,7 @@ export function insertOnWire(analysis: Analysis, wire: WireRef, type: string): A
   if (place === undefined) return refuse('That wire is not in the design any more.');
   const { block, instance, reader, source } = place;
   if (!isNamed(source)) return refuse('There is no wire: this input has no source to read.');
-  return inserted(analysis, { type, instance, block, source, shape: place.value?.tensor.shape ?? null, rewire: (name) => (reader === undefined ? [{ kind: 'set', path: place.path, value: name }] : rewired(block, reader.node, place.index, name)) });
+  return inserted(analysis, { type, instance, block, source, shape: place.value?.tensor.shape ?? null, normed: isNorm(reader?.node), rewire: (name) => (reader === undefined ? [{ kind: 'set', path: place.path, value: name }] : rewired(block, reader.node, place.index, name)) });
 }
 
 /** Puts a layer behind a node or an input: everything that reads the one reads the other. */
@@ -41,6 +41,7 @@ export function insertBehind(analysis: Analysis, path: string, type: string): Ac
   const wires = wiresFrom(block, name).filter((wire) => isNamed(wire.source) && wire.source.port === undefined && wire.source.repetition === undefined);
   return inserted(analysis, {
     type, instance, block, source: { name }, shape: origin.value?.tensor.shape ?? null,
+    normed: wires.length > 0 && wires.every((wire) => wire.node !== undefined && isNorm(block.nodes.get(wire.node))),
     rewire: (fresh) => wires.flatMap((wire) => (wire.node === undefined ? [{ kind: 'set', path: wire.path, value: fresh } as const] : rewired(block, block.nodes.get(wire.node)!, wire.index, fresh))),
   });
 }
@@ -51,15 +52,19 @@ interface Insertion {
   readonly block: Block;
   readonly source: Exclude<Source, number | null>;
   readonly shape: Shape | null;
+  /** Nothing but norms over channels reads it. */
+  readonly normed: boolean;
   rewire(name: string): readonly Edit[];
 }
 
-function inserted(analysis: Analysis, { type, instance, block, source, shape, rewire }: Insertion): Acted {
+const isNorm = (node: Node | undefined): boolean => node !== undefined && /^(Batch|Instance)Norm[123]d$/.test(node.op);
+
+function inserted(analysis: Analysis, { type, instance, block, source, shape, normed, rewire }: Insertion): Acted {
   const kind = kindOf(analysis, type, block);
   if (isRefusal(kind)) return kind;
   const spelled = formatSource(source);
   const name = freshName(block, nameFor(kind.op));
-  const arriving: Arriving = { shape, source: spelled, inBlock: block.name !== '' };
+  const arriving: Arriving = { shape, source: spelled, inBlock: block.name !== '', normed };
   const sources = kind.block === undefined ? sourcesOn(kind.op, spelled) : Array.from({ length: Math.max(1, kind.block.inputs.size) }, () => spelled);
   if (sources.length === 0) return refuse(`${kind.op} has no input, so it cannot stand on a wire.`);
   const choices = [widthWritten(analysis, instance, source, shape), undefined].flatMap((width) => {

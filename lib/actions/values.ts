@@ -13,6 +13,8 @@ export interface Arriving {
   readonly inBlock: boolean;
   /** How the file writes the width that arrives, where a layer before it sets it by an expression. */
   readonly width?: JsonValue | undefined;
+  /** A norm over channels reads what is put there, so a bias would do nothing. */
+  readonly normed?: boolean;
 }
 
 /** Choices of parameters for an operator, the best first: such as keep the shape that arrives, then those that the palette writes. */
@@ -46,7 +48,7 @@ function keeping(declared: Operator, arriving: Arriving): JsonObject {
   const size = (axis: number): JsonValue | undefined => sizeAt(arriving, axis);
   const values: Record<string, JsonValue | undefined> = {};
   const channels = arriving.width ?? size(1);
-  if (/^Conv(Transpose)?[123]d$/.test(type)) Object.assign(values, { out_channels: channels, kernel_size: 3, padding: 1 });
+  if (/^Conv(Transpose)?[123]d$/.test(type)) Object.assign(values, { out_channels: channels, kernel_size: 3, padding: 1, ...(arriving.normed === true && { bias: false }) });
   else if (/^(Max|Avg|LP)Pool[123]d$/.test(type)) Object.assign(values, { kernel_size: has('padding') ? 3 : 1, stride: 1, padding: 1 });
   else if (/^Adaptive/.test(type)) Object.assign(values, { output_size: spatial(arriving) });
   else if (has('out_features')) Object.assign(values, { out_features: rank === 2 && arriving.width !== undefined ? arriving.width : size(-1) });

@@ -17,6 +17,13 @@ describe('a layer put on a wire', () => {
     expect('select' in action && action.select).toEqual(['conv']);
     expectNoErrors(result);
   });
+  test('has no bias where a norm over channels reads it, since that would take it away again', () => {
+    const analysis = design({ nodes: { a: { ...conv('x', 64), bias: false }, b: bn('a'), r: relu('b') }, outputs: ['r'] });
+    const result = after(analysis, insertOnWire(analysis, { to: 'b', input: 0 }, 'Conv2d'));
+    expect(node(result, 'conv')).toEqual({ op: 'Conv2d', in: ['a'], out_channels: 64, kernel_size: 3, padding: 1, bias: false });
+    expect(result.problems).toEqual([]);
+    expect(node(after(analysis, insertBehind(analysis, 'a', 'Conv2d')), 'conv')).toMatchObject({ bias: false });
+  });
   test('stands in the file behind what it reads', () => {
     const analysis = chain();
     expect([...after(analysis, insertOnWire(analysis, { to: 'r', input: 0 }, 'ReLU')).parsed.document.root.nodes.keys()]).toEqual(['a', 'relu', 'r', 'sum']);
