@@ -18,13 +18,15 @@ export const faults = {
   unknownPort: (name: string, port: string | number, ports: readonly string[], input: number): Finding =>
     ({ code: 'unknown-port', input, message: `\`${name}\` has no output \`${port}\`; it has ${ports.length === 0 ? 'none' : ports.map((p, k) => (p === String(k) ? p : `${k} (\`${p}\`)`)).join(', ')}.`, facts: { name, port, ports } }),
   absentPort: (name: string, port: string | number, input: number): Finding =>
-    ({ code: 'absent-port', input, message: `\`${name}\` is not there (its \`when\` is false), so it only passes its first source on; its output \`${port}\` does not exist.`, facts: { name, port } }),
+    ({ code: 'absent-port', input, message: `\`${name}\` is not there (its \`when\` is false, or its \`repeat\` 0), so it only passes its first source on; its output \`${port}\` does not exist.`, facts: { name, port } }),
   unknownRepetition: (name: string, repetition: number, times: number | undefined, input: number): Finding =>
     ({ code: 'unknown-repetition', input, message: times === undefined ? `\`${name}\` has no \`repeat\`, so there is no \`${name}[${repetition}]\`.` : `\`${name}\` is repeated ${times} ${times === 1 ? 'time' : 'times'}, counted from 0; there is no \`${name}[${repetition}]\`.`, facts: { name, repetition, ...(times !== undefined && { times }) } }),
+  symbolicWeight: (name: string, tensor: string, shape: string, symbols: readonly string[]): Finding =>
+    ({ code: 'symbolic-weight', input: 0, message: `\`${tensor}\` of \`${name}\` would be ${shape}, but a learned tensor has one size: give ${symbols.map((s) => `\`${s}\``).join(' and ')} ${symbols.length === 1 ? 'a number' : 'numbers'}, or bring that axis to a fixed size before it (AdaptiveAvgPool2d).`, facts: { tensor, shape, symbols } }),
   constantSource: (name: string, value: number, inputName: string, input: number): Finding =>
     ({ code: 'constant-source', input, message: `\`${name}\` needs a tensor at \`${inputName}\`, not the number ${value}: only elementwise operators take numbers.`, facts: { value } }),
   missingInput: (name: string, inputName: string, input: number, given: number, wanted: number): Finding =>
-    ({ code: 'missing-input', input, message: `\`${name}\` has ${count(given, 'source')} but needs ${wanted}: \`${inputName}\` is missing.`, facts: { input: inputName, given, wanted } }),
+    ({ code: 'missing-input', input, message: `\`${name}\` ${given < wanted ? `has ${count(given, 'source')} but needs ${wanted}` : `needs a source at each place of its \`in\``}: \`${inputName}\` is missing.`, facts: { input: inputName, given, wanted } }),
   extraInput: (name: string, op: string, input: number, given: number, most: number): Finding =>
     ({ code: 'extra-input', input, message: `\`${name}\` has ${count(given, 'source')}; ${op} takes ${most === 0 ? 'none' : `at most ${most}`}.`, facts: { given, most } }),
   unknownParam: (param: string, owner: string, nearest: readonly string[]): Finding =>
@@ -49,7 +51,7 @@ export const faults = {
   weightsPath: (path: string): Finding => ({ code: 'unknown-weights', param: 'weights', message: `\`${path}\` is no path of a node, such as \`bn1\` or \`stage1[0].bn1\`.`, facts: { path } }),
   unknownWeights: (path: string, nearest: readonly string[]): Finding =>
     ({ code: 'unknown-weights', param: 'weights', message: `There is no node \`${path}\` whose weights could be used.${didYouMean(nearest)}`, facts: { path, nearest } }),
-  weightsAbsent: (path: string): Finding => ({ code: 'weights-absent', param: 'weights', message: `\`${path}\` is not there (its \`when\` is false), so it has no weights.`, facts: { path } }),
+  weightsAbsent: (path: string): Finding => ({ code: 'weights-absent', param: 'weights', message: `\`${path}\` is not there (its \`when\` is false, or its \`repeat\` 0), so it has no weights.`, facts: { path } }),
   weightsCycle: (path: string): Finding => ({ code: 'weights-cycle', param: 'weights', message: `The weights of \`${path}\` lead back to this node.`, facts: { path } }),
   weightsOp: (op: string, path: string, other: string): Finding =>
     ({ code: 'weights-op', param: 'weights', message: `${op} cannot use the weights of \`${path}\`, which is ${other}.`, facts: { path, op, other } }),

@@ -1,6 +1,6 @@
 import type { JsonPath } from '../document/json.js';
 import type { Finding, Operator, ParamValue, ParamValues, WeightSpec } from '../operators/operator.js';
-import { add, isSym, product, sameDim, substitute, unknownTensor, type Dim, type Tensor } from '../shapes/index.js';
+import { add, formatShape, isSym, product, sameDim, substitute, symbolsOf, unknownTensor, type Dim, type Tensor } from '../shapes/index.js';
 import { faults } from './faults.js';
 import type { Answer } from './parameters.js';
 import { leftOut, unresolved, type Walk } from './walk.js';
@@ -68,6 +68,11 @@ function answer(walk: Walk, request: NodeRequest, arriving: readonly (Tensor | n
   const all = ports.length === inferred.length ? inferred : ports.map((_, k) => inferred[k] ?? unknownTensor);
   const outputs = walk.sizes ? decided(request, arriving, all, walk.sizes) : all;
   const specs = operator.weights(arriving, params);
+  const open = walk.sizes === undefined && walk.naming === undefined ? specs.find(({ learned: counts, shape }) => counts && shape.some(isSym)) : undefined;
+  if (open && right) {
+    right = false;
+    report(faults.symbolicWeight(request.name, open.name, formatShape(open.shape), [...new Set(open.shape.filter(isSym).flatMap(symbolsOf))]));
+  }
   const result: Answer = { arriving, ports, outputs, specs, parameters: learned(specs), macs: operator.macs(arriving, outputs, params) };
   if (kept && right) kept.last = result;
   return result;

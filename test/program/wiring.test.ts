@@ -11,6 +11,19 @@ describe('wiring', () => {
     expect(program.outputs.map(({ name }) => name)).toEqual(['sum']);
   });
 
+  it('refuses a learned tensor whose size hangs on a symbol, at the source that brings it', () => {
+    const design = { inputs: { x: { shape: ['N', 3, 'H', 'W'] } }, nodes: { f: { op: 'Flatten', in: ['x'] }, l: { op: 'Linear', in: ['f'], out_features: 10 } }, outputs: ['l'] };
+    const program = build(design);
+    expect(codes(program)).toEqual(['symbolic-weight l nodes.l.in.0']);
+    expect(program.findings[0]!.message).toMatch(/`weight` of `l` would be 10 × .*give `H` and `W` numbers/);
+    expect(codes(build({ ...design, inputs: { x: { shape: ['N', 3, 8, 8] } } }))).toEqual([]);
+  });
+
+  it('tells a missing source of a merge without counting what is there', () => {
+    const [finding] = build({ nodes: { c: { op: 'Concat', in: ['x', null], dim: 1 } }, outputs: ['c'] }).findings;
+    expect(finding!.message).toBe('`c` needs a source at each place of its `in`: `input 1` is missing.');
+  });
+
   it('reads ports by name and by number', () => {
     const program = build({ nodes: { split: { op: 'Split', in: ['x'], sizes: [1, 2], dim: 1 }, a: { op: 'ReLU', in: ['split.1'] }, b: { op: 'ReLU', in: ['split'] } }, outputs: { first: 'a', other: 'b' } });
     expect(shapes(program).slice(1)).toEqual(['a 1 × 2 × 8 × 8', 'b 1 × 1 × 8 × 8']);
