@@ -17,6 +17,8 @@ export const faults = {
     ({ code: 'unknown-source', input, message: `There is no input or node \`${name}\` in ${scope}.${didYouMean(nearest)}`, facts: { name, nearest } }),
   unknownPort: (name: string, port: string | number, ports: readonly string[], input: number): Finding =>
     ({ code: 'unknown-port', input, message: `\`${name}\` has no output \`${port}\`; it has ${ports.length === 0 ? 'none' : ports.map((p, k) => (p === String(k) ? p : `${k} (\`${p}\`)`)).join(', ')}.`, facts: { name, port, ports } }),
+  inputPort: (name: string, port: string | number, input: number): Finding =>
+    ({ code: 'unknown-port', input, message: `\`${name}\` is an input and has no ports, so there is no \`${name}.${port}\`: read it as \`${name}\`.`, facts: { name, port, ports: ['output'] } }),
   absentPort: (name: string, port: string | number, input: number): Finding =>
     ({ code: 'absent-port', input, message: `\`${name}\` is not there (its \`when\` is false, or its \`repeat\` 0), so it only passes its first source on; its output \`${port}\` does not exist.`, facts: { name, port } }),
   unknownRepetition: (name: string, repetition: number, times: number | undefined, input: number): Finding =>
@@ -35,7 +37,7 @@ export const faults = {
     ({ code: 'missing-param', param, message: `${owner} needs \`${param}\`.`, facts: { param, ...(initial !== undefined && { initial }) } }),
   invalidParam: (param: string, message: string, value: unknown): Finding => ({ code: 'invalid-param', param, message, facts: { param, value } }),
   wrongType: (param: string, owner: string, wanted: string, given: string): Finding =>
-    ({ code: 'wrong-type', param, message: `\`${param}\` of ${owner} is ${wanted} by its default, not ${given}.`, facts: { param, wanted, given } }),
+    ({ code: 'wrong-type', param, message: wanted === 'null' ? `\`${param}\` of ${owner} must be given; ${given} is no value.` : `\`${param}\` of ${owner} is ${wanted} by its default, not ${given}.`, facts: { param, wanted, given } }),
   defaultExpression: (param: string): Finding =>
     ({ code: 'default-expression', param, message: `The default of \`${param}\` must be a plain value: it gives the parameter its type.`, facts: { param } }),
   hidesOperator: (block: string): Finding =>

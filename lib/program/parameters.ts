@@ -172,7 +172,7 @@ function readBlockParam(name: string, block: Block, value: ParamValue, report: (
   const wanted = typeName(fallback);
   const given = typeName(value);
   if (fallback === null ? given !== 'null' : wanted === given) return value;
-  report(faults.wrongType(name, block.name === '' ? 'the document' : `block \`${block.name}\``, wanted === 'null' ? 'to be given' : wanted, describe(value)));
+  report(faults.wrongType(name, block.name === '' ? 'the document' : `block \`${block.name}\``, wanted, describe(value)));
   return UNKNOWN;
 }
 

@@ -113,7 +113,7 @@ function readScope(document: Document, block: Block, recursive: ReadonlyMap<stri
     const resolved = resolve(source);
     if (resolved) return resolved;
     if (source !== null && typeof source !== 'number') {
-      if (names.get(source.name)?.kind === 'input') found.push(source.repetition === undefined ? faults.unknownPort(source.name, source.port!, ['output'], input) : faults.unknownRepetition(source.name, source.repetition, undefined, input));
+      if (names.get(source.name)?.kind === 'input') found.push(source.repetition === undefined ? faults.inputPort(source.name, source.port!, input) : faults.unknownRepetition(source.name, source.repetition, undefined, input));
       // What is spelled as no name at all is a problem of the text.
       else if (isName(source.name)) found.push(faults.unknownSource(formatSource(source), title, nearest(source.name, names.keys()), input));
     }

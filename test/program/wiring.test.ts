@@ -24,6 +24,17 @@ describe('wiring', () => {
     expect(finding!.message).toBe('`c` needs a source at each place of its `in`: `input 1` is missing.');
   });
 
+  it('says that an input has no ports', () => {
+    const [finding] = build({ nodes: { r: { op: 'ReLU', in: ['x.output'] } }, outputs: ['r'] }).findings;
+    expect(finding!.message).toBe('`x` is an input and has no ports, so there is no `x.output`: read it as `x`.');
+  });
+
+  it('says that null is no value of a parameter that must be given', () => {
+    const blocks = { B: { params: { m: null }, inputs: ['x'], nodes: { c: { op: 'Conv2d', in: ['x'], out_channels: '=m', kernel_size: 1 } }, outputs: ['c'] } };
+    const { findings } = build({ nodes: { b: { op: 'B', in: ['x'], m: null } }, outputs: ['b'], blocks });
+    expect(findings.map(({ message }) => message)).toContain('`m` of block `B` must be given; null is no value.');
+  });
+
   it('reads ports by name and by number', () => {
     const program = build({ nodes: { split: { op: 'Split', in: ['x'], sizes: [1, 2], dim: 1 }, a: { op: 'ReLU', in: ['split.1'] }, b: { op: 'ReLU', in: ['split'] } }, outputs: { first: 'a', other: 'b' } });
     expect(shapes(program).slice(1)).toEqual(['a 1 × 2 × 8 × 8', 'b 1 × 1 × 8 × 8']);
