@@ -6,7 +6,7 @@ import { describe, evaluateValue, type Surroundings } from './evaluate.js';
 import { faults } from './faults.js';
 import { addNode, type Draft } from './node.js';
 import { completeParams, located } from './parameters.js';
-import { isFull, leftOut, unresolved, type Ending, type Walk } from './walk.js';
+import { isFull, leftOut, mostDenseReads, unresolved, type Ending, type Walk } from './walk.js';
 import type { Instance, Use, UseEach, Value } from './program.js';
 import type { Scope, WrittenNode, WrittenSource } from './scope.js';
 
@@ -106,7 +106,7 @@ function expandUse(walk: Walk, here: Here, written: WrittenNode, readSource: (so
     return done([one.each], { whole: one.ending, each: undefined, repeated: false });
   }
   const times = readTimes(walk, here, written, path, inputs);
-  if (times === undefined) return broken();
+  if (times === undefined || (node.repeat.wiring === 'dense' && !mayReadDensely(walk, written, path, times))) return broken();
   walk.repeats.set(path, times);
   return node.repeat.wiring === 'dense' ? dense(walk, here, written, path, inputs, times, done) : chain(walk, here, written, path, inputs, times, done);
 }
@@ -252,6 +252,20 @@ function readTimes(walk: Walk, here: Here, written: WrittenNode, path: string, i
     return undefined;
   }
   return value;
+}
+
+/** Whether a dense repetition stays within the limit, counted before any of it is expanded: repetition k reads k + 1 tensors. */
+function mayReadDensely(walk: Walk, { node, place }: WrittenNode, path: string, times: number): boolean {
+  const reads = (times * (times + 1)) / 2;
+  const all = walk.denseReads + reads;
+  if (all <= mostDenseReads) {
+    walk.denseReads = all;
+    return true;
+  }
+  walk.report(path, faults.tooManyReads(node.name, mostDenseReads, times, reads, all), [...place, 'repeat']);
+  // As with nodes: what is hopeless by itself leaves the rest of the picture alone, else the network as a whole is too large and that is told once.
+  if (reads <= mostDenseReads) walk.count = walk.most + 1;
+  return false;
 }
 
 function readWhen(walk: Walk, written: WrittenNode, path: string, around: Surroundings): boolean | undefined {

@@ -11,6 +11,8 @@ export const faults = {
     ({ code: 'nesting-depth', message: `Blocks nest more than ${deepest} deep at \`${op}\`.`, facts: { op, deepest } }),
   tooManyNodes: (name: string, most: number, times?: number): Finding =>
     ({ code: 'too-many-nodes', message: times === undefined ? `The network has more than ${grouped(most)} nodes when \`${name}\` is expanded.` : `\`${name}\` is repeated ${grouped(times)} times; a network has at most ${grouped(most)} nodes.`, facts: { most, ...(times !== undefined && { times }) } }),
+  tooManyReads: (name: string, most: number, times: number, reads: number, all: number): Finding =>
+    ({ code: 'too-many-nodes', message: `\`${name}\` repeated densely ${grouped(times)} times reads ${grouped(reads)} tensors${all > reads ? `, with the dense repetitions before it ${grouped(all)}` : ''}; at most ${grouped(most)} are expanded.`, facts: { most, times, reads, all } }),
   cycle: (names: readonly string[]): Finding =>
     ({ code: 'cycle', message: names.length === 1 ? `\`${names[0]}\` reads its own output.` : `${names.map((n) => `\`${n}\``).join(' → ')} → \`${names[0]}\` is a cycle: data cannot flow around it.`, facts: { cycle: names } }),
   unknownSource: (name: string, scope: string, nearest: readonly string[], input: number): Finding =>

@@ -10,6 +10,9 @@ import type { Sharing } from './sharing.js';
 /** Expanded nodes that a network may have; blocks and what `when` takes away count too, so that empty blocks cannot run on for ever. */
 export const mostNodes = 200_000;
 
+/** Tensors that dense repetitions may read, all together: these grow with the square of the repetitions, so few nodes could have wires without end. */
+export const mostDenseReads = 200_000;
+
 /** What one expansion of a document gathers. */
 export interface Walk {
   readonly scopes: Scopes;
@@ -20,6 +23,8 @@ export interface Walk {
   /** In such a run: gives values that no symbols express a symbol of their own. */
   readonly naming: ((written: WrittenNode, params: ParamValues) => ParamValues) | undefined;
   count: number;
+  /** Tensors that the dense repetitions so far read. */
+  denseReads: number;
   readonly nodes: Draft[];
   readonly findings: LocatedFinding[];
   /** Paths that `when` (or `off`) takes away, paths too wrong to expand, and how often repeated paths are repeated. */
@@ -45,7 +50,7 @@ export const leftOut: Value = { origin: { kind: 'none' }, tensor: unknownTensor 
 export function createWalk(scopes: Scopes, sharing: Sharing, sizes?: ReadonlyMap<string, number>, naming?: Walk['naming']): Walk {
   const findings: LocatedFinding[] = [];
   return {
-    scopes, sharing, sizes, naming, findings, most: mostNodes, count: 0,
+    scopes, sharing, sizes, naming, findings, most: mostNodes, count: 0, denseReads: 0,
     nodes: [], absent: new Set(), broken: new Set(), repeats: new Map(), expanded: new Set(),
     report: (node, fault, place) => findings.push({ ...fault, node, place }),
   };

@@ -25,6 +25,25 @@ describe('limits', () => {
     expect(repeated.nodes.length).toBeLessThanOrEqual(200_000);
   });
 
+  it('a dense repetition that reads more than 200,000 tensors is one problem at its `repeat`, told before it is expanded', () => {
+    const dense = (times: number) => build({ inputs: { x: { shape: ['N', 3, 8, 8] } }, nodes: { a: { op: 'Conv2d', in: ['x'], out_channels: 4, kernel_size: 3, padding: 1, repeat: { times, wiring: 'dense' } } }, outputs: ['a'] });
+    const refused = dense(20_000);
+    expect(codes(refused)).toEqual(['too-many-nodes a nodes.a.repeat']);
+    expect(refused.findings[0]!.message).toBe('`a` repeated densely 20,000 times reads 200,010,000 tensors; at most 200,000 are expanded.');
+    expect(refused.nodes).toHaveLength(0);
+    expect(codes(dense(632))).toEqual(['too-many-nodes a nodes.a.repeat']);
+    const fine = dense(100);
+    expect(codes(fine)).toEqual([]);
+    expect(fine.outputs[0]!.value.tensor.shape!.slice(1)).toEqual([403, 8, 8]);
+  });
+
+  it('dense repetitions that only together read more than 200,000 tensors are one problem', () => {
+    const blocks = { D: { inputs: ['x'], nodes: { r: { op: 'ReLU', in: ['x'], repeat: { times: 100, wiring: 'dense' } } }, outputs: ['r[0]'] } };
+    const program = build({ blocks, nodes: { d: { op: 'D', in: ['x'], repeat: 1000 } }, outputs: ['d'] });
+    expect(codes(program)).toEqual(['too-many-nodes d[39].r blocks.D.nodes.r.repeat']);
+    expect(program.findings[0]!.message).toBe('`r` repeated densely 100 times reads 5,050 tensors, with the dense repetitions before it 202,000; at most 200,000 are expanded.');
+  });
+
   it('blocks nested 1,000 deep are one problem, not an overflow', () => {
     const blocks = Object.fromEntries(Array.from({ length: 1000 }, (_, k) => [`B${k}`, { inputs: ['a'], nodes: { n: k === 999 ? { op: 'ReLU', in: ['a'] } : { op: `B${k + 1}`, in: ['a'] } }, outputs: ['n'] }]));
     expect(build({ blocks, nodes: { b: { op: 'B0', in: ['x'] } }, outputs: ['b'] }).findings.map(({ code }) => code)).toEqual(['nesting-depth']);
