@@ -84,7 +84,8 @@ function messageOf(graph: Graph, node: ProgramNode, parting: Parting, first: Sha
   const one = vertexName(graph, parting.first.end, node.scope);
   const other = vertexName(graph, parting.second.end, node.scope);
   const culprit = culpritOf(graph, parting, axes, node.scope);
-  const end = culprit === undefined ? '' : ` They part at ${culprit}.`;
+  // What has no common source does not part anywhere.
+  const end = culprit === undefined || parting.fork === undefined ? '' : ` They part at ${culprit}.`;
   if (first.length !== second.length) return `${what}: ranks differ, ${formatShape(first)} from ${one} and ${formatShape(second)} from ${other}${meeting(node, first, second)}.${end}`;
   const [only] = axes;
   if (axes.length === 1 && only !== undefined) return `${what}: ${plural(names[only]!)}, ${formatDim(first[only]!)} from ${one} and ${formatDim(second[only]!)} from ${other}.${end}`;
@@ -191,7 +192,7 @@ export function settingsOf(node: ProgramNode, axes: readonly number[]): readonly
     if (isMoreThanOne(params['stride'])) say('stride');
     // A pool without a stride steps by its window.
     else if (params['stride'] === null) say('kernel_size');
-    else if ('kernel_size' in params && !isSame(node)) { say('kernel_size'); say('padding'); }
+    else if ('kernel_size' in params && !isSame(node)) { say('kernel_size'); say('padding'); if (isMoreThanOne(params['dilation'])) say('dilation'); }
     for (const name of ['scale_factor', 'size', 'output_size']) say(name);
   }
   return settings;

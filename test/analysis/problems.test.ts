@@ -140,7 +140,7 @@ describe('other fixes of a merge', () => {
   });
   test('two convolutions without padding get it together', () => {
     const analysis = design({ nodes: { a: conv('x', 64, { padding: 0 }), b: conv('a', 64, { padding: 0 }), sum: add('b', 'x') }, outputs: ['sum'] });
-    expect(titles(analysis.problems[0])).toContain('Set padding on `a` and `b` | keeps the size · result 64 × 25 × 25');
+    expect(titles(analysis.problems[0])).toContain('Set padding 1 on `a` and `b` | keeps the size · result 64 × 25 × 25');
   });
   test('a pool that rounds down is told to round up', () => {
     const analysis = design({ inputs: { x: { shape: ['N', 64, 57, 57] } }, nodes: { a: conv('x', 64, { stride: 2 }), p: { op: 'MaxPool2d', in: ['x'], kernel_size: 2 }, sum: add('a', 'p') }, outputs: ['sum'] });

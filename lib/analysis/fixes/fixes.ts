@@ -1,7 +1,7 @@
 import { mergeCandidates } from './merge.js';
 import { nameCandidates } from './names.js';
 import { paramCandidates } from './params.js';
-import { shapeCandidates } from './shapes.js';
+import { forgottenFlatten, shapeCandidates } from './shapes.js';
 import { wiringCandidates } from './wiring.js';
 import { verifiedFixes, type Candidate, type FixContext } from './verify.js';
 import type { Fix } from '../../document/problem.js';
@@ -14,5 +14,5 @@ export function fixesFor(context: FixContext): readonly Fix[] {
 function candidatesFor(context: FixContext): readonly Candidate[] {
   if (context.finding === undefined) return [];
   if (context.mismatch !== undefined) return mergeCandidates(context, context.mismatch);
-  return [...nameCandidates(context), ...paramCandidates(context), ...shapeCandidates(context), ...wiringCandidates(context)];
+  return [...forgottenFlatten(context), ...nameCandidates(context), ...paramCandidates(context), ...shapeCandidates(context), ...wiringCandidates(context)];
 }

@@ -99,19 +99,48 @@ export function windowCandidates(site: MatchSite): readonly Candidate[] {
   const candidates: Candidate[] = [];
   for (const side of [site.skip, site.branch]) {
     const padded: Change[] = [];
+    const singles: Candidate[] = [];
     // The layers nearest to the merge are the likeliest; a long way has no end of them.
     for (const step of side.way.slice(-12)) {
       for (const padding of paddings(step)) {
         const change = one(step, 'padding', padding.value);
         if (padding.keeps) padded.push(change);
-        candidates.push({ title: `Set padding ${JSON.stringify(padding.value)} on \`${nameOf(site, step)}\``, variants: [change.edits] });
+        singles.push({ title: `Set padding ${JSON.stringify(padding.value)} on \`${nameOf(site, step)}\``, variants: [change.edits] });
       }
-      if (step.node.params['ceil_mode'] === false) candidates.push({ title: `Set ceil_mode on \`${nameOf(site, step)}\``, where: 'rounds its size up', variants: [one(step, 'ceil_mode', true).edits] });
+      if (step.node.params['ceil_mode'] === false) singles.push({ title: `Set ceil_mode on \`${nameOf(site, step)}\``, where: 'rounds its size up', variants: [one(step, 'ceil_mode', true).edits] });
     }
     const together = distinct(padded.flatMap((change) => change.edits));
-    if (together.length > 1) candidates.push({ title: `Set padding on ${listed([...new Set(padded.map((change) => `\`${change.name}\``))])}`, where: 'keeps the size', variants: [together] });
+    if (together.length > 1) candidates.push({ title: `Set ${listed([...new Set(padded.map((change) => change.says))])} on ${listed([...new Set(padded.map((change) => `\`${change.name}\``))])}`, where: 'keeps the size', variants: [together] });
+    candidates.push(...outputPaddings(site, side, side === site.skip ? site.branch : site.skip), ...oddKernels(site, side), ...singles);
   }
   return candidates;
+}
+
+/** What a transposed convolution leaves out where the size that it mirrors was odd. */
+function outputPaddings(site: MatchSite, side: MatchSide, other: MatchSide): readonly Candidate[] {
+  const step = side.way.findLast(({ node }) => node.operator.type.startsWith('ConvTranspose'));
+  const strides = step?.node.params['stride'];
+  if (step === undefined || !Array.isArray(strides) || side.shape.length !== other.shape.length) return [];
+  const missing = strides.map((_, axis) => {
+    const [has, wanted] = [side.shape[side.shape.length - strides.length + axis], other.shape[other.shape.length - strides.length + axis]];
+    return typeof has === 'number' && typeof wanted === 'number' ? wanted - has : 0;
+  });
+  if (missing.every((size) => size === 0) || missing.some((size, axis) => size < 0 || size >= Number(strides[axis]))) return [];
+  const value = missing.every((size) => size === missing[0]) ? missing[0]! : missing;
+  const title = `Set output_padding ${Array.isArray(value) ? `[${value.join(', ')}]` : value} on \`${nameOf(site, step)}\``;
+  return [{ title, where: 'the size before it was odd', variants: [settingEdits(site.context.graph.program, step.instance, step.node.name, 'output_padding', value)] }];
+}
+
+/** An even window cannot keep a size with equal padding on both sides; the next smaller odd one can. */
+function oddKernels(site: MatchSite, side: MatchSide): readonly Candidate[] {
+  return side.way.slice(-12).flatMap((step): readonly Candidate[] => {
+    const { kernel_size: kernel, stride } = step.node.params;
+    const all = (value: unknown, wanted: unknown): boolean => Array.isArray(value) && value.every((size) => size === wanted);
+    const even = Array.isArray(kernel) ? kernel[0] : undefined;
+    if (typeof even !== 'number' || even < 4 || even % 2 !== 0 || !all(kernel, even) || !all(stride, 1)) return [];
+    const edit = (param: string, value: number): readonly Edit[] => settingEdits(site.context.graph.program, step.instance, step.node.name, param, value);
+    return [{ title: `Set kernel_size ${even - 1} and padding ${even / 2 - 1} on \`${nameOf(site, step)}\``, where: 'an odd window keeps the size', variants: [distinct([...edit('kernel_size', even - 1), ...edit('padding', even / 2 - 1)])] }];
+  });
 }
 
 function nameOf(site: MatchSite, { node }: Pick<WayStep, 'node'>): string {

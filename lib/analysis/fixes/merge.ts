@@ -27,14 +27,19 @@ export function mergeCandidates(context: FixContext, mismatch: Mismatch): readon
   const site = siteOf(context, mismatch);
   if (site === undefined) return derivedCandidates(context, mismatch);
   const elementwise = site.node.op !== 'Concat';
+  const otherAxis = elementwise ? [] : axisCandidates(site);
+  // Channels are what is concatenated; along another axis only a size was missed.
+  const byChannels = site.axes[0] === 1;
   return [
-    ...(elementwise ? projectionCandidates(site) : []),
+    ...(elementwise ? projectionCandidates(site) : byChannels ? otherAxis : []),
     ...parameterCandidates(site),
     ...windowCandidates(site),
     ...matchCandidates(site),
     ...(elementwise ? [concatCandidate(site)] : []),
-    ...cutCandidates(site),
     ...resizeCandidates(site),
+    ...(byChannels ? [] : otherAxis),
+    // Whoever drew the skip wants it, so cutting it comes last.
+    ...cutCandidates(site),
   ];
 }
 
@@ -71,6 +76,14 @@ function siteOf(context: FixContext, mismatch: Mismatch): MergeSite | undefined 
     partly: written.block !== '' && broken < instancesOf(program, written.block).length,
     after: nameBefore(block, written.name),
   };
+}
+
+/** A concatenation whose inputs differ along one other axis alone was meant along that one. */
+function axisCandidates(site: MergeSite): readonly Candidate[] {
+  const { branch, skip, axes } = site;
+  const [axis] = axes;
+  if (axis === undefined || axes.length !== 1 || branch.shape.length !== skip.shape.length) return [];
+  return [{ title: `Set dim ${axis}`, where: `joins them along ${axisNames(branch.shape.length)[axis]}`, variants: [[{ kind: 'set', path: [...nodePath(site.block, site.name), 'dim'], value: axis }]] }];
 }
 
 function concatCandidate(site: MergeSite): Candidate {

@@ -145,13 +145,15 @@ function existingCandidates(site: MergeSite, existing: LineStep): readonly Candi
   if (width === undefined) return [];
   const values: Edit[] = [{ kind: 'set', path: [...nodePath(site.block, existing.name), linear ? 'out_features' : 'out_channels'], value: width }];
   const entering = existing.node?.inputs[0]?.tensor.shape ?? skip.shape;
-  const strides = linear ? [] : site.axes.some((axis) => axis >= 2) || existing.absent ? stridesBetween(entering.slice(2), branch.shape.slice(2)) : branch.shape.slice(2).map(() => 1);
+  // A projection whose map has the right size already keeps its stride.
+  const spatial = !linear && (site.axes.some((axis) => axis >= 2) || existing.absent);
+  const strides = spatial ? stridesBetween(entering.slice(2), branch.shape.slice(2)) : [];
   if (strides === undefined) {
     const axis = site.axes.find((at) => at >= 2) ?? 2;
     return [{ title: `Set the projection \`${existing.name}\``, variants: [], refusal: `no stride makes ${formatDim(branch.shape[axis] ?? null)} of ${formatDim(entering[axis] ?? null)}` }];
   }
   const strided = (stride: JsonValue | undefined): readonly Edit[] => (linear || sameWritten(existing.written.params.get('stride') ?? 1, stride ?? 1) ? [] : [{ kind: 'set', path: [...nodePath(site.block, existing.name), 'stride'], value: stride ?? 1 }]);
-  const choices = strideChoices(branch, strides);
+  const choices = spatial ? strideChoices(branch, strides) : [existing.written.params.get('stride')];
   const sets = choices.map((stride) => [...(sameWritten(existing.written.params.get(linear ? 'out_features' : 'out_channels'), width) ? [] : values), ...strided(stride)]);
   const settings = `${linear ? 'out_features' : 'out_channels'} ${formatDim(branch.shape[channelAxis]!)}${strides.some((stride) => stride !== 1) ? `, stride ${strideText(strides)}` : ''}`;
   const guarded = skip.steps.filter((step) => step.written.when !== undefined && sameWritten(step.written.when, existing.written.when));

@@ -4,6 +4,7 @@ import { settingEdits } from './setting.js';
 import { freshName, isNamed, nameBefore, nodePath, scopePath, writtenAt, type Written } from '../scope.js';
 import { formatSource } from '../../document/source.js';
 import { operator } from '../../operators/index.js';
+import { product } from '../../shapes/index.js';
 import type { Candidate, FixContext } from './verify.js';
 import type { JsonPath, JsonValue } from '../../document/json.js';
 
@@ -17,11 +18,12 @@ export function shapeCandidates(context: FixContext): readonly Candidate[] {
   const path = nodeOf(finding.place);
   const candidates: Candidate[] = [];
   if (finding.code === 'wrong-rank' || (finding.code === 'feature-mismatch' && (shape?.length ?? 0) > 2)) {
-    for (const n of finding.code === 'wrong-rank' && shape != null ? [shape.length - 2, 1, 2, 3] : []) {
-      const other = written.node.op.replace(/[123]d$/, `${n}d`);
-      if (other !== written.node.op && operator(other)?.inputs[0]?.ranks?.includes(shape!.length) === true) candidates.push({ title: `Use ${other}`, variants: [[{ kind: 'set', path: [...path, 'op'], value: other }]] });
+    if (finding.code === 'wrong-rank' && shape != null) {
+      // The operator of as many spatial axes as arrive behind batch and channels: another would read the batch as channels.
+      const other = written.node.op.replace(/[123]d$/, `${Math.max(1, shape.length - 2)}d`);
+      if (other !== written.node.op && operator(other) !== undefined) candidates.push({ title: `Use ${other}`, variants: [[{ kind: 'set', path: [...path, 'op'], value: other }]] });
     }
-    if ((shape?.length ?? 0) > 2) candidates.unshift(...flattenCandidate(written, input));
+    if ((shape?.length ?? 0) > 2) candidates.push(...flattenCandidate(written, input));
   }
   if (finding.code === 'window-too-large' || finding.code === 'empty-input' || finding.code === 'empty-output') {
     const { size, padded, extent } = finding.facts ?? {};
@@ -36,6 +38,15 @@ export function shapeCandidates(context: FixContext): readonly Candidate[] {
   if (finding.code === 'crop-too-large' && typeof finding.facts?.['size'] === 'number') candidates.push({ title: `Set size ${finding.facts['size']}`, variants: [[{ kind: 'set', path: [...path, 'size'], value: finding.facts['size'] }]] });
   if (suitable.has(finding.code)) candidates.push(...suitableSizes(context));
   return candidates;
+}
+
+/** A layer made for as many features as the whole map holds was meant behind a Flatten. */
+export function forgottenFlatten({ finding, graph }: FixContext): readonly Candidate[] {
+  if (finding?.code !== 'feature-mismatch') return [];
+  const written = writtenAt(graph.program, finding.node);
+  const shape = written?.use.inputs[finding.input ?? 0]?.tensor.shape;
+  if (written === undefined || shape == null || shape.length < 3 || product(shape.slice(1)) !== finding.facts?.['expected']) return [];
+  return flattenCandidate(written, finding.input ?? 0);
 }
 
 /** Codes of what may fit with another size of the input. */
