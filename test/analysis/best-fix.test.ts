@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Analysis } from '../../lib/analysis/index.js';
-import { add, conv, design, relu, titles } from './design.js';
+import { add, conv, design, edited, fixOf, relu, titles } from './design.js';
 
 const offered = (analysis: Analysis): readonly string[] => titles(analysis.problems[0]).filter((title) => !title.includes('✗')).map((title) => title.split(' | ')[0]!);
 const of = (nodes: Readonly<Record<string, unknown>>, shape: readonly unknown[]): Analysis => design({ inputs: { x: { shape } }, nodes, outputs: [Object.keys(nodes).at(-1)] });
@@ -29,6 +29,13 @@ describe('the first fix is the one that an expert would take', () => {
       const cut = offered(analysis).findIndex((title) => title.startsWith('Cut the skip'));
       if (cut >= 0) expect(cut).toBe(offered(analysis).length - 1);
     }
+  });
+
+  test('fewer repetitions are wired as those before', () => {
+    const analysis = of({ d: { ...conv('x', 4), repeat: { times: 20_000, wiring: 'dense' } } }, ['N', 4, 8, 8]);
+    const mended = edited(analysis, fixOf(analysis.problems[0], /^Repeat it 10 times/).edits);
+    expect(mended.parsed.valueAt(['nodes', 'd', 'repeat'])).toEqual({ times: 10, wiring: 'dense' });
+    expect(mended.problems.filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 
   test('an input of one pixel is never proposed', () => {

@@ -1,6 +1,8 @@
 import { isNamed, writtenAt } from '../scope.js';
 import { formatSource } from '../../document/source.js';
 import type { Candidate, FixContext } from './verify.js';
+import type { Edit } from '../../document/edit.js';
+import type { JsonPath } from '../../document/json.js';
 import type { Block } from '../../document/model.js';
 
 /** Fixes of wires: what is missing, too much, or runs in a circle. */
@@ -32,9 +34,9 @@ export function wiringCandidates(context: FixContext): readonly Candidate[] {
     case 'when-without-input':
       return [{ title: 'Remove `when`', variants: [[{ kind: 'remove', path: [...nodeOf(place), 'when'] }]] }];
     case 'too-many-nodes':
-      return finding.facts?.['times'] === undefined ? [] : [10, 1].map((times): Candidate => ({ title: `Repeat it ${times === 1 ? 'once' : `${times} times`}`, variants: [[{ kind: 'set', path: [...nodeOf(place), 'repeat'], value: times }]] }));
+      return finding.facts?.['times'] === undefined ? [] : [10, 1].map((times): Candidate => ({ title: `Repeat it ${times === 1 ? 'once' : `${times} times`}`, variants: [[repeated(context, nodeOf(place), times)]] }));
     case 'invalid-repeat':
-      return [{ title: 'Repeat it once', variants: [[{ kind: 'set', path: [...nodeOf(place), 'repeat'], value: 1 }]] }, { title: 'Do not repeat it', variants: [[{ kind: 'remove', path: [...nodeOf(place), 'repeat'] }]] }];
+      return [{ title: 'Repeat it once', variants: [[repeated(context, nodeOf(place), 1)]] }, { title: 'Do not repeat it', variants: [[{ kind: 'remove', path: [...nodeOf(place), 'repeat'] }]] }];
     default: return [];
   }
 }
@@ -72,4 +74,11 @@ const spelled = (source: Parameters<typeof formatSource>[0]): string | number | 
 export function nodeOf(place: readonly (string | number)[]): readonly (string | number)[] {
   const at = place.indexOf('nodes');
   return at < 0 ? place : place.slice(0, at + 2);
+}
+
+/** Sets how often a node is repeated and keeps how its repetitions are wired and shared. */
+function repeated({ parsed }: FixContext, node: JsonPath, times: number): Edit {
+  const written = parsed.valueAt([...node, 'repeat']);
+  const isObject = typeof written === 'object' && written !== null && !Array.isArray(written);
+  return { kind: 'set', path: [...node, 'repeat', ...(isObject ? ['times'] : [])], value: times };
 }
