@@ -32,6 +32,22 @@ describe('by mouse', () => {
     await page.close();
   });
 
+  it('a page that becomes smaller shows the whole network again, unless somebody moved the view', async () => {
+    const page = await stage.open({ text: templateText('resnet34-head') });
+    await node(page, 'stage2').waitFor();
+    const size = page.viewportSize()!;
+    await page.setViewportSize({ width: size.width, height: 460 });
+    await expect.poll(async () => { const box = await node(page, 'stage2').boundingBox(); return box !== null && box.y + box.height <= 460; }).toBe(true);
+    await page.mouse.move(60, 200);
+    await page.mouse.wheel(0, 40);
+    await page.waitForTimeout(100);
+    const moved = (await node(page, 'stage2').boundingBox())!;
+    await page.setViewportSize(size);
+    await page.waitForTimeout(200);
+    expect((await node(page, 'stage2').boundingBox())!.y).toBeCloseTo(moved.y, 0);
+    await page.close();
+  });
+
   it('the stepper asks for the next repetition', async () => {
     const page = await stage.open(residual);
     await page.locator('[data-of="stage1[0]"][data-repetition="1"]').click();

@@ -1,4 +1,4 @@
-import { Background, BackgroundVariant, ReactFlow, ReactFlowProvider, useReactFlow, useStoreApi, ViewportPortal, type Node, type NodeProps } from '@xyflow/react';
+import { Background, BackgroundVariant, ReactFlow, ReactFlowProvider, useReactFlow, useStore, useStoreApi, ViewportPortal, type Node, type NodeProps, type Viewport } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
 import { memo, useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState, type CSSProperties, type ReactNode, type Ref } from 'react';
 import { preview } from '../../lib/actions/index.js';
@@ -69,13 +69,15 @@ function Inner({ ref, ...props }: CanvasProps & { readonly ref?: Ref<CanvasHandl
   // The first picture is fitted; after that the view stays where the person put it, and an opened block keeps its place on the screen.
   const shown = useRef<{ readonly name: string; readonly direction: string } | undefined>(undefined);
   const anchor = useRef<{ readonly path: string; readonly x: number; readonly y: number } | undefined>(undefined);
+  const untouched = useRef<Viewport | undefined>(undefined);
   useEffect(() => {
     if (placed === undefined || result === undefined) return;
     const { width, height } = store.getState();
     if (width === 0) return;
     if (shown.current?.direction !== result.direction) {
       shown.current = { name: '', direction: result.direction };
-      void flow.setViewport(firstViewport(placed.bounds, width - coveredRight, height, result.direction));
+      untouched.current = firstViewport(placed.bounds, width - coveredRight, height, result.direction);
+      void flow.setViewport(untouched.current);
       return;
     }
     const held = anchor.current;
@@ -87,6 +89,18 @@ function Inner({ ref, ...props }: CanvasProps & { readonly ref?: Ref<CanvasHandl
     const axis = direction === 'down' ? { x: now.x + now.axis, y: now.y } : { x: now.x, y: now.y + now.axis };
     void flow.setViewport({ x: x + (held.x - axis.x) * zoom, y: y + (held.y - axis.y) * zoom, zoom });
   }, [placed, result, coveredRight, direction, flow, store]);
+  // A page that becomes smaller or larger before anybody moved the view shows the network as at first.
+  const size = useStore((state) => `${state.width} ${state.height}`);
+  useEffect(() => {
+    const before = untouched.current;
+    const [width = 0, height = 0] = size.split(' ').map(Number);
+    if (before === undefined || placed === undefined || width === 0) return;
+    const { x, y, zoom } = flow.getViewport();
+    if (x !== before.x || y !== before.y || zoom !== before.zoom) return;
+    untouched.current = firstViewport(placed.bounds, width - coveredRight, height, direction);
+    void flow.setViewport(untouched.current);
+    // Only a change of the size counts: what is drawn or covered moves nothing by itself.
+  }, [size]);
   const openBlock = useCallback((path: string) => {
     const now = placed === undefined ? undefined : unitsByItem(placed).get(path);
     if (now !== undefined) anchor.current = { path, ...(direction === 'down' ? { x: now.x + now.axis, y: now.y } : { x: now.x, y: now.y + now.axis }) };
