@@ -1,3 +1,4 @@
+import { asksForPanel } from './runs.js';
 import { createContext, useContext } from 'react';
 import { createAnalysis } from '../../lib/analysis/analyze.js';
 import type { Edit } from '../../lib/document/edit.js';
@@ -196,7 +197,11 @@ export function createEditor(host: Host): Editor {
     if (nodes.length > 0) store.set((state) => ({ selection: nodes.map((node) => node.path), view: revealing(state.view, nodes[0]!.path) }));
   });
   channel.on('focusProblem', ({ node, code }) => editor.focusProblem(store.get().analysis?.problems.find((problem) => problem.node === node && problem.code === code)));
-  channel.on('runs', ({ runs }) => store.set({ runs }));
+  let known: ReadonlySet<string> | undefined;
+  channel.on('runs', ({ runs }) => {
+    store.set({ runs, ...(asksForPanel(known, runs) && { runPanel: true }) });
+    known = new Set(runs.map(({ id }) => id));
+  });
   channel.on('record', ({ run, record }) =>
     store.set((state) => {
       const known = state.runs.some(({ id }) => id === run);
