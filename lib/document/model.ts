@@ -10,6 +10,8 @@ export interface Document {
   /** The document's own scope; its name is ''. */
   readonly root: Block;
   readonly blocks: ReadonlyMap<string, Block>;
+  /** Operators that the document declares, as written; lib/program reads what they say. */
+  readonly operators: ReadonlyMap<string, JsonValue>;
   /** Training recipes by name; read by lib/recipes. */
   readonly training: ReadonlyMap<string, JsonValue>;
   /** Keys of the top level that this version does not read, kept as they are. */

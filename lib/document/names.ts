@@ -5,10 +5,10 @@ export const laterWords: readonly string[] = ['freeze', 'initialize', 'note'];
 const words: ReadonlySet<string> = new Set(nodeOrder.filter((word) => word !== 'params'));
 
 /** Keys of a scope, in the order in which they are printed; `others` stands for those that are not known. */
-export const rootOrder = ['nnet', 'params', 'inputs', 'nodes', 'outputs', 'blocks', 'training', 'others', 'view'] as const;
+export const rootOrder = ['nnet', 'params', 'inputs', 'nodes', 'outputs', 'blocks', 'operators', 'training', 'others', 'view'] as const;
 export const blockOrder = ['params', 'inputs', 'nodes', 'outputs', 'others', 'view'] as const;
 /** Top-level keys that the format names and that stand in `Document.others`. */
-export const keptKeys: readonly string[] = ['operators', 'budget', '$schema'];
+export const keptKeys: readonly string[] = ['budget', '$schema'];
 
 /** The version that this program reads and writes. */
 export const version = 1;

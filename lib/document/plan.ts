@@ -56,7 +56,7 @@ function planSet(root: ObjectTree, path: JsonPath, value: Tree, after?: string |
       tree = child;
       continue;
     }
-    const gone = path.findIndex((_, j) => j >= k && j < path.length - 1 && ['node', 'block'].includes(roleAt(path.slice(0, j + 1))));
+    const gone = path.findIndex((_, j) => j >= k && j < path.length - 1 && ['node', 'block', 'operator'].includes(roleAt(path.slice(0, j + 1))));
     if (gone >= 0) return { refused: `\`${path[gone]}\` is not in the design any more.` };
     const role = roleAt(path.slice(0, k + 1));
     const made = wrap(path.slice(k + 1), value);

@@ -35,7 +35,7 @@ export function printTree(tree: Tree, role: Role, indent: string, style: Style):
 
 /** Whether every member of such a value stands on a line of its own. */
 export function hasLines(role: Role): boolean {
-  return role === 'root' || role === 'block' || role === 'blocks' || role === 'nodes' || role === 'training' || role === 'view';
+  return role === 'root' || role === 'block' || role === 'blocks' || role === 'operators' || role === 'operator' || role === 'nodes' || role === 'training' || role === 'view';
 }
 
 function inline(tree: Tree): string {

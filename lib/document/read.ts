@@ -27,11 +27,29 @@ export function readDocument(tree: Tree | undefined): Reading {
     problems.push(...block.problems);
     blocks.set(key, block.block);
   }
+  const operators = new Map<string, JsonValue>();
+  for (const { key, value } of entries(object, 'operators', ['operators'], tell)) {
+    const place = ['operators', key];
+    if (!isName(key)) tellName(tell, 'operator', key, place);
+    else if (blocks.has(key)) tell('duplicate-name', 'error', place, `\`${key}\` is the name of a block already: blocks and operators have one name space, and the block is used.`, { part: 'key' });
+    if (value.kind !== 'object') tell('wrong-type', 'error', place, `Operator \`${key}\` is ${kindOf(value)}, but must be an object in braces.`);
+    operators.set(key, declarationMemo(value));
+  }
   const training = new Map<string, JsonValue>();
   for (const { key, value } of entries(object, 'training', ['training'], tell)) training.set(key, valueOf(value));
   const others = new Map<string, JsonValue>();
   const root = readScope('', object, [], tell, problems, others);
-  return { document: { nnet, root, blocks, training, others }, problems };
+  return { document: { nnet, root, blocks, operators, training, others }, problems };
+}
+
+/** A declaration that did not change is the same object, so that what was made of it holds. */
+function declarationMemo(tree: Tree): JsonValue {
+  if (tree.kind !== 'object') return valueOf(tree);
+  const memo = tree.memo as { readonly declaration: JsonValue } | undefined;
+  if (memo && 'declaration' in memo) return memo.declaration;
+  const declaration = valueOf(tree);
+  tree.memo = { declaration };
+  return declaration;
 }
 
 export function teller(problems: Problem[], node: string): Tell {

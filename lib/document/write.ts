@@ -5,12 +5,13 @@ import { formatSource } from './source.js';
 import { listTree, member, objectTree, scalarTree, treeOf, type Member, type ObjectTree, type Tree } from './tree.js';
 
 /** What a value is to the format; decides how it is laid out and what may be left out. */
-export type Role = 'root' | 'block' | 'blocks' | 'nodes' | 'node' | 'training' | 'view' | 'params' | 'wires' | 'allow' | 'repeat' | 'plain';
+export type Role = 'root' | 'block' | 'blocks' | 'operators' | 'operator' | 'nodes' | 'node' | 'training' | 'view' | 'params' | 'wires' | 'allow' | 'repeat' | 'plain';
 
 export function roleBelow(role: Role, key: string | number): Role {
-  if (role === 'root' && (key === 'blocks' || key === 'training')) return key;
+  if (role === 'root' && (key === 'blocks' || key === 'operators' || key === 'training')) return key;
   if (role === 'root' || role === 'block') return key === 'nodes' || key === 'view' || key === 'params' ? key : 'plain';
   if (role === 'blocks') return 'block';
+  if (role === 'operators') return 'operator';
   if (role === 'nodes') return 'node';
   if (role === 'node') return key === 'in' || key === 'off' ? 'wires' : key === 'allow' || key === 'repeat' ? key : 'plain';
   return 'plain';
@@ -22,7 +23,7 @@ export function roleAt(path: readonly (string | number)[]): Role {
 
 /** Values that are not written when they are empty. */
 export function isOmittedEmpty(role: Role): boolean {
-  return role === 'params' || role === 'view' || role === 'training' || role === 'blocks' || role === 'wires' || role === 'allow';
+  return role === 'params' || role === 'view' || role === 'training' || role === 'blocks' || role === 'operators' || role === 'wires' || role === 'allow';
 }
 
 export function isEmpty(tree: Tree): boolean {
@@ -36,7 +37,7 @@ export function documentTree(document: Document): ObjectTree {
   return scope(root, 'root', [
     ['nnet', scalarTree(document.nnet)], ['inputs', inputs],
     ['blocks', objectTree([...document.blocks.values()].map((block) => [block.name, blockTree(block)]))],
-    ['training', mapTree(document.training)], ...mapTree(document.others).members.map((one) => [one.key, one.value] as const),
+    ['operators', mapTree(document.operators)], ['training', mapTree(document.training)], ...mapTree(document.others).members.map((one) => [one.key, one.value] as const),
   ]);
 }
 
@@ -125,5 +126,5 @@ export function rankIn(role: Role, key: string): number {
 export const emptyDocument: Document = {
   nnet: version,
   root: { name: '', params: new Map(), inputs: new Map(), nodes: new Map(), outputs: [], view: new Map() },
-  blocks: new Map(), training: new Map(), others: new Map(),
+  blocks: new Map(), operators: new Map(), training: new Map(), others: new Map(),
 };

@@ -74,12 +74,15 @@ function tidy(all: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(all).filter(([key, value]) => value !== undefined && !(key === 'others' && (value as ReadonlyMap<string, unknown>).size === 0)));
 }
 
+const declaration: fc.Arbitrary<JsonValue> = fc.record({ inputs: json, params: json, outputs: json, python: scalar, zzz: json }, { requiredKeys: [], noNullPrototype: true }) as fc.Arbitrary<JsonValue>;
+
 export const document: fc.Arbitrary<Document> = fc.record({
   nnet: fc.constant(1),
   root: block(''),
   blocks: map(fc.constantFrom(...blockNames), block, 2),
+  operators: map(fc.constantFrom('Own', 'Linear', '__proto__'), () => fc.oneof(json, declaration), 2),
   training: map(fc.constantFrom('quick', 'long'), () => json, 2),
-  others: map(fc.constantFrom('budget', 'operators', 'zzz'), () => json, 2),
+  others: map(fc.constantFrom('budget', 'zzz'), () => json, 2),
 });
 
 /** Writes a tree with the spaces, comments, trailing commas and second keys that people and their tools leave behind. */
@@ -148,7 +151,7 @@ export function edit(parsed: Parsed): fc.Arbitrary<Edit> {
       fc.record({ kind: fc.constant('renameKey' as const), path: fc.tuple(at, paramName).map(([n, p]): JsonPath => [...base, 'nodes', n, p]), to: paramName }),
       fc.record({ kind: fc.constant('renameNode' as const), scope: fc.constant(scope.name), from: fc.oneof(at, fc.constantFrom('x', 'image')), to: fc.constantFrom('fresh', 'a', 'longer_name_than_before') }),
       fc.record({ kind: fc.constant('renameBlock' as const), from: fc.constantFrom(...blockNames), to: fc.constantFrom('Fresh', 'Basic') }),
-      fc.record({ kind: fc.constant('set' as const), path: fc.constantFrom<JsonPath>(['training', 'quick'], ['training', 'quick', 'steps'], ['budget'], ['training', 'fresh', 'set', 'width']), value: scalar }),
+      fc.record({ kind: fc.constant('set' as const), path: fc.constantFrom<JsonPath>(['training', 'quick'], ['training', 'quick', 'steps'], ['operators', 'Own', 'python'], ['operators', 'Own', 'params', 'heads'], ['operators', 'Fresh'], ['budget'], ['training', 'fresh', 'set', 'width']), value: scalar }),
       fc.record({ kind: fc.constant('set' as const), path: fc.constantFrom(...blockNames).map((b): JsonPath => ['blocks', b]), value: fc.constant<JsonValue>({ inputs: ['x'], nodes: { a: { in: ['x'], op: 'ReLU', repeat: { times: 2 } } }, outputs: ['a'] }) }),
     ) as fc.Arbitrary<Edit>;
   });
