@@ -9,6 +9,7 @@ The first message comes from here and tells versions and device. Then each reque
 {"id", "layer"} for every layer before that. When the input ends, the process ends.
 """
 
+import contextlib
 import ctypes
 import json
 import math
@@ -125,6 +126,20 @@ def device_name(device):
     return f"CPU, {threads} thread{'' if threads == 1 else 's'}"
 
 
+def device_memory(device):
+    """Bytes of a GPU, {"total", "free"}; None where it is the computer's own or is not told."""
+    try:
+        if device.type in ("cuda", "xpu"):
+            free, total = getattr(torch, device.type).mem_get_info(device)
+            return {"total": total, "free": free}
+        if device.type == "mps":
+            total = torch.mps.recommended_max_memory()
+            return {"total": total, "free": total - torch.mps.driver_allocated_memory()}
+    except Exception:
+        pass
+    return None
+
+
 def synchronize(device):
     """Waits for what a GPU still computes, before a clock is read."""
     if device.type != "cpu":
@@ -157,17 +172,55 @@ def provide_torchvision():
     sys.modules["torchvision"] = module
 
 
+class Options:
+    """What the user asks of PyTorch beside a device. Nothing of it is on by itself."""
+
+    def __init__(self, settings):
+        #: "bfloat16", "float16" or None.
+        self.autocast = settings.get("autocast")
+        self.channels_last = bool(settings.get("channels_last"))
+        self.compile = bool(settings.get("compile"))
+        self.tf32 = bool(settings.get("tf32"))
+
+    def apply(self):
+        # Without it the same numbers as everywhere else, rather than TensorFloat-32.
+        torch.backends.cuda.matmul.allow_tf32 = self.tf32
+        torch.backends.cudnn.allow_tf32 = self.tf32
+
+    def precision(self, device):
+        """The context in which forward passes and losses are computed."""
+        if self.autocast is None:
+            return contextlib.nullcontext()
+        return torch.autocast(device.type, dtype=getattr(torch, self.autocast))
+
+    def scaler(self, device):
+        """Keeps gradients of float16 from vanishing; None where there is no need."""
+        if self.autocast != "float16" or device.type != "cuda":
+            return None
+        return torch.cuda.amp.GradScaler()
+
+    def placed(self, tensor):
+        if self.channels_last and tensor.ndim == 4:
+            return tensor.contiguous(memory_format=torch.channels_last)
+        return tensor
+
+
 class Model:
     """A network with its loss and optimiser, as one `open` request describes it."""
 
-    def __init__(self, device, request, tensors):
+    def __init__(self, device, options, request, tensors):
         self.device = device
+        self.options = options
         if "import torchvision" in request["code"]:
             provide_torchvision()
         self.names = names_of_code()
         exec(compile(request["code"], "<design>", "exec"), self.names)
         settings = {name: tuples(value) for name, value in request["arguments"].items()}
         self.net = self.names[request["class"]](**settings).to(device)
+        if options.channels_last:
+            self.net = self.net.to(memory_format=torch.channels_last)
+        self.call = torch.compile(self.net) if options.compile else self.net
+        self.scaler = options.scaler(device)
         self.dtypes = [getattr(torch, name) for name in request["dtypes"]]
         self.seed = request.get("seed", 0)
         self.loss = request.get("loss")
@@ -216,12 +269,12 @@ class Model:
 
     def inputs(self, tensors):
         return [
-            tensor_of(tensors[f"input{i}"], self.device, dtype)
+            self.options.placed(tensor_of(tensors[f"input{i}"], self.device, dtype))
             for i, dtype in enumerate(self.dtypes)
         ]
 
     def first_output(self, inputs):
-        output = self.net(*inputs)
+        output = self.call(*inputs)
         if isinstance(output, dict):
             output = list(output.values())
         return output[0] if isinstance(output, (tuple, list)) else output
@@ -269,9 +322,12 @@ class Model:
         self.set_training(True)
         for key in self.owners:
             self.weights[key].grad = None
-        output = self.first_output(self.inputs(tensors))
-        loss = self.loss_of(output, tensors)
-        if loss.requires_grad:
+        with self.options.precision(self.device):
+            output = self.first_output(self.inputs(tensors))
+            loss = self.loss_of(output, tensors)
+        if loss.requires_grad and self.scaler:
+            self.scaler.scale(loss).backward()
+        elif loss.requires_grad:
             loss.backward()
         return loss.item(), output.detach()
 
@@ -290,12 +346,19 @@ class Model:
     def step(self, request, tensors):
         loss, output = self.backward(tensors, request["step"])
         result = {"loss": number(loss), "accuracy": self.accuracy(output, tensors)}
+        if self.scaler and self.optimizer:
+            self.scaler.unscale_(self.optimizer)
         if request["gradients"]:
             result["gradients"] = self.gradient_norms()
         if math.isfinite(loss) and self.optimizer:
             for group in self.optimizer.param_groups:
                 group["lr"] = request["rate"]
-            self.optimizer.step()
+            if self.scaler:
+                self.scaler.step(self.optimizer)
+            else:
+                self.optimizer.step()
+        if self.scaler and self.optimizer:
+            self.scaler.update()
         return result
 
     def rehearse(self, _request, tensors):
@@ -309,7 +372,7 @@ class Model:
 
     def evaluate(self, _request, tensors):
         self.set_training(False)
-        with torch.no_grad():
+        with torch.no_grad(), self.options.precision(self.device):
             output = self.first_output(self.inputs(tensors))
             loss = self.loss_of(output, tensors)
         return {"loss": number(loss.item()), "accuracy": self.accuracy(output, tensors)}
@@ -448,10 +511,10 @@ def plain(error):
     return text if isinstance(error, RuntimeError) and text else f"{type(error).__name__}: {text}"
 
 
-def answer(wire, models, device, request, tensors):
+def answer(wire, models, device, options, request, tensors):
     action, name = request["do"], request["model"]
     if action == "open":
-        models[name] = Model(device, request, tensors)
+        models[name] = Model(device, options, request, tensors)
         return None, None
     if action == "close":
         models.pop(name, None)
@@ -471,7 +534,7 @@ def answer(wire, models, device, request, tensors):
     return actions[action](request, tensors), None
 
 
-def main(wire, wanted):
+def main(wire, wanted, options):
     # The parent decides what Ctrl+C means; its end is the end of standard input.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -481,8 +544,7 @@ def main(wire, wanted):
     except Exception as error:
         wire.send({"problem": plain(error), "python": python_version()})
         return
-    # The same numbers as everywhere else, rather than TensorFloat-32.
-    torch.backends.cudnn.allow_tf32 = False
+    options.apply()
     wire.listen()
     wire.send({
         "hello": 1,
@@ -491,13 +553,14 @@ def main(wire, wanted):
         "device": device.type,
         "name": name,
         "cuda": torch.version.cuda,
+        "memory": device_memory(device),
         "notes": notes,
     })
     models = {}
     while True:
         request, tensors = wire.requests.get()
         try:
-            result, returned = answer(wire, models, device, request, tensors)
+            result, returned = answer(wire, models, device, options, request, tensors)
             wire.send({"id": request["id"], "result": result}, returned)
         except Exception as error:
             wire.send({"id": request["id"], "error": plain(error)})
@@ -510,4 +573,5 @@ if __name__ == "__main__":
     except Exception as error:
         channel.send({"problem": plain(error), "python": python_version()})
         sys.exit(1)
-    main(channel, sys.argv[1] if len(sys.argv) > 1 else None)
+    arguments = sys.argv[1:] + [""] * 2
+    main(channel, arguments[0] or None, Options(json.loads(arguments[1] or "{}")))

@@ -5,9 +5,11 @@ import type { Weights } from '../safetensors.js';
 
 /** Something that runs a Program and trains it. The Program has no errors. */
 export interface Backend {
-  /** 'tfjs-node', 'wasm' or 'torch'. */
+  /** 'tfjs-node', 'tfjs-webgpu', 'wasm' or 'torch'. */
   readonly name: string;
   readonly device: string;
+  /** Bytes of a GPU's memory, where they are told. */
+  readonly memory?: DeviceMemory;
   readonly versions: Readonly<Record<string, string>>;
   /** Why this backend was taken. */
   readonly reason: string;
@@ -16,6 +18,12 @@ export interface Backend {
   trainer(program: Program, weights: Weights, options: TrainerOptions): Promise<Trainer>;
   /** Runs the Program once, in eval mode, and hands on every node in program order. */
   trace(program: Program, weights: Weights, inputs: readonly HostTensor[], seen: (layer: TracedLayer) => void): Promise<readonly HostTensor[]>;
+}
+
+export interface DeviceMemory {
+  readonly total: number;
+  /** What nobody had taken when the backend was opened. */
+  readonly free?: number;
 }
 
 export interface TrainerOptions {

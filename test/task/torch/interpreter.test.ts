@@ -1,15 +1,29 @@
-import { describe, expect, test } from 'vitest';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
 import { acceleratorInSight } from '../../../lib/task/backends/torch/accelerator.js';
 import { candidates, findPython } from '../../../lib/task/backends/torch/interpreter.js';
 
 const names = (...args: Parameters<typeof candidates>): readonly string[] => candidates(...args).map(({ interpreter, source }) => `${source}: ${interpreter}`);
 
 describe('the Python with PyTorch', () => {
-  test('is looked for in NETWRIGHT_PYTHON, VIRTUAL_ENV and PATH, in this order', () => {
-    const env = { NETWRIGHT_PYTHON: '/opt/python', VIRTUAL_ENV: '/home/me/venv' };
+  const storage = mkdtempSync(path.join(os.tmpdir(), 'netwright-storage-'));
+  afterAll(() => rmSync(storage, { recursive: true, force: true }));
+
+  test('is looked for in the Python extension, the setting, VIRTUAL_ENV and PATH, in this order, and last in what was fetched on request', () => {
+    const own = path.join(storage, 'parts/torch/bin/python');
+    mkdirSync(path.dirname(own), { recursive: true });
+    writeFileSync(own, '');
+    const env = { NETWRIGHT_STORAGE: storage, NETWRIGHT_PYTHON_EXTENSION: '/chosen/python', NETWRIGHT_PYTHON: '/opt/python', VIRTUAL_ENV: '/home/me/venv' };
+    expect(names(undefined, env, 'linux')).toEqual(['the Python extension: /chosen/python', 'NETWRIGHT_PYTHON: /opt/python', 'VIRTUAL_ENV: /home/me/venv/bin/python', 'PATH: python3', 'PATH: python', `netwright get torch: ${own}`]);
+  });
+
+  test('is looked for in NETWRIGHT_PYTHON, VIRTUAL_ENV and PATH where there is no more', () => {
+    const env = { NETWRIGHT_STORAGE: '/no/storage', NETWRIGHT_PYTHON: '/opt/python', VIRTUAL_ENV: '/home/me/venv' };
     expect(names(undefined, env, 'linux')).toEqual(['NETWRIGHT_PYTHON: /opt/python', 'VIRTUAL_ENV: /home/me/venv/bin/python', 'PATH: python3', 'PATH: python']);
     expect(names(undefined, { ...env, VIRTUAL_ENV: 'C:\\venv' }, 'win32').slice(1)).toEqual(['VIRTUAL_ENV: C:\\venv\\Scripts\\python.exe', 'PATH: python', 'PATH: python3']);
-    expect(names(undefined, {}, 'darwin')).toEqual(['PATH: python3', 'PATH: python']);
+    expect(names(undefined, { NETWRIGHT_STORAGE: '/no/storage' }, 'darwin')).toEqual(['PATH: python3', 'PATH: python']);
   });
 
   test('is no other than the one asked for', () => {
@@ -17,9 +31,9 @@ describe('the Python with PyTorch', () => {
   });
 
   test('that is nowhere is told with everything that was tried', async () => {
-    const found = await findPython(undefined, { env: { PATH: '/nowhere', NETWRIGHT_PYTHON: '/no/python', VIRTUAL_ENV: '/no/venv' } });
+    const found = await findPython(undefined, { env: { PATH: '/nowhere', NETWRIGHT_STORAGE: '/no/storage', NETWRIGHT_PYTHON: '/no/python', VIRTUAL_ENV: '/no/venv' } });
     expect(found).toBe(
-      'no Python with PyTorch: /no/python (NETWRIGHT_PYTHON) is not there; /no/venv/bin/python (VIRTUAL_ENV) is not there; python3 (PATH) is not there; python (PATH) is not there. Name one by --python or in NETWRIGHT_PYTHON, or install PyTorch: python3 -m pip install torch',
+      'no Python with PyTorch: /no/python (NETWRIGHT_PYTHON) is not there; /no/venv/bin/python (VIRTUAL_ENV) is not there; python3 (PATH) is not there; python (PATH) is not there. Name one by --python or in NETWRIGHT_PYTHON, or get one of your own: netwright get torch',
     );
   });
 });

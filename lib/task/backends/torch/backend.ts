@@ -4,10 +4,11 @@ import { floats, pack } from './frame.js';
 import { findPython } from './interpreter.js';
 import { layersOf } from './layers.js';
 import { openModel } from './model.js';
+import { describeOptions } from './options.js';
 import { startPython, type PythonProcess, type StartOptions } from './process.js';
 import { createTrainer } from './trainer.js';
 
-export interface TorchOptions extends StartOptions {
+export interface OpenTorchOptions extends StartOptions {
   /** The interpreter, by its path or name; else one is looked for. */
   readonly python?: string;
 }
@@ -24,7 +25,7 @@ export interface TorchBackend extends Backend {
 const patience = 30_000;
 
 /** PyTorch in the user's own Python, as a child process. Throws an Error that says what was tried where there is none. */
-export async function openTorch({ python: asked, ...options }: TorchOptions = {}): Promise<TorchBackend> {
+export async function openTorch({ python: asked, ...options }: OpenTorchOptions = {}): Promise<TorchBackend> {
   const found = await findPython(asked, options);
   if (typeof found === 'string') throw new Error(found);
   const { interpreter, source, tried } = found;
@@ -67,7 +68,8 @@ export async function openTorch({ python: asked, ...options }: TorchOptions = {}
     name: 'torch',
     kind: hello.device,
     interpreter,
-    device: hello.name,
+    device: [hello.name, describeOptions(options.torch ?? {})].filter(Boolean).join(', '),
+    ...(hello.memory && { memory: hello.memory }),
     versions: { torch: hello.torch, python: hello.python, ...(hello.cuda !== null && { cuda: hello.cuda }) },
     reason: [`PyTorch of ${interpreter} (${source})`, ...tried, ...hello.notes].join('; '),
     unsupported: () => [],

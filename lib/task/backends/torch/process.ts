@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import path from 'node:path';
 import { packageFolder } from '../../package-folder.js';
 import { createDecoder, encode, type Frame, type Packed } from './frame.js';
+import { torchSettings, type TorchOptions } from './options.js';
 
 /** What Python says of itself first. */
 export interface Hello {
@@ -13,6 +14,8 @@ export interface Hello {
   /** "NVIDIA H100 (cuda, 85 GB)", "CPU, 4 threads". */
   readonly name: string;
   readonly cuda: string | null;
+  /** Bytes of a GPU's memory; null where they are not told. */
+  readonly memory: { readonly total: number; readonly free: number } | null;
   /** Devices that are there and do not compute. */
   readonly notes: readonly string[];
 }
@@ -35,6 +38,7 @@ export interface PythonProcess {
 export interface StartOptions {
   /** A device for Python to take: cuda, mps, xpu or cpu. */
   readonly device?: string;
+  readonly torch?: TorchOptions;
   /** How long importing PyTorch may take. */
   readonly seconds?: number;
   readonly env?: NodeJS.ProcessEnv;
@@ -54,9 +58,9 @@ const grace = 1000;
 export const script = (): string => path.join(packageFolder(), 'media', 'python', 'netwright_torch.py');
 
 /** Starts an interpreter; or says why it cannot run PyTorch. */
-export function startPython(interpreter: string, { device, seconds = 120, env = process.env }: StartOptions = {}): Promise<PythonProcess | string> {
+export function startPython(interpreter: string, { device, torch = {}, seconds = 120, env = process.env }: StartOptions = {}): Promise<PythonProcess | string> {
   return new Promise((started) => {
-    const child = spawn(interpreter, [script(), ...(device === undefined ? [] : [device])], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...env, PYTHONIOENCODING: 'utf-8' }, windowsHide: true });
+    const child = spawn(interpreter, [script(), device ?? '', JSON.stringify(torchSettings(torch))], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...env, PYTHONIOENCODING: 'utf-8' }, windowsHide: true });
     const { stdin, stdout, stderr } = child;
     const waiting = new Map<number, Waiting>();
     let next = 0;
@@ -135,8 +139,13 @@ export function startPython(interpreter: string, { device, seconds = 120, env = 
   });
 }
 
-function readHello({ hello, problem, python, torch, device, name, cuda, notes }: Frame['message']): Hello | string {
+function readHello({ hello, problem, python, torch, device, name, cuda, memory, notes }: Frame['message']): Hello | string {
   if (typeof problem === 'string') return `(Python ${String(python)}) cannot run PyTorch: ${problem}`;
   if (hello !== 1 || typeof python !== 'string' || typeof torch !== 'string' || typeof device !== 'string' || typeof name !== 'string') return 'wrote something other than a greeting';
-  return { python, torch, device, name, cuda: typeof cuda === 'string' ? cuda : null, notes: Array.isArray(notes) ? notes.map(String) : [] };
+  return { python, torch, device, name, cuda: typeof cuda === 'string' ? cuda : null, memory: readMemory(memory), notes: Array.isArray(notes) ? notes.map(String) : [] };
+}
+
+function readMemory(memory: unknown): Hello['memory'] {
+  const { total, free } = (memory ?? {}) as { readonly total?: unknown; readonly free?: unknown };
+  return typeof total === 'number' && typeof free === 'number' ? { total, free } : null;
 }

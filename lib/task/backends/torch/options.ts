@@ -1,0 +1,27 @@
+/** Devices that PyTorch may be asked for. */
+export const torchDevices = ['cuda', 'mps', 'xpu', 'cpu'] as const;
+
+/** How PyTorch computes; what is left out is as PyTorch does it by itself, in float32. */
+export interface TorchOptions {
+  /** Forward passes and losses in half precision, where PyTorch finds that safe. */
+  readonly autocast?: 'bfloat16' | 'float16';
+  /** Images lie in memory with their channels last. */
+  readonly channelsLast?: boolean;
+  /** torch.compile: seconds at the first step, faster ones afterwards. */
+  readonly compile?: boolean;
+  /** TensorFloat-32 in matrix products and convolutions on NVIDIA's GPUs. */
+  readonly tf32?: boolean;
+}
+
+/** The options as netwright_torch.py reads them. */
+export const torchSettings = ({ autocast, channelsLast, compile, tf32 }: TorchOptions): Readonly<Record<string, unknown>> => ({
+  ...(autocast && { autocast }),
+  ...(channelsLast && { channels_last: true }),
+  ...(compile && { compile: true }),
+  ...(tf32 && { tf32: true }),
+});
+
+/** "bfloat16 autocast, channels last"; empty where there is nothing to say. */
+export function describeOptions({ autocast, channelsLast, compile, tf32 }: TorchOptions): string {
+  return [autocast && `${autocast} autocast`, channelsLast && 'channels last', compile && 'compiled', tf32 && 'TF32'].filter(Boolean).join(', ');
+}
