@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EsbuildPlugin } from 'esbuild-loader';
@@ -49,7 +49,7 @@ const command = (name) => [
   { apply: (compiler) => compiler.hooks.afterEmit.tap('command', (compilation) => chmodSync(path.join(compilation.outputOptions.path, name), 0o755)) },
 ];
 
-const wasm = ['', '-simd'].map((kind) => `node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm${kind}.wasm`);
+const wasm = [...['', '-simd'].map((kind) => `node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm${kind}.wasm`), 'node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'];
 
 /** The tests that run in the extension host: `--env suite`. */
 const suite = (node) => ({
@@ -69,7 +69,7 @@ export default (env, argv) => {
     {
       ...node,
       name: 'netwright',
-      entry: { netwright: './lib/task/main.ts' },
+      entry: { netwright: './lib/task/main.ts', ...(existsSync(path.join(root, 'lib/task/data/worker.ts')) && { 'netwright-data': './lib/task/data/worker.ts' }) },
       output: { ...base.output, library: { type: 'commonjs2' }, chunkFilename: 'netwright-[name].js', clean: { keep: (file) => !/^netwright-.*\.js(\.map)?$/.test(file) } },
       externals: { ...native, bufferutil: 'commonjs bufferutil', 'utf-8-validate': 'commonjs utf-8-validate' },
       plugins: [copies(wasm), ...command('netwright.js')],
