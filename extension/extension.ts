@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import { registerCommands, type Workbench } from './commands/commands.js';
-import { copyPyTorch, newFromTemplate, openAsText, openCanvas, useTemplate } from './commands/design.js';
+import { copyPyTorch, newFromTemplate, openAsText, openCanvas, showOnCanvas, useTemplate } from './commands/design.js';
 import { openRun, start, stop } from './commands/run.js';
 import { watchDesigns } from './designs/designs.js';
 import { registerCanvases, type CommandRunner } from './editor/canvases.js';
 import { openTextDiff } from './editor/diffs.js';
+import { shownProblem } from './editor/shown-problem.js';
 import { completions, hovers, triggers } from './language/completion.js';
 import { quickFixes } from './language/fixes.js';
 import { showProblems } from './language/problems.js';
@@ -21,22 +22,26 @@ export function activate(context: vscode.ExtensionContext): void {
   const runs = watchRuns();
   const run: CommandRunner = (command, canvas, argument) => runPageCommand(command, canvas, argument, workbench);
   const canvases = registerCanvases(extensionUri, designs, run);
-  const workbench: Workbench = { extensionUri, designs, canvases, runs };
+  const problems = showProblems(designs);
+  const shown = shownProblem(canvases, problems.again);
+  const workbench: Workbench = { extensionUri, designs, canvases, runs, shown };
 
   context.subscriptions.push(
     designs,
     runs,
     canvases,
     sendRuns(canvases, runs),
-    showProblems(designs),
+    problems,
+    shown,
     showStatus(designs, runs),
-    vscode.languages.registerCodeActionsProvider(selector, quickFixes(designs), { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] }),
+    vscode.languages.registerCodeActionsProvider(selector, quickFixes(designs, shown.choose), { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] }),
     vscode.languages.registerCompletionItemProvider(selector, completions(designs), ...triggers),
     vscode.languages.registerHoverProvider(selector, hovers(designs)),
     registerTasks(extensionUri),
     registerCommands({
       'netwright.openCanvas': openCanvas,
       'netwright.openAsText': (argument) => openAsText(argument, workbench),
+      'netwright.showOnCanvas': (...place) => showOnCanvas(place, workbench),
       'netwright.openTextDiff': () => openTextDiff(canvases.all),
       'netwright.newFromTemplate': (argument) => newFromTemplate(argument, workbench),
       'netwright.check': (argument) => start('check', argument, workbench),

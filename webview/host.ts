@@ -1,4 +1,5 @@
 import { openChannel, type Channel, type Wire } from '../lib/protocol/channel.js';
+import { createElsewhere } from './store/elsewhere.js';
 import type { ToEditor, ToHost } from '../lib/protocol/messages.js';
 
 /** What stands on the other side: VS Code, or the loopback server of `netwright open`. */
@@ -9,6 +10,8 @@ export interface Host {
   readonly workerUrl: string | undefined;
   /** Small things a page remembers over a reload: what is open, the direction. Never part of the document. */
   readonly memory: { read(): unknown; write(value: unknown): void };
+  /** Does a thing once the keyboard is not in this page (elsewhere.ts); absent where the page is all there is. */
+  readonly elsewhere?: (act: () => void) => void;
 }
 
 interface VsCodeApi {
@@ -25,7 +28,7 @@ export function connect(root: HTMLElement, onLost: (message: string) => void): H
   return kind === 'vscode' ? { kind, workerUrl, ...vscode() } : { kind, workerUrl, ...browser(onLost) };
 }
 
-function vscode(): Pick<Host, 'channel' | 'memory'> {
+function vscode(): Pick<Host, 'channel' | 'memory' | 'elsewhere'> {
   const api = acquireVsCodeApi();
   const wire: Wire<ToHost, ToEditor> = {
     post: (message) => api.postMessage(message),
@@ -35,7 +38,7 @@ function vscode(): Pick<Host, 'channel' | 'memory'> {
       return () => window.removeEventListener('message', hear);
     },
   };
-  return { channel: openChannel(wire), memory: { read: () => api.getState(), write: (value) => api.setState(value) } };
+  return { channel: openChannel(wire), memory: { read: () => api.getState(), write: (value) => api.setState(value) }, elsewhere: createElsewhere(window) };
 }
 
 function browser(onLost: (message: string) => void): Pick<Host, 'channel' | 'memory'> {

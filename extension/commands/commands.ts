@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { commands, type CommandId } from '../contributions/commands.js';
 import type { Canvases, CommandRunner } from '../editor/canvases.js';
+import type { ShownProblem } from '../editor/shown-problem.js';
 import type { Designs } from '../designs/designs.js';
 import type { Runs } from '../runs/runs.js';
 
@@ -10,10 +11,11 @@ export interface Workbench {
   readonly designs: Designs;
   readonly canvases: Canvases;
   readonly runs: Runs;
+  readonly shown: ShownProblem;
 }
 
 /** One handler a command of the table: a missing one does not compile. The argument is what menus and keys give. */
-export type Handlers = { readonly [K in CommandId]: (argument: unknown) => unknown };
+export type Handlers = { readonly [K in CommandId]: (argument: unknown, ...more: readonly unknown[]) => unknown };
 
 export function registerCommands(handlers: Handlers): vscode.Disposable {
   return vscode.Disposable.from(...(Object.keys(commands) as CommandId[]).map((id) => vscode.commands.registerCommand(id, handlers[id])));

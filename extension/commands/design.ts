@@ -18,6 +18,11 @@ export async function openCanvas(argument: unknown): Promise<void> {
   if (uri) await vscode.commands.executeCommand('vscode.openWith', uri, viewType);
 }
 
+/** Shows a problem on the canvas of its file; the link of its code and its Quick Fix name file, node and code. */
+export async function showOnCanvas([uri, node, code]: readonly unknown[], { shown }: Workbench): Promise<void> {
+  if (typeof uri === 'string' && typeof node === 'string' && typeof code === 'string') await shown.show(vscode.Uri.parse(uri), node, code);
+}
+
 /** The text stands beside the canvas, and both show the same selection. */
 export async function openAsText(argument: unknown, { canvases }: Workbench): Promise<void> {
   const uri = targetOf(argument);

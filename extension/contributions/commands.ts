@@ -43,6 +43,7 @@ export const commands = {
     ],
     keybinding: { key: 'ctrl+alt+t', mac: 'cmd+alt+t', when: onCanvas },
   },
+  'netwright.showOnCanvas': { title: 'Show Problem on the Canvas', when: 'false' },
   'netwright.openTextDiff': { title: 'Open as Text Diff', icon: '$(diff)', when: 'false' },
   'netwright.newFromTemplate': {
     title: 'New Network from Template...',

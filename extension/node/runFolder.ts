@@ -1,7 +1,8 @@
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, statSync, unlinkSync, writeFileSync, appendFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import * as killed from '../../lib/protocol/killed.js';
 import type { RunRecord } from '../../lib/protocol/records.js';
-import { killedRecord, recordsOf, type RunManifest } from '../../lib/protocol/runs.js';
+import { recordsOf, type RunManifest } from '../../lib/protocol/runs.js';
 
 const runsOf = (home: string) => path.join(home, '.netwright', 'runs');
 
@@ -62,43 +63,52 @@ export function askToStop(folder: string): void {
   writeFileSync(path.join(folder, 'stop'), '');
 }
 
+const processes: killed.Processes = {
+  exists(pid) {
+    try {
+      process.kill(pid, 0);
+      return true;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === 'EPERM';
+    }
+  },
+  stat(pid) {
+    try {
+      return readFileSync(`/proc/${pid}/stat`, 'utf8');
+    } catch {
+      return undefined;
+    }
+  },
+};
+
 /** Whether the process that makes a run is still there. */
-export function isAlive({ pid, processStart }: Pick<RunManifest, 'pid' | 'processStart'>): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
-  }
-  const start = processStartOf(pid);
-  return processStart === undefined || start === undefined || start === processStart;
-}
+export const isAlive = (manifest: Pick<RunManifest, 'pid' | 'processStart'>): boolean => killed.isAlive(manifest, processes);
 
 /** The start time of a process in clock ticks after boot, where the system has /proc. */
-export function processStartOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field is the program's name in parentheses and may hold spaces; the start time is the 22nd.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  } catch {
-    return undefined;
-  }
-}
+export const processStartOf = (pid: number): string | undefined => killed.processStartOf(pid, processes);
 
-/** Writes the end of a run whose process is gone, so that every run ends in exactly one `finished`. A lock keeps two finders from both writing it. */
+/** Writes the end of a run whose process is gone. Where that fails (a full disk), the next look tries again. */
 export function finishKilled(folder: string): void {
-  const lock = path.join(folder, 'finish.lock');
   try {
-    closeSync(openSync(lock, 'wx'));
+    killed.finishKilled({
+      read: (name) => readOrNothing(path.join(folder, name)),
+      replace(name, text) {
+        const fresh = path.join(folder, `${name}.${process.pid}`);
+        writeFileSync(fresh, text);
+        renameSync(fresh, path.join(folder, name));
+      },
+      remove: (name) => rmSync(path.join(folder, name), { force: true }),
+    });
   } catch {
     return;
   }
+}
+
+function readOrNothing(file: string): string {
   try {
-    const file = path.join(folder, 'events.jsonl');
-    const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-    const record = killedRecord(recordsOf(text));
-    // A line that was cut off in the middle is ended first, so that the record stands on one of its own.
-    if (record) appendFileSync(file, `${text === '' || text.endsWith('\n') ? '' : '\n'}${JSON.stringify(record)}\n`);
-  } finally {
-    unlinkSync(lock);
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
   }
 }

@@ -27,9 +27,15 @@ function Open({ problem, place, stage }: { readonly problem: Problem; readonly p
     setWhere(placeCallout({ width: outer.clientWidth, height: outer.clientHeight }, { width: inner.offsetWidth, height: inner.offsetHeight }, place));
   }, [place, problem, stage]);
   // The best fix has the keyboard, so that Enter applies it. (Before it has its place the callout is transparent, not hidden: what is hidden takes no focus.)
+  // A page that has not got the keyboard does not take it: the person may walk through the rows of the Problems panel.
   useEffect(() => {
-    const fixes = box.current?.querySelectorAll<HTMLElement>('.fix');
-    (fixes?.[editor.store.get().problem?.fix ?? 0] ?? box.current)?.focus({ preventScroll: true });
+    const take = () => {
+      const fixes = box.current?.querySelectorAll<HTMLElement>('.fix');
+      (fixes?.[editor.store.get().problem?.fix ?? 0] ?? box.current)?.focus({ preventScroll: true });
+    };
+    if (document.hasFocus()) return take();
+    window.addEventListener('focus', take, { once: true });
+    return () => window.removeEventListener('focus', take);
   }, [editor]);
 
   const close = () => {

@@ -196,7 +196,11 @@ export function createEditor(host: Host): Editor {
     const nodes = analysis.program.nodes.filter((node) => wanted.has(JSON.stringify(node.place))).slice(0, 1);
     if (nodes.length > 0) store.set((state) => ({ selection: nodes.map((node) => node.path), view: revealing(state.view, nodes[0]!.path) }));
   });
-  channel.on('focusProblem', ({ node, code }) => editor.focusProblem(store.get().analysis?.problems.find((problem) => problem.node === node && problem.code === code)));
+  channel.on('focusProblem', ({ node, code }) => {
+    const focus = () => editor.focusProblem(store.get().analysis?.problems.find((problem) => problem.node === node && problem.code === code));
+    if (host.elsewhere) host.elsewhere(focus);
+    else focus();
+  });
   let known: ReadonlySet<string> | undefined;
   channel.on('runs', ({ runs }) => {
     store.set({ runs, ...(asksForPanel(known, runs) && { runPanel: true }) });

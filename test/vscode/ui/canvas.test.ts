@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { type Host, sleep, startHost } from '../host.js';
+import { type Host, startHost } from '../host.js';
 import { eventually, hidePanel, node, onFailure, openFromExplorer, problemRows, runCommand, template } from './workbench.js';
 
 const mismatch = `{
@@ -17,7 +17,7 @@ const mismatch = `{
 let host: Host;
 const errors: string[] = [];
 beforeAll(async () => {
-  host = await startHost({ viewport: { width: 1600, height: 1000 }, files: { 'residual-20.nnet.json': template('residual-20'), 'broken.nnet.json': mismatch, 'empty.nnet.json': '' } });
+  host = await startHost({ viewport: { width: 1600, height: 1000 }, files: { 'residual-20.nnet.json': template('residual-20'), 'broken.nnet.json': mismatch, 'twice.nnet.json': mismatch.replace(' // stays', ',\n    "fc": { "op": "Linear", "in": ["image"], "out_features": 0 }'), 'empty.nnet.json': '' } });
   host.page.on('pageerror', (error) => errors.push(error.message));
   host.page.on('console', (message) => /Content Security Policy/.test(message.text()) && /netwright|editor\.(js|css)|layout-worker/.test(message.text()) && errors.push(message.text()));
   await host.open();
@@ -60,6 +60,31 @@ it('a broken file shows its problem in the Problems panel and on the canvas; a f
   expect(saved).toContain('// stays');
 });
 
+it('a row of the Problems panel shows its problem on the canvas, also one that was chosen before, and so does the link of its code', async () => {
+  await openFromExplorer(host, 'twice');
+  const canvas = host.canvas();
+  await node(canvas, 'sum').waitFor();
+  const rows = await problemRows(host);
+  const row = (name: string) => rows.filter({ hasText: name }).filter({ hasText: 'netwright' }).first();
+  const shown = (message: RegExp) => canvas.getByRole('dialog', { name: message }).waitFor();
+  await row('sum').click();
+  await shown(/sum/);
+  await row('fc').click();
+  await shown(/fc/);
+  await row('sum').click();
+  await shown(/sum/);
+  // The keyboard is still in the panel: below the row are its three reasons, then the next problem.
+  for (let press = 0; press < 4; press++) await host.page.keyboard.press('ArrowDown');
+  await shown(/fc/);
+  // A double click takes it to the best fix.
+  await row('sum').dblclick();
+  await canvas.locator('.callout .fix:focus').waitFor();
+  await host.page.keyboard.press('Escape');
+  await canvas.locator('.callout').waitFor({ state: 'detached' });
+  await rows.getByText('invalid-param').click();
+  await shown(/fc/);
+});
+
 it('the text beside the canvas shows the same selection, both ways', async () => {
   await openFromExplorer(host, 'residual-20');
   const canvas = host.canvas();
@@ -92,8 +117,7 @@ it('unsaved work is still there after the window was closed and opened again', a
   await field.fill('7');
   await field.press('Enter');
   await host.canvas().locator('.nw-shape', { hasText: /^7$/ }).first().waitFor({ state: 'attached' });
-  // VS Code writes its backups a second after the last change.
-  await sleep(2500);
+  await eventually('VS Code keeps a backup of the change', () => host.backups(), (texts) => texts.some((text) => /"out_features": 7\b/.test(text)));
   await host.open();
   await host.page.locator('.tab.dirty', { hasText: 'residual-20' }).waitFor();
   await host.canvas().locator('.nw-shape', { hasText: /^7$/ }).first().waitFor({ state: 'attached' });
