@@ -31,7 +31,7 @@ export function readDocument(tree: Tree | undefined): Reading {
   for (const { key, value } of entries(object, 'operators', ['operators'], tell)) {
     const place = ['operators', key];
     if (!isName(key)) tellName(tell, 'operator', key, place);
-    else if (blocks.has(key)) tell('duplicate-name', 'error', place, `\`${key}\` is the name of a block already: blocks and operators have one name space, and the block is used.`, { part: 'key' });
+    else if (blocks.has(key)) tell('duplicate-name', 'error', place, `\`${key}\` is the name of a block already; blocks and operators share their names, and the block is used.`, { part: 'key' });
     if (value.kind !== 'object') tell('wrong-type', 'error', place, `Operator \`${key}\` is ${kindOf(value)}, but must be an object in braces.`);
     operators.set(key, declarationMemo(value));
   }

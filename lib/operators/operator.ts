@@ -65,6 +65,8 @@ export interface WeightSpec {
   /** False for buffers: they are kept and shared, but not learned and not counted. */
   readonly learned: boolean;
   readonly dtype?: 'float32' | 'int64';
+  /** A count alone, of a declared operator: the tensors are those of its Python class, which makes and initialises them. */
+  readonly opaque?: boolean;
 }
 
 /** A call in PyTorch, as data; lib/interop/pytorch prints it. `args` omit what equals PyTorch's default. */
@@ -72,6 +74,8 @@ export type TorchCall =
   /** An attribute made in __init__: nn.Conv2d(...), applied to the inputs in order (or as `call` says). */
   | {
       readonly module: string;
+      /** The Python module that the class is imported from, where it is the user's own; `module` is then its name there. */
+      readonly from?: string;
       readonly args: readonly TorchArg[];
       /** What the call gives where that is no single tensor, {0} for the first port: "{0}, ({1}, {2})". */
       readonly results?: string;
@@ -105,6 +109,8 @@ export interface Operator {
   readonly doc: string;
   /** PyTorch's page, as a path below https://pytorch.org/docs/stable/generated/. */
   readonly reference?: string;
+  /** The Python class that a declared operator stands for ("layers.Attention"); absent for those of the registry. */
+  readonly python?: string;
   readonly inputs: readonly InputSpec[];
   /** Names of the ports; a function where their number depends on parameters or on the arriving shape (Split). */
   readonly outputs: readonly string[] | ((p: ParamValues, inputs: readonly (Tensor | null)[]) => readonly string[]);

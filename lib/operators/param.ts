@@ -77,10 +77,11 @@ export function sizes(length: number, options: Options): Param<readonly (Dim | u
   return finish('tuple', options, unknown, read, { length });
 }
 
-/** A list of whole numbers of any length. */
-export function list<const O extends Options>(options: O): Param<Maybe<readonly Dim[] | null, O>> {
-  const wanted = `a list of whole numbers${rangeWords(options)}`;
-  const read = (value: ParamValue): Read => (Array.isArray(value) && value.every((element) => isWhole(element, options)) ? { value } : { wrong: wanted });
+/** A list of numbers of any length; whole ones unless `fractions`. */
+export function list<const O extends Options & { readonly fractions?: boolean }>(options: O): Param<Maybe<readonly Dim[] | null, O>> {
+  const wanted = `a list of ${options.fractions === true ? '' : 'whole '}numbers${rangeWords(options)}`;
+  const fits = options.fractions === true ? isNumber : isWhole;
+  const read = (value: ParamValue): Read => (Array.isArray(value) && value.every((element: ParamValue) => fits(element, options)) ? { value } : { wrong: wanted });
   return finish('list', options, null as Maybe<readonly Dim[] | null, O>, read);
 }
 

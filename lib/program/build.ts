@@ -1,6 +1,7 @@
 import type { JsonValue } from '../document/json.js';
 import type { Document, Input } from '../document/model.js';
 import { isName } from '../document/names.js';
+import { declaredOperators } from './declared.js';
 import { operators } from '../operators/index.js';
 import { UNKNOWN, type ParamValues } from '../operators/operator.js';
 import { isSym, symbol, type Dim, type DType } from '../shapes/index.js';
@@ -43,6 +44,10 @@ function build(document: Document, set: ReadonlyMap<string, JsonValue>, sharing:
     const place = ['blocks', block.name];
     if (operators.has(block.name)) walk.report('', faults.hidesOperator(block.name), place);
     for (const fault of defaultFaults(block)) walk.report('', fault, [...place, 'params', fault.param!]);
+  }
+  for (const [name, { faults: found }] of declaredOperators(document)) {
+    if (operators.has(name)) walk.report('', faults.declaredHides(name), ['operators', name], 'key');
+    for (const { finding, place, part } of found) walk.report('', finding, place, part);
   }
   for (const fault of defaultFaults(document.root)) walk.report('', fault, ['params', fault.param!]);
   const params = documentParams(document.root, set, walk.scopes.nearest, (fault) => walk.report('', fault, document.root.params.has(fault.param!) ? ['params', fault.param!] : ['params']));

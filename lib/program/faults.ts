@@ -44,6 +44,8 @@ export const faults = {
     ({ code: 'default-expression', param, message: `The default of \`${param}\` must be a plain value: it gives the parameter its type.`, facts: { param } }),
   hidesOperator: (block: string): Finding =>
     ({ code: 'hides-operator', severity: 'warning', message: `Block \`${block}\` hides the operator of that name.`, facts: { block } }),
+  declaredHides: (operator: string): Finding =>
+    ({ code: 'hides-operator', severity: 'warning', message: `The operator \`${operator}\` of this design hides PyTorch's of that name.`, facts: { operator } }),
   invalidRepeat: (name: string, given: string): Finding =>
     ({ code: 'invalid-repeat', param: 'repeat', message: `\`${name}\` must be repeated a whole number of times, 0 or more, not ${given}.`, facts: { given } }),
   whenType: (given: string): Finding => ({ code: 'wrong-type', param: 'when', message: `\`when\` must be true or false, not ${given}.`, facts: { param: 'when', given } }),

@@ -8,6 +8,8 @@ import { faults } from './faults.js';
 
 /** The parameters of a written node as far as they are the same in every use of its scope. */
 export interface Prepared {
+  /** The operator that they are of; absent for a block. */
+  readonly operator?: Operator;
   /** Defaults and plain values. */
   readonly values: ParamValues;
   /** Expressions, in the order of the file. */
@@ -38,7 +40,8 @@ const prepared = new WeakMap<Node, Prepared>();
 /** Reads the plain parameters of an operator's node. */
 export function prepareOperator(node: Node, operator: Operator, nearest: Nearest): Prepared {
   let result = prepared.get(node);
-  if (!result) prepared.set(node, (result = readOperator(node, operator, nearest)));
+  // A declared operator may change while its nodes stay as they are.
+  if (result?.operator !== operator) prepared.set(node, (result = readOperator(node, operator, nearest)));
   return result;
 }
 
@@ -64,7 +67,7 @@ function readOperator(node: Node, operator: Operator, nearest: Nearest): Prepare
     if (spec.default !== undefined) values[name] = spec.default;
     else if (spec.assertion !== true) missing.push(name);
   }
-  return { values, pending, missing, written, faults: found };
+  return { operator, values, pending, missing, written, faults: found };
 }
 
 /** Reads the plain parameters of a use of a block. */

@@ -4,6 +4,7 @@ import { isName } from '../document/names.js';
 import { formatSource } from '../document/source.js';
 import { operators } from '../operators/index.js';
 import type { Finding, Operator } from '../operators/operator.js';
+import { declaredOperators } from './declared.js';
 import { parseExpression, type ParsedExpression } from './expression.js';
 import { faults } from './faults.js';
 import { components, order } from './order.js';
@@ -99,6 +100,7 @@ function readScope(document: Document, block: Block, recursive: ReadonlyMap<stri
   const title = block === document.root ? 'the document' : `block \`${block.name}\``;
   const names = new Map<string, WrittenSource>();
   for (const name of block.inputs.keys()) names.set(name, { kind: 'input', name });
+  const declared = declaredOperators(document);
   const written = [...block.nodes.values()];
   written.forEach((node, index) => { if (!names.has(node.name)) names.set(node.name, { kind: 'node', index }); });
 
@@ -122,11 +124,11 @@ function readScope(document: Document, block: Block, recursive: ReadonlyMap<stri
 
   const nodes = written.map((node): WrittenNode => {
     const found: Finding[] = [];
-    const operator = operators.get(node.op);
+    const operator = declared.get(node.op)?.operator ?? operators.get(node.op);
     const named = document.blocks.get(node.op);
     const circle = block !== document.root && named && recursive.get(block.name)?.includes(named.name) ? recursive.get(block.name) : undefined;
     if (circle) found.push({ ...faults.recursion(node.op, circle), param: 'op' });
-    if (!named && !operator && node.op !== '') found.push({ ...faults.unknownOperator(node.op, nearest(node.op, [...document.blocks.keys(), ...operators.keys()])), param: 'op' });
+    if (!named && !operator && node.op !== '') found.push({ ...faults.unknownOperator(node.op, nearest(node.op, [...document.blocks.keys(), ...declared.keys(), ...operators.keys()])), param: 'op' });
     const sources = node.in.map((source, k) => read(source, k, found));
     const spelled = node.in.map(formatSource);
     const merges = !named && operator?.merge !== undefined;

@@ -86,12 +86,12 @@ export function settle(walk: Walk): ReadonlyMap<string, WeightTensor> {
     const owner = home === node.path ? undefined : byPath.get(home);
     const weights: ProgramNode['weights'][number][] = [];
     for (const spec of specs) {
-      const { name, shape, learned, dtype = 'float32' } = spec;
+      const { name, shape, learned, dtype = 'float32', opaque } = spec;
       const other = owner?.specs.find((each) => each.name === name);
       const holder = owner && other ? owner.node : node;
       const key = keyOf(holder.path, name);
-      weights.push({ name, shape, learned, dtype, key });
-      if (holder === node) tensors.set(key, { name, shape, learned, dtype, key, owner: node.index });
+      weights.push({ name, shape, learned, dtype, key, ...(opaque && { opaque }) });
+      if (holder === node) tensors.set(key, { name, shape, learned, dtype, key, owner: node.index, ...(opaque && { opaque }) });
       else {
         node.shared = true;
         if (!sameShape(shape, other!.shape)) walk.report(node.path, faults.weightsShape(name, formatShape(shape), holder.path, formatShape(other!.shape)), linkOf(walk, node.path)?.place ?? node.place);

@@ -32,7 +32,7 @@ export interface Walk {
   readonly broken: Set<string>;
   readonly repeats: Map<string, number>;
   readonly expanded: Set<Block>;
-  report(node: string, fault: Finding, place: JsonPath): void;
+  report(node: string, fault: Finding, place: JsonPath, part?: 'key'): void;
 }
 
 /** What a use hands to its readers. `ports` is undefined where it is too wrong to say: any port is then unknown, without a second problem. */
@@ -52,7 +52,7 @@ export function createWalk(scopes: Scopes, sharing: Sharing, sizes?: ReadonlyMap
   return {
     scopes, sharing, sizes, naming, findings, most: mostNodes, count: 0, denseReads: 0,
     nodes: [], absent: new Set(), broken: new Set(), repeats: new Map(), expanded: new Set(),
-    report: (node, fault, place) => findings.push({ ...fault, node, place }),
+    report: (node, fault, place, part) => findings.push({ ...fault, node, place, ...(part && { part }) }),
   };
 }
 

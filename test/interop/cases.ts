@@ -123,4 +123,27 @@ export const cases: readonly Case[] = [
     },
     settings: [{ width: 12 }, { mode: 'narrow' }, { list: [6, 10] }],
   },
+  {
+    name: 'operators of the design',
+    design: {
+      params: { width: 16, size: 4, heads: 2, deep: true }, inputs: image,
+      operators: {
+        WindowAttention: { inputs: { x: ['N', 'L', 'C'] }, params: { dim: '=C', heads: 8, scale: { type: 'number', default: null } }, outputs: [['N', 'L', 'C']], python: 'layers.WindowAttention', parameters: '=4 * C * C + 4 * C' },
+        Patches: {
+          inputs: { image: ['N', 3, 'H', 'W'], bias: { shape: [1, '=H // size * (W // size)', '=width'], optional: true } }, params: { width: null, size: null, norm: true },
+          outputs: { vectors: ['N', '=(H // size) * (W // size)', '=width'], empty: { shape: ['N', '=(H // size) * (W // size)'], dtype: 'bool' } },
+          python: 'layers.Patches', parameters: '=3 * width * size * size + width + (norm ? 2 * width : 0)',
+        },
+        range: { inputs: { x: ['...', 'C'] }, params: { mode: { choices: ['a', 'b'] } }, outputs: [['...', 'C']], python: 'layers.range' },
+      },
+      blocks: { Layer: { params: { heads: 4 }, inputs: ['x'], nodes: { attn: { op: 'WindowAttention', in: ['x'], heads: '=heads' }, sum: { op: 'Add', in: ['attn', 'x'] } }, outputs: ['sum'] } },
+      nodes: {
+        patches: { op: 'Patches', in: ['image'], width: '=width', size: '=size' }, layers: { op: 'Layer', in: ['patches'], heads: '=heads', repeat: 2 }, own: { op: 'range', in: ['layers'], mode: 'b' },
+        same: { op: 'WindowAttention', in: ['own'], repeat: { times: 2, shared: true }, when: '=deep' }, tied: { op: 'WindowAttention', in: ['same'], weights: 'layers[1].attn', scale: 0.5 }, plain: { op: 'Patches', in: ['image', 'position'], width: '=width', size: '=size', norm: false }, position: { op: 'Parameter', shape: [1, '=(16 // size) * (16 // size)', '=width'] },
+        mask: { op: 'Where', in: ['patches.empty', 0, 1] },
+      },
+      outputs: { out: 'tied', plain: 'plain', mask: 'mask' },
+    },
+    settings: [{ width: 8, heads: 4 }, { size: 8, deep: false }],
+  },
 ];

@@ -74,7 +74,7 @@ function operatorModule(context: ClassContext, written: WrittenNode, node: Progr
     if (shown.has(param) || !hasExpression(json) || node.operator.params.get(param)?.assertion === true) continue;
     args.push(`${param}=${paramText(context, written, json, node.operator.params.get(param)?.kind === 'integer', spelling)}`);
   }
-  if (torch.module !== 'nn.Parameter') return call(torch.module, args);
+  if (torch.module !== 'nn.Parameter') return call(torch.from === undefined ? torch.module : context.imported(torch.from, torch.module), args);
   // Small and random, as vision transformers start positions and class tokens.
   return call('nn.Parameter', [suffixed(call('torch.randn', args), ' * 0.02')]);
 }

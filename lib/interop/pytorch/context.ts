@@ -27,6 +27,8 @@ export interface ClassContext {
   readonly sizes: Map<string, Signature['sizes'][number]>;
   /** What forward reads from self, and the constructor argument that it holds. */
   readonly attributes: Map<string, string>;
+  /** The name by which the code calls a class of the user's own, which it imports. */
+  imported(module: string, name: string): string;
   index: boolean;
   /** Repeated nodes of one set of weights whose other parameters differ: a module for each repetition, of the same tensors. */
   readonly variedShared: Set<string>;

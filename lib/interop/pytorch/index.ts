@@ -37,15 +37,27 @@ export function exportPyTorch(program: Program, { fileName = 'network.nnet.json'
     taken.add(name);
     classNames.set(block, name);
   }
+  const own = new Map<string, string>();
+  const imported = (module: string, name: string): string => {
+    const path = `${module} import ${name}`;
+    let local = own.get(path);
+    if (local === undefined) {
+      local = variable(name);
+      while (taken.has(local)) local += '_';
+      taken.add(local);
+      own.set(path, local);
+    }
+    return local;
+  };
   const classes = all.map((behaviour) => {
-    const context: ClassContext = { behaviour, isRoot: behaviour.block === document.root, signatures, sizes: new Map(), attributes: new Map(), variedShared: new Set(), index: false };
+    const context: ClassContext = { behaviour, imported, isRoot: behaviour.block === document.root, signatures, sizes: new Map(), attributes: new Map(), variedShared: new Set(), index: false };
     const text = classText(program, context, classNames.get(behaviour.block)!);
     signatures.set(behaviour.block, { className: classNames.get(behaviour.block)!, sizes: [...context.sizes.values()], index: context.index });
     return text;
   });
   const body = classes.join('\n\n\n');
   const helpers = body.includes('share_weights(') ? `\n\n${sharing}\n` : '';
-  return `"""Written by Netwright from ${fileName.replace(/["\\]/gu, '')}."""\n\n${imports(body + helpers)}\n${helpers}\n\n${body}\n`;
+  return `"""Written by Netwright from ${fileName.replace(/["\\]/gu, '')}."""\n\n${imports(body + helpers, own)}\n${helpers}\n\n${body}\n`;
 }
 
 /** "resnet34-head.nnet.json" is the class Resnet34Head. */
@@ -62,11 +74,12 @@ const sharing = `def share_weights(module, source):
         other._parameters.update(child._parameters)
         other._buffers = child._buffers`;
 
-function imports(body: string): string {
+function imports(body: string, own: ReadonlyMap<string, string>): string {
   const uses = (name: string): boolean => new RegExp(`(?<![\\w.])${name}\\.`, 'u').test(body);
   const first = uses('math') ? 'import math\n\n' : '';
   const found = [uses('torch') && 'import torch', uses('F') && 'import torch.nn.functional as F', uses('torchvision') && 'import torchvision', 'from torch import nn'].filter((line) => line !== false);
-  return first + found.join('\n');
+  const users = [...own].map(([path, local]) => `from ${path}${path.endsWith(` ${local}`) ? '' : ` as ${local}`}`);
+  return [first + found.join('\n'), ...(users.length > 0 ? [users.join('\n')] : [])].join('\n\n');
 }
 
 function classText(program: Program, context: ClassContext, name: string): string {

@@ -28,6 +28,8 @@ export function ties(context: ClassContext, written: WrittenNode): readonly stri
   if (!mine) return [`share_weights(${own}, ${target})`];
   const other = shown.run.nodes.find(({ path }) => path === node.weights);
   const both = mine.weights.filter(({ name }) => other?.weights.some((weight) => weight.name === name));
+  // The tensors of a declared operator are known by their count only.
+  if (both.some(({ opaque }) => opaque)) return [`share_weights(${own}, ${target})`];
   const buffers = both.filter(({ learned }) => !learned);
   // Moving a network to a device replaces buffers one by one, so the two have one dictionary of them.
   const isWhole = buffers.length > 0 && [mine, other].every((node) => node!.weights.filter(({ learned }) => !learned).length === buffers.length);
