@@ -7,6 +7,10 @@ export interface Action {
   readonly label: string;
   /** Expanded paths to select afterwards. */
   readonly select?: readonly string[];
+  /** What the person should know of it. */
+  readonly note?: string;
+  /** What else could be done after it, as a step of its own. */
+  readonly offer?: Action;
 }
 
 /** An action, or why it cannot be done. */

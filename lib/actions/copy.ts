@@ -4,6 +4,7 @@ import { print } from '../document/print.js';
 import { formatSource, parseSource } from '../document/source.js';
 import { apply, emptyDocument } from '../document/index.js';
 import { freshBlockName } from './blocks.js';
+import { mapExpressions, paramsIn, plainValue, withValues } from './expressions.js';
 import { isRefusal, refuse, type Acted, type DropTarget } from './action.js';
 import { originAt, pathIn, wirePlace, wiresFrom, type Origin } from './place.js';
 import { rewired } from './rewire.js';
@@ -17,6 +18,12 @@ export function copyNodes(analysis: Analysis, paths: readonly string[]): string 
   const origins = chosen(analysis, paths);
   if (origins.length === 0) return undefined;
   const edits: Edit[] = origins.map((origin) => ({ kind: 'insert', path: ['nodes'], key: origin.name, value: valueAt(nodePath(origin.block.name, origin.name)) ?? null }));
+  // Parameters that the expressions name come along with the values that they have where they were copied.
+  const { instance } = origins[0]!;
+  for (const param of paramsIn(origins.map((origin) => valueAt(nodePath(origin.block.name, origin.name)) ?? null))) {
+    const value = plainValue(instance.params[param]);
+    if (value !== undefined && instance.block.params.has(param)) edits.push({ kind: 'set', path: ['params', param], value });
+  }
   for (const block of blocksOf(document, origins.map((origin) => origin.written!.node.op))) edits.push({ kind: 'insert', path: ['blocks'], key: block, value: valueAt(['blocks', block]) ?? null });
   const copied = apply(emptyDocument, edits);
   return isRefusal(copied) ? undefined : print(copied);
@@ -24,7 +31,8 @@ export function copyNodes(analysis: Analysis, paths: readonly string[]): string 
 
 /**
  * Puts copied nodes into a scope: under fresh names, with the blocks that they need (a block of the same name that differs comes under a
- * new one). Wires among them stay; on a wire they are strung into it; free they read what they read before where that is in reach.
+ * new one). Wires among them stay; on a wire they are strung into it; free they read what they read before where that is in reach. A parameter that
+ * the scope has not is replaced by its value; to bring the parameter along is offered.
  */
 export function pasteNodes(analysis: Analysis, text: string, target: DropTarget): Acted {
   const copied = parse(text);
@@ -37,11 +45,40 @@ export function pasteNodes(analysis: Analysis, text: string, target: DropTarget)
   const blocks = blockEdits(analysis.parsed.document, copied.document, (name) => copied.valueAt(['blocks', name]) ?? null);
   if (blocks.renamed.has(block.name) || [...copied.document.root.nodes.values()].some((node) => blocksOf(copied.document, [node.op]).some((name) => name === block.name))) return refuse(`\`${block.name}\` cannot be used in itself.`);
   const into = wire !== undefined && isNamed(wire.source) ? formatSource(wire.source) : behind?.name;
-  const placed = placedNodes(copied.document.root, (name) => copied.valueAt(['nodes', name]) ?? null, block, into, blocks.renamed);
+  const { params } = copied.document.root;
+  const lost = new Map<string, JsonValue>();
+  const valued = (text: string): JsonValue => withValues(text, (name) => {
+    const value = block.params.has(name) ? undefined : params.get(name);
+    if (value !== undefined) lost.set(name, value);
+    return value;
+  });
+  const asCopied = (name: string): JsonValue => copied.valueAt(['nodes', name]) ?? null;
+  const placed = placedNodes(copied.document.root, (name) => mapExpressions(asCopied(name), valued), block, into, blocks.renamed);
   const edits: Edit[] = [...blocks.edits, ...placed.edits(into !== undefined && block.nodes.has(into.split(/[.[]/)[0]!) ? into.split(/[.[]/)[0]! : undefined)];
   if (wire !== undefined && placed.last !== undefined) edits.push(...(wire.reader === undefined ? [{ kind: 'set', path: wire.path, value: placed.last } as const] : rewired(block, wire.reader.node, wire.index, placed.last)));
   if (behind !== undefined && placed.last !== undefined) for (const from of wiresFrom(block, behind.name)) edits.push(...(from.node === undefined ? [{ kind: 'set', path: from.path, value: placed.last } as const] : rewired(block, block.nodes.get(from.node)!, from.index, placed.last)));
-  return { edits, label: placed.names.length === 1 ? `Paste ${placed.names[0]!}` : `Paste ${placed.names.length} nodes`, select: placed.names.map((name) => pathIn(instance, name)) };
+  const select = placed.names.map((name) => pathIn(instance, name));
+  const label = placed.names.length === 1 ? `Paste ${placed.names[0]!}` : `Paste ${placed.names.length} nodes`;
+  if (lost.size === 0) return { edits, label, select };
+  const listed = [...lost].map(([name, value]) => `${name} (${JSON.stringify(value)})`).join(', ');
+  const kept = placedNodes(copied.document.root, asCopied, block, into, blocks.renamed);
+  return {
+    edits, label, select,
+    note: `${block.name === '' ? 'The network' : block.name} has no ${lost.size === 1 ? 'parameter' : 'parameters'} ${listed}: ${lost.size === 1 ? 'its value was' : 'their values were'} written.`,
+    offer: {
+      label: lost.size === 1 ? `Make ${[...lost.keys()][0]!} a parameter here` : 'Make them parameters here', select,
+      edits: [...[...lost].map(([name, value]): Edit => ({ kind: 'set', path: [...scopePath(block.name), 'params', name], value })), ...differing(block, placed, kept)],
+    },
+  };
+}
+
+/** The edits that make pasted nodes what they would be with their expressions. */
+function differing(block: Block, written: Placed, wanted: Placed): readonly Edit[] {
+  return wanted.values.flatMap(([name, value], index) => {
+    const now = written.values[index]?.[1];
+    if (value === null || typeof value !== 'object' || now === null || typeof now !== 'object') return [];
+    return Object.entries(value).filter(([key, element]) => element !== (now as JsonObject)[key] && JSON.stringify(element) !== JSON.stringify((now as JsonObject)[key])).map(([key, element]): Edit => ({ kind: 'set', path: [...nodePath(block.name, name), key], value: element }));
+  });
 }
 
 /** Copies nodes beside themselves: wires among them are copied, what they read from others stays. */
@@ -110,6 +147,7 @@ function renamedOp(node: JsonValue, renamed: ReadonlyMap<string, string>): JsonV
 }
 
 interface Placed {
+  readonly values: readonly (readonly [string, JsonValue])[];
   readonly names: readonly string[];
   /** The node that nothing else among them reads; the last of several. */
   readonly last: string | undefined;
@@ -127,6 +165,12 @@ function placedNodes(from: Block, valueOf: (name: string) => JsonValue, into: Bl
   const values: [string, JsonValue][] = [];
   let strung = false;
   const readers = new Set<string>();
+  // What dim() looks at and the node does not read: one of the others, something in reach, or what is arriving.
+  const elsewhere = (spelled: string): string | undefined => {
+    const head = /^\w*/.exec(spelled)![0];
+    const own = renamed.get(head);
+    return own !== undefined ? own + spelled.slice(head.length) : into.nodes.has(head) || into.inputs.has(head) ? undefined : source;
+  };
   for (const node of from.nodes.values()) {
     const sources = node.in.map((wire): JsonValue => {
       if (!isNamed(wire)) return wire;
@@ -141,24 +185,24 @@ function placedNodes(from: Block, valueOf: (name: string) => JsonValue, into: Bl
     if (source !== undefined && !strung && sources.length === 0 && node.op !== 'Parameter') sources.push(source);
     strung = true;
     const kept = source === undefined ? sources.filter((wire) => wire !== null) : sources;
-    values.push([renamed.get(node.name)!, renamedNode(renamedOp(valueOf(node.name), renamedBlocks), kept, renamed, node.in.map((wire, index) => [formatSource(wire), sources[index] ?? null] as const))]);
+    values.push([renamed.get(node.name)!, renamedNode(renamedOp(valueOf(node.name), renamedBlocks), kept, renamed, node.in.map((wire, index) => [formatSource(wire), sources[index] ?? null] as const), elsewhere)]);
   }
   const names = [...renamed.values()];
   const last = [...from.nodes.keys()].filter((name) => !readers.has(name)).at(-1);
   return {
-    names,
+    names, values,
     last: last === undefined ? undefined : renamed.get(last),
     edits: (after) => values.map(([key, value], index): Edit => ({ kind: 'insert', path: [...scopePath(into.name), 'nodes'] as JsonPath, key, value, ...(after === undefined ? {} : { after: index === 0 ? after : values[index - 1]![0] }) })),
   };
 }
 
 /** A node's value with other sources; `off`, `weights` and dim() follow. */
-function renamedNode(value: JsonValue, sources: readonly JsonValue[], renamed: ReadonlyMap<string, string>, moved: readonly (readonly [string, JsonValue])[]): JsonValue {
+function renamedNode(value: JsonValue, sources: readonly JsonValue[], renamed: ReadonlyMap<string, string>, moved: readonly (readonly [string, JsonValue])[], elsewhere: (source: string) => string | undefined): JsonValue {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
   const spelled = new Map(moved);
   const follow = (element: JsonValue): JsonValue => {
     if (Array.isArray(element)) return (element as readonly JsonValue[]).map(follow);
-    if (typeof element === 'string' && element.startsWith('=')) return element.replace(/\bdim\(\s*([\w.[\]]+)\s*,/g, (all, name: string) => { const to = spelled.get(name); return typeof to === 'string' ? `dim(${to},` : all; });
+    if (typeof element === 'string' && element.startsWith('=')) return element.replace(/\bdim\(\s*([\w.[\]]+)\s*,/g, (all, name: string) => { const to = spelled.get(name) ?? elsewhere(name); return typeof to === 'string' ? `dim(${to},` : all; });
     if (element === null || typeof element !== 'object') return element;
     return Object.fromEntries(Object.entries(element).map(([key, inner]) => [key, follow(inner)]));
   };

@@ -71,7 +71,7 @@ function replacement(block: Block, names: ReadonlySet<string>, source: NamedSour
   return isNamed(at) ? at : undefined;
 }
 
-function removalEdits(block: Block, names: ReadonlySet<string>): readonly Edit[] {
+export function removalEdits(block: Block, names: ReadonlySet<string>): readonly Edit[] {
   const edits: Edit[] = [];
   for (const node of block.nodes.values()) {
     if (names.has(node.name)) continue;
