@@ -63,3 +63,9 @@ export function isPointwise(node: ProgramNode): boolean {
   const kernel = node.params['kernel_size'];
   return Array.isArray(kernel) ? kernel.every((size) => size === 1) : kernel === 1;
 }
+
+/** The vertex of a node by its expanded path. */
+export function graphVertex(graph: Graph, path: string): number | undefined {
+  const node = graph.program.node(path);
+  return node === undefined ? undefined : graph.inputs + node.index;
+}

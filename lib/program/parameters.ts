@@ -1,6 +1,7 @@
 import type { JsonValue } from '../document/json.js';
 import type { Block, Node } from '../document/model.js';
 import { UNKNOWN, type Finding, type Operator, type ParamSpec, type ParamValue, type ParamValues, type WeightSpec } from '../operators/operator.js';
+import { meantParam } from '../operators/vocabulary.js';
 import { isSym, type Dim, type Tensor } from '../shapes/index.js';
 import { describe, evaluateValue, type EvaluationProblem, type Surroundings } from './evaluate.js';
 import { isExpression, type ParsedExpression } from './expression.js';
@@ -51,10 +52,15 @@ function readOperator(node: Node, operator: Operator, nearest: Nearest): Prepare
   const found: Finding[] = [];
   const pending: Prepared['pending'][number][] = [];
   const written = new Set<string>();
+  const misspelt = new Set<string>();
   for (const [name, value] of node.params) {
     const spec = operator.params.get(name);
     if (!spec) {
-      found.push(faults.unknownParam(name, operator.type, nearest(name, operator.params.keys())));
+      const near = nearest(name, operator.params.keys());
+      const other = meantParam(name, operator);
+      const meant = other === undefined ? near : [...new Set([other, ...near])].slice(0, 3);
+      found.push(faults.unknownParam(name, operator.type, meant));
+      if (meant[0] !== undefined) misspelt.add(meant[0]);
       continue;
     }
     written.add(name);
@@ -65,6 +71,8 @@ function readOperator(node: Node, operator: Operator, nearest: Nearest): Prepare
   for (const [name, spec] of operator.params) {
     if (written.has(name)) continue;
     if (spec.default !== undefined) values[name] = spec.default;
+    // It stands there under a wrong name, which is said already.
+    else if (misspelt.has(name)) values[name] = UNKNOWN;
     else if (spec.assertion !== true) missing.push(name);
   }
   return { operator, values, pending, missing, written, faults: found };
@@ -76,9 +84,12 @@ export function prepareBlock(node: Node, block: Block, nearest: Nearest): Prepar
   const found: Finding[] = [];
   const pending: Prepared['pending'][number][] = [];
   const written = new Set<string>();
+  const misspelt = new Set<string>();
   for (const [name, value] of node.params) {
     if (!block.params.has(name)) {
-      found.push(faults.unknownParam(name, `Block \`${block.name}\``, nearest(name, block.params.keys())));
+      const near = nearest(name, block.params.keys());
+      found.push(faults.unknownParam(name, `Block \`${block.name}\``, near));
+      if (near[0] !== undefined) misspelt.add(near[0]);
       continue;
     }
     written.add(name);
@@ -89,7 +100,8 @@ export function prepareBlock(node: Node, block: Block, nearest: Nearest): Prepar
   for (const [name, value] of block.params) {
     if (written.has(name)) continue;
     const fallback = defaultOf(value);
-    if (fallback === null) missing.push(name);
+    if (fallback === null && misspelt.has(name)) values[name] = UNKNOWN;
+    else if (fallback === null) missing.push(name);
     else values[name] = fallback;
   }
   return { values, pending, missing, written, faults: found };

@@ -4,6 +4,7 @@ import { isName } from '../document/names.js';
 import { formatSource } from '../document/source.js';
 import { operators } from '../operators/index.js';
 import type { Finding, Operator } from '../operators/operator.js';
+import { meantOperator } from '../operators/vocabulary.js';
 import { declaredOperators } from './declared.js';
 import { parseExpression, type ParsedExpression } from './expression.js';
 import { faults } from './faults.js';
@@ -45,6 +46,12 @@ export type WrittenSource =
   | { readonly kind: 'constant'; readonly value: number }
   | { readonly kind: 'left-out' }
   | { readonly kind: 'unresolved' };
+
+/** The names that a wrong operator may mean: what another library calls so stands first. */
+function meantBy(op: string, near: readonly string[]): readonly string[] {
+  const meant = meantOperator(op);
+  return meant === undefined ? near : [...new Set([meant, ...near])].slice(0, 3);
+}
 
 /** All scopes of a document, read on first use. */
 export interface Scopes {
@@ -128,7 +135,7 @@ function readScope(document: Document, block: Block, recursive: ReadonlyMap<stri
     const named = document.blocks.get(node.op);
     const circle = block !== document.root && named && recursive.get(block.name)?.includes(named.name) ? recursive.get(block.name) : undefined;
     if (circle) found.push({ ...faults.recursion(node.op, circle), param: 'op' });
-    if (!named && !operator && node.op !== '') found.push({ ...faults.unknownOperator(node.op, nearest(node.op, [...document.blocks.keys(), ...declared.keys(), ...operators.keys()])), param: 'op' });
+    if (!named && !operator && node.op !== '') found.push({ ...faults.unknownOperator(node.op, meantBy(node.op, nearest(node.op, [...document.blocks.keys(), ...declared.keys(), ...operators.keys()]))), param: 'op' });
     const sources = node.in.map((source, k) => read(source, k, found));
     const spelled = node.in.map(formatSource);
     const merges = !named && operator?.merge !== undefined;

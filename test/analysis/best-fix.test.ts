@@ -15,10 +15,38 @@ const mistakes: readonly (readonly [string, Analysis, string])[] = [
   ['a concatenation along the wrong axis', of({ a: conv('x', 8), k: cat(['x', 'a'], 2) }, ['N', 16, 32, 32]), 'Set dim 1'],
   ['a norm for vectors on maps', of({ b: { op: 'BatchNorm1d', in: ['x'] }, r: relu('b') }, ['N', 3, 8, 8]), 'Use BatchNorm2d'],
   ['an even window beside a skip', of({ a: conv('x', 64, { kernel_size: 4 }), s: add('a', 'x') }, ['N', 64, 56, 56]), 'Set kernel_size 3 and padding 1 on `a`'],
+  ['patches of a ViT without a transpose', of({ c: { op: 'Conv2d', in: ['x'], out_channels: 192, kernel_size: 16, stride: 16 }, f: { op: 'Flatten', in: ['c'], start_dim: 2 }, pos: { op: 'Parameter', shape: [1, 196, 192] }, a: add('f', 'pos') }, ['N', 3, 224, 224]), 'Insert Transpose(1, 2) before `a`'],
+  ['a class token beside patches without a transpose', of({ c: { op: 'Conv2d', in: ['x'], out_channels: 192, kernel_size: 16, stride: 16 }, f: { op: 'Flatten', in: ['c'], start_dim: 2 }, cls: { op: 'Parameter', shape: [1, 1, 192] }, k: cat(['cls', 'f']) }, ['N', 3, 224, 224]), 'Insert Transpose(1, 2) before `k`'],
+  ['an encoder on patches without a transpose', of({ c: { op: 'Conv2d', in: ['x'], out_channels: 192, kernel_size: 16, stride: 16 }, f: { op: 'Flatten', in: ['c'], start_dim: 2 }, e: { op: 'TransformerEncoderLayer', in: ['f'], d_model: 192, nhead: 8 } }, ['N', 3, 224, 224]), 'Insert Transpose(1, 2) before `e` and set batch_first'],
+  ['a recurrent layer on a map', of({ c: conv('x', 16), l: { op: 'LSTM', in: ['c'], hidden_size: 8, batch_first: true } }, ['N', 3, 32, 32]), 'Insert Flatten(2) and Transpose(1, 2) before `l`'],
+  ['attention on a map', of({ c: conv('x', 16), a: { op: 'MultiheadAttention', in: ['c', 'c', 'c'], num_heads: 4, batch_first: true } }, ['N', 3, 32, 32]), 'Insert Flatten(2) and Transpose(1, 2) before `a`'],
+  ['a map with its channels last', of({ c: conv('x', 16, { in_channels: 3 }) }, ['N', 32, 32, 3]), 'Insert Permute(0, 3, 1, 2) before `c`'],
+  ['a gate of squeeze-and-excitation', of({ p: { op: 'AdaptiveAvgPool2d', in: ['x'], output_size: 1 }, f: { op: 'Flatten', in: ['p'] }, l1: { op: 'Linear', in: ['f'], out_features: 16 }, l2: { op: 'Linear', in: ['l1'], out_features: 64 }, s: { op: 'Sigmoid', in: ['l2'] }, m: { op: 'Mul', in: ['x', 's'] } }, ['N', 64, 28, 28]), 'Insert Unflatten before `m`, to N × 64 × 1 × 1'],
+  ['a learned scale without axes for height and width', of({ g: { op: 'Parameter', shape: [64] }, m: { op: 'Mul', in: ['x', 'g'] } }, ['N', 64, 28, 28]), 'Set shape of `g` to [64, 1, 1]'],
+  ['a layer of Keras', of({ c: { op: 'Conv2D', in: ['x'], filters: 64, kernel_size: 3, strides: 2, padding: 'same', data_format: 'channels_first' } }, ['N', 3, 32, 32]), 'Change to Conv2d, filters to out_channels and strides to stride'],
+  ['a layer of Caffe', of({ c: { op: 'Convolution', in: ['x'], num_output: 64, kernel_size: 3, pad: 1 } }, ['N', 3, 32, 32]), 'Change to Conv2d, num_output to out_channels and pad to padding'],
+  ['an operator misspelt together with its parameters', of({ c: { op: 'conv2d', in: ['x'], out_chanels: 64, kernel: 3 } }, ['N', 3, 32, 32]), 'Change to Conv2d, out_chanels to out_channels and kernel to kernel_size'],
+  ['a dense layer of Keras', of({ d: { op: 'Dense', in: ['x'], units: 10 } }, ['N', 32]), 'Change to Linear, units to out_features'],
+  ['a concatenation of Keras', of({ a: conv('x', 8), k: { op: 'Concatenate', in: ['x', 'a'], axis: -1 } }, ['N', 3, 32, 32]), 'Change to Concat, axis to dim'],
+  ['a parameter in the words of Keras', of({ c: { op: 'Conv2d', in: ['x'], filters: 8, kernel_size: 3 } }, ['N', 3, 32, 32]), 'Rename to out_channels'],
+  ['scores without a transposed key', of({ q: { op: 'Linear', in: ['x'], out_features: 32 }, k: { op: 'Linear', in: ['x'], out_features: 32 }, s: { op: 'MatMul', in: ['q', 'k'] } }, ['N', 10, 64]), 'Insert Transpose(1, 2) before the second factor of `s`'],
+  ['scores of an equation with letters exchanged', of({ q: { op: 'Linear', in: ['x'], out_features: 32 }, k: { op: 'Linear', in: ['x'], out_features: 32 }, t: { op: 'Transpose', in: ['k'], dim0: 1, dim1: 2 }, s: { op: 'Einsum', in: ['q', 't'], equation: 'bid,bjd->bij' } }, ['N', 10, 64]), 'Set equation "bid,bdj->bij"'],
+  ['scores of two widths', of({ q: { op: 'Linear', in: ['x'], out_features: 32 }, k: { op: 'Linear', in: ['x'], out_features: 48 }, s: { op: 'Einsum', in: ['q', 'k'], equation: 'bid,bjd->bij' } }, ['N', 10, 64]), 'Set `k` to out_features 32'],
+  ['a Fold into a larger map', of({ u: { op: 'Unfold', in: ['x'], kernel_size: 3 }, f: { op: 'Fold', in: ['u'], output_size: 14, kernel_size: 3 } }, ['N', 3, 12, 12]), 'Set output_size 12'],
+  ['a Fold of another window', of({ u: { op: 'Unfold', in: ['x'], kernel_size: 2 }, f: { op: 'Fold', in: ['u'], output_size: 12, kernel_size: 3 } }, ['N', 3, 12, 12]), 'Set kernel_size 2'],
+  ['a Linear behind a map of any size', of({ c: conv('x', 16), f: { op: 'Flatten', in: ['c'] }, l: { op: 'Linear', in: ['f'], out_features: 10 } }, ['N', 3, 'H', 'W']), 'Insert AdaptiveAvgPool2d to 1 before `f`'],
+  ['a Flatten that takes the batch along', of({ f: { op: 'Flatten', in: ['x'], start_dim: 0 }, l: { op: 'Linear', in: ['f'], out_features: 10 } }, ['N', 3, 8, 8]), 'Set start_dim 1 on `f`'],
+  ['a convolution of volumes on maps', of({ c: { op: 'Conv3d', in: ['x'], out_channels: 4, kernel_size: 3 } }, ['N', 3, 8, 8]), 'Use Conv2d'],
 ];
 
+/** Mistakes of attention, which has several inputs. */
+const attentions: readonly (readonly [string, Analysis, string])[] = [
+  ['key and value of two sequences', ['mem', 'x'], {}, 'Read `mem` as the value'],
+  ['a key of another width than kdim', ['mem', 'mem'], { kdim: 32, vdim: 48 }, 'Set kdim 48'],
+].map(([name, [key, value], more, title]) => [name as string, design({ inputs: { x: { shape: ['N', 10, 48] }, mem: { shape: ['N', 20, 48] } }, nodes: { a: { op: 'MultiheadAttention', in: ['x', key, value], num_heads: 8, batch_first: true, ...(more as object) } }, outputs: ['a'] }), title as string]);
+
 describe('the first fix is the one that an expert would take', () => {
-  for (const [mistake, analysis, title] of mistakes) {
+  for (const [mistake, analysis, title] of [...mistakes, ...attentions]) {
     test(mistake, () => {
       expect(offered(analysis)[0]).toBe(title);
     });

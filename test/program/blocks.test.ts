@@ -8,9 +8,13 @@ describe('blocks', () => {
   const blocks = { Cell: { params: { width: null, stride: 1, deep: false }, inputs: ['a'], nodes: { c: conv(['a'], { out_channels: '=width', stride: '=stride' }) }, outputs: ['c'] } };
 
   it('give their parameters their types by the defaults', () => {
-    const program = build({ blocks, nodes: { a: { op: 'Cell', in: ['x'], width: 4, stride: true, deep: 1 }, b: { op: 'Cell', in: ['x'], with: 4 } }, outputs: ['a'] });
-    expect(codes(program)).toEqual(['wrong-type a nodes.a.stride', 'wrong-type a nodes.a.deep', 'unknown-param b nodes.b.with', 'missing-param b nodes.b']);
+    const program = build({ blocks, nodes: { a: { op: 'Cell', in: ['x'], width: 4, stride: true, deep: 1 }, b: { op: 'Cell', in: ['x'] } }, outputs: ['a'] });
+    expect(codes(program)).toEqual(['wrong-type a nodes.a.stride', 'wrong-type a nodes.a.deep', 'missing-param b nodes.b']);
     expect(program.nodes.map(({ state }) => state)).toEqual(['unknown', 'unknown']);
+  });
+
+  it('are told a misspelt parameter once, not as a missing one too', () => {
+    expect(codes(build({ blocks, nodes: { b: { op: 'Cell', in: ['x'], with: 4 } }, outputs: ['b'] }))).toEqual(['unknown-param b nodes.b.with']);
   });
 
   it('count their inputs', () => {

@@ -1,7 +1,12 @@
+import { attentionCandidates } from './attention.js';
+import { foldCandidates } from './fold.js';
 import { mergeCandidates } from './merge.js';
 import { nameCandidates } from './names.js';
 import { paramCandidates } from './params.js';
+import { productCandidates } from './product.js';
+import { reorderedInput } from './reorder.js';
 import { forgottenFlatten, shapeCandidates } from './shapes.js';
+import { symbolicCandidates } from './symbolic.js';
 import { wiringCandidates } from './wiring.js';
 import { verifiedFixes, type Candidate, type FixContext } from './verify.js';
 import type { Fix } from '../../document/problem.js';
@@ -14,5 +19,8 @@ export function fixesFor(context: FixContext): readonly Fix[] {
 function candidatesFor(context: FixContext): readonly Candidate[] {
   if (context.finding === undefined) return [];
   if (context.mismatch !== undefined) return mergeCandidates(context, context.mismatch);
-  return [...forgottenFlatten(context), ...nameCandidates(context), ...paramCandidates(context), ...shapeCandidates(context), ...wiringCandidates(context)];
+  return [
+    ...forgottenFlatten(context), ...reorderedInput(context), ...nameCandidates(context), ...productCandidates(context), ...foldCandidates(context), ...symbolicCandidates(context),
+    ...paramCandidates(context), ...attentionCandidates(context), ...shapeCandidates(context), ...wiringCandidates(context),
+  ];
 }

@@ -1,8 +1,10 @@
 import { axisNames, listed, unequal, withoutBatch } from '../axes.js';
 import { instancesOf, nameBefore, nodePath, writtenAt, type Written } from '../scope.js';
 import { linesOf, wayOf, type Line } from './line.js';
+import { gateCandidates } from './gate.js';
 import { inputSizeCandidates } from './input-size.js';
 import { projectionCandidates } from './projection.js';
+import { reorderedSides } from './reorder.js';
 import { resizeCandidates } from './resize.js';
 import { settingEdits } from './setting.js';
 import { matchCandidates, windowCandidates, type MatchSide, type MatchSite } from './match.js';
@@ -21,7 +23,10 @@ export interface MergeSite extends Written, MatchSite {
   readonly after: string | null;
 }
 
-export interface Side extends Line, MatchSide {}
+export interface Side extends Line, MatchSide {
+  /** Weighted layers on it. */
+  readonly layers: number;
+}
 
 export function mergeCandidates(context: FixContext, mismatch: Mismatch): readonly Candidate[] {
   const site = siteOf(context, mismatch);
@@ -31,6 +36,7 @@ export function mergeCandidates(context: FixContext, mismatch: Mismatch): readon
   // Channels are what is concatenated; along another axis only a size was missed.
   const byChannels = site.axes[0] === 1;
   return [
+    ...reorderedSides(site), ...gateCandidates(site),
     ...(elementwise ? projectionCandidates(site) : byChannels ? otherAxis : []),
     ...parameterCandidates(site),
     ...windowCandidates(site),
@@ -63,8 +69,8 @@ function siteOf(context: FixContext, mismatch: Mismatch): MergeSite | undefined 
   if (first === undefined || second === undefined) return undefined;
   const [one, other] = linesOf(program, written.instance, written.node, first, second);
   const sides: readonly [Side, Side] = [
-    { ...one, shape: mismatch.first, way: wayOf(context.graph, mismatch.parting.first) },
-    { ...other, shape: mismatch.second, way: wayOf(context.graph, mismatch.parting.second) },
+    { ...one, shape: mismatch.first, way: wayOf(context.graph, mismatch.parting.first), layers: mismatch.parting.first.layers },
+    { ...other, shape: mismatch.second, way: wayOf(context.graph, mismatch.parting.second), layers: mismatch.parting.second.layers },
   ];
   const swapped = mismatch.parting.second.layers > mismatch.parting.first.layers;
   const broken = program.findings.filter((finding) => finding.code === context.finding?.code && finding.place.join('/') === context.finding?.place.join('/')).length;
@@ -118,8 +124,9 @@ function cutCandidates(site: MergeSite): readonly Candidate[] {
   if (site.context.graph.program.nodes[site.mismatch.node.index]?.operator.merge === undefined) return [];
   const source = formatSource(site.skip.source);
   const everywhere = site.block !== '' && instancesOf(site.context.graph.program, site.block).length > 1 ? ` in every use of ${site.block}` : '';
+  const { fork, first, second } = site.mismatch.parting;
   return [{
-    title: `Cut the skip from \`${source}\`${everywhere}`,
+    title: `Cut the ${fork !== undefined && first.layers !== second.layers ? 'skip' : 'wire'} from \`${source}\`${everywhere}`,
     where: `\`${site.name}\` passes on ${withoutBatch(site.branch.shape)}`,
     variants: [[{ kind: 'set', path: [...nodePath(site.block, site.name), 'off'], value: [...site.node.off, source] }]],
   }];

@@ -1,4 +1,5 @@
 import { freshName, isNamed, writtenAt } from '../scope.js';
+import { operatorCandidates } from './rename.js';
 import { formatSource } from '../../document/source.js';
 import type { Candidate, FixContext } from './verify.js';
 import type { Edit } from '../../document/edit.js';
@@ -11,10 +12,7 @@ export function nameCandidates(context: FixContext): readonly Candidate[] {
   const nearest = namesIn(finding.facts?.['nearest']);
   const { place } = finding;
   switch (finding.code) {
-    case 'unknown-operator': {
-      const path = place.at(-1) === 'op' ? place : [...place, 'op'];
-      return nearest.map((name) => ({ title: `Change to ${name}`, variants: [[{ kind: 'set', path, value: name }]] }));
-    }
+    case 'unknown-operator': return operatorCandidates(context, nearest);
     case 'unknown-param': {
       const param = finding.param ?? String(place.at(-1));
       const path = place.at(-1) === param ? place : [...place, param];

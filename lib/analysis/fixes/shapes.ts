@@ -1,8 +1,8 @@
 import { inputSizeCandidate, inputSizeCandidates, spatialSizes, suitableSizes } from './input-size.js';
 import { nodeOf } from './wiring.js';
 import { settingEdits } from './setting.js';
-import { freshName, isNamed, nameBefore, nodePath, scopePath, writtenAt, type Written } from '../scope.js';
-import { formatSource } from '../../document/source.js';
+import { insertedBefore } from './insertion.js';
+import { writtenAt, type Written } from '../scope.js';
 import { operator } from '../../operators/index.js';
 import { product } from '../../shapes/index.js';
 import type { Candidate, FixContext } from './verify.js';
@@ -23,7 +23,8 @@ export function shapeCandidates(context: FixContext): readonly Candidate[] {
       const other = written.node.op.replace(/[123]d$/, `${Math.max(1, shape.length - 2)}d`);
       if (other !== written.node.op && operator(other) !== undefined) candidates.push({ title: `Use ${other}`, variants: [[{ kind: 'set', path: [...path, 'op'], value: other }]] });
     }
-    if ((shape?.length ?? 0) > 2) candidates.push(...flattenCandidate(written, input));
+    // Factors of a product keep their axes, and a sequence that lost them is no sequence.
+    if ((shape?.length ?? 0) > 2 && !['MatMul', 'BMM', 'SDPA'].includes(written.node.op) && operator(written.node.op)?.family !== 'Attention' && operator(written.node.op)?.family !== 'Recurrent') candidates.push(...flattenCandidate(written, input));
   }
   if (finding.code === 'window-too-large' || finding.code === 'empty-input' || finding.code === 'empty-output') {
     const { size, padded, extent } = finding.facts ?? {};
@@ -53,17 +54,8 @@ export function forgottenFlatten({ finding, graph }: FixContext): readonly Candi
 const suitable: ReadonlySet<string> = new Set(['not-divisible', 'element-count', 'feature-mismatch', 'crop-too-large', 'padding-too-large', 'split-sum']);
 
 /** A Flatten put before an input of a node. */
-export function flattenCandidate({ instance, node, name, block }: Written, input: number): readonly Candidate[] {
-  const source = node.in[input];
-  if (!isNamed(source)) return [];
-  const fresh = freshName(instance.block, 'flatten');
-  return [{
-    title: `Insert Flatten before \`${name}\``,
-    variants: [[
-      { kind: 'insert', path: [...scopePath(block), 'nodes'], key: fresh, value: { op: 'Flatten', in: [formatSource(source)] }, after: nameBefore(instance.block, name) },
-      { kind: 'set', path: [...nodePath(block, name), 'in', input], value: fresh },
-    ]],
-  }];
+export function flattenCandidate(written: Written, input: number): readonly Candidate[] {
+  return [{ title: `Insert Flatten before \`${written.name}\``, variants: [insertedBefore(written, input, [{ wish: 'flatten', node: { op: 'Flatten' } }])] }];
 }
 
 /** A vector of another length: the Flatten before it may have swallowed the batch, or the input may have another size than the head was made for. */

@@ -1,8 +1,9 @@
 import { parse, type Parsed } from '../../document/parse.js';
 import { applyReplacements, patch } from '../../document/patch.js';
 import { buildProgram } from '../../program/build.js';
-import { add, formatDim, formatShape, product, sub } from '../../shapes/index.js';
+import { add, formatShape, product, sub } from '../../shapes/index.js';
 import { withoutBatch } from '../axes.js';
+import { writtenAt } from '../scope.js';
 import type { Freed } from '../conditions/free.js';
 import type { Graph } from '../graph.js';
 import type { AnalyzeOptions } from '../analyze.js';
@@ -134,6 +135,9 @@ function textKeyOf({ code, place }: Problem): string {
 
 function wasHidden(program: Program, path: string): boolean {
   const node = program.node(path);
+  // What could not be expanded at all hides everything in it.
+  const parts = path.split('.');
+  if (node === undefined && parts.some((_, k) => writtenAt(program, parts.slice(0, k + 1).join('.'))?.use.each.some(({ kind }) => kind === 'broken') === true)) return true;
   return node !== undefined && (node.state === 'unknown' || node.inputs.some(({ tensor }) => tensor.shape === null || tensor.shape.includes(null)));
 }
 
@@ -176,7 +180,7 @@ function otherNodes(problem: Problem): readonly string[] {
 function detailOf(context: FixContext, where: string | undefined, after: Program): Pick<Fix, 'detail'> {
   const parts = where === undefined ? [] : [where];
   const change = sub(parametersOf(after), parametersOf(context.graph.program));
-  if (change !== 0 && change !== null) parts.push(typeof change === 'number' ? `${change > 0 ? '+' : '−'}${Math.abs(change).toLocaleString('en-US')} parameters` : `${formatDim(change)} more parameters`);
+  if (typeof change === 'number' && change !== 0) parts.push(`${change > 0 ? '+' : '−'}${Math.abs(change).toLocaleString('en-US')} parameters`);
   const shape = after.node(context.problem.node)?.outputs[0]?.shape;
   if (shape != null) parts.push(`result ${shape.length > 2 ? withoutBatch(shape) : formatShape(shape)}`);
   return parts.length === 0 ? {} : { detail: parts.join(' · ') };
