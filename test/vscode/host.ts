@@ -32,6 +32,8 @@ export interface Host {
   /** The address by which VS Code in the browser names a file on disk. */
   uri(file: string): string;
   serverLog(): string;
+  /** What VS Code has put aside of unsaved files. */
+  backups(): readonly string[];
   /** The document inside the custom editor's two frames. */
   canvas(): FrameLocator;
   stop(): Promise<void>;
@@ -93,8 +95,10 @@ export async function startHost({ files = {}, settings = {}, env = {}, vsix, tru
     if (attempt > 300 || process_.exitCode !== null) throw new Error(`VS Code's server did not start.\n${serverLog()}`);
     await sleep(100);
   }
+  let opened = 0;
   const browser = await playwright.launch({ executablePath: chromium(), args: flags });
   const page = await browser.newPage({ viewport });
+  page.setDefaultTimeout(60_000);
   const uri = (file: string) => `vscode-remote://127.0.0.1:${port}${file}`;
   const url = (payload: readonly (readonly [string, string])[] = []) => `${origin}/?${new URLSearchParams({ folder: workspace, ...(payload.length > 0 ? { payload: JSON.stringify(payload) } : {}) })}`;
 
@@ -106,11 +110,13 @@ export async function startHost({ files = {}, settings = {}, env = {}, vsix, tru
     uri,
     url,
     serverLog,
+    backups: () => filesUnder(path.join(logs[1]!, 'User/Backups')).map((file) => readFileSync(file, 'utf8')),
     async open(payload = []) {
       const development = vsix === undefined ? [['extensionDevelopmentPath', uri(root)] as const] : [];
       await page.goto(url([...development, ...payload]));
+      opened++;
       await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
-      await extensionsActive(logs, serverLog);
+      await extensionsActive(logs, opened, serverLog);
     },
     canvas: () => page.frameLocator('iframe.webview.ready >> visible=true').frameLocator('iframe#active-frame'),
     async stop() {
@@ -121,16 +127,22 @@ export async function startHost({ files = {}, settings = {}, env = {}, vsix, tru
   };
 }
 
-/** Custom editors are known only from here on; a file that is opened earlier gets the text editor. */
-async function extensionsActive(folders: readonly string[], serverLog: () => string): Promise<void> {
-  for (const end = Date.now() + 60_000; Date.now() < end; await sleep(100)) {
-    for (const folder of folders) {
-      for (const file of readdirSync(folder, { recursive: true }) as string[]) {
-        if (/exthost\d+[/\\]remoteexthost\.log$/.test(file) && readFileSync(path.join(folder, file), 'utf8').includes('Eager extensions activated')) return;
-      }
-    }
-  }
-  throw new Error(`The extension host is not ready after a minute.\n${serverLog()}`);
+/**
+ * Custom editors are known only from here on; a file that is opened earlier gets the text editor.
+ * Every opening of the workbench starts an extension host with a log of its own; the last of them counts.
+ */
+async function extensionsActive(folders: readonly string[], opened: number, serverLog: () => string): Promise<void> {
+  const active = () =>
+    folders
+      .flatMap(filesUnder)
+      .filter((file) => /exthost\d+[/\\]remoteexthost\.log$/.test(file) && readFileSync(file, 'utf8').includes('Eager extensions activated')).length;
+  for (const end = Date.now() + 120_000; Date.now() < end; await sleep(100)) if (active() >= opened) return;
+  throw new Error(`The extension host is not ready after two minutes.\n${serverLog()}`);
+}
+
+function filesUnder(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [path.join(entry.parentPath, entry.name)] : []));
 }
 
 async function endGroup(child: ChildProcess): Promise<void> {

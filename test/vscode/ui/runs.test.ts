@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { FinishedRecord, RunRecord } from '../../../lib/protocol/records.js';
 import { recordsOf, type RunManifest } from '../../../lib/protocol/runs.js';
 import { type Host, startHost } from '../host.js';
-import { eventually, node, onFailure, openFromExplorer, runCommand, template } from './workbench.js';
+import { eventually, node, onFailure, openFromExplorer, reopen, runCommand, template } from './workbench.js';
 
 /** Long enough that it ends only when it is stopped. */
 const endless = template('mlp').replace(/"steps": \d+/, '"steps": 1000000');
@@ -36,7 +36,7 @@ const ends = (folder: string | undefined) => records(folder).filter((record): re
 
 async function train(count: number): Promise<string> {
   await host.canvas().locator('.toolbar button', { hasText: /Train|Run/ }).first().click();
-  await eventually('the run makes progress', () => folders().length === count && records(folders().at(-1)).some(({ type }) => type === 'progress'), Boolean, 60_000);
+  await eventually('the run makes progress', () => folders().length === count && records(folders().at(-1)).some(({ type }) => type === 'progress'), Boolean);
   return folders().at(-1)!;
 }
 
@@ -45,7 +45,7 @@ it('a run is shown again after the window is reloaded, and Stop ends it after it
   await openFromExplorer(host, 'mlp');
   await node(host.canvas(), 'fc').waitFor();
   const folder = await train(1);
-  await host.open();
+  await reopen(host, 'mlp');
   const canvas = host.canvas();
   await canvas.locator('.toolbar button', { hasText: 'Running' }).click();
   const shown = canvas.locator('section.run [role="status"] b');
@@ -53,7 +53,7 @@ it('a run is shown again after the window is reloaded, and Stop ends it after it
   await eventually('the shown step grows', async () => Number(await shown.innerText()), (step) => step > before);
   expect(ends(folder)).toEqual([]);
   await canvas.locator('section.run button', { hasText: 'Stop' }).click();
-  const [end] = await eventually('the run ends', () => ends(folder), ({ length }) => length > 0, 30_000);
+  const [end] = await eventually('the run ends', () => ends(folder), ({ length }) => length > 0);
   expect(end!.outcome).toBe('stopped');
   await canvas.locator('section.run').getByText('Run stopped').waitFor();
 });
@@ -62,13 +62,13 @@ it('a run whose process is killed is shown as killed, with one last record', asy
   const folder = await train(2);
   const { pid } = JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8')) as RunManifest;
   process.kill(pid, 'SIGKILL');
-  await host.canvas().locator('section.run').getByText('Run was killed').waitFor({ timeout: 20_000 });
+  await host.canvas().locator('section.run').getByText('Run was killed').waitFor();
   expect(ends(folder).map(({ outcome }) => outcome)).toEqual(['killed']);
 });
 
 it('the Stop command stops what runs on the active design', async () => {
   const folder = await train(3);
   await runCommand(host, 'Netwright: Stop Run');
-  const [end] = await eventually('the run ends', () => ends(folder), ({ length }) => length > 0, 30_000);
+  const [end] = await eventually('the run ends', () => ends(folder), ({ length }) => length > 0);
   expect(end!.outcome).toBe('stopped');
 });

@@ -10,7 +10,16 @@ export const template = (id: string) => readFileSync(path.join(root, 'media/temp
 /** Opens a file of the workspace from the Explorer, as a person does. */
 export async function openFromExplorer(host: Host, name: string): Promise<void> {
   await host.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first().dblclick();
-  await host.page.locator('.tabs-container .tab.active', { hasText: name }).waitFor({ timeout: 30_000 });
+  await host.page.locator('.tabs-container .tab.active', { hasText: name }).waitFor();
+}
+
+/**
+ * Loads the window again and gives the file its tab. VS Code in the browser writes which tabs are open while its page goes away, and a
+ * slow machine loses that now and then; a person would open the file again.
+ */
+export async function reopen(host: Host, name: string): Promise<void> {
+  await host.open();
+  await openFromExplorer(host, name);
 }
 
 /** The card, pill or merge of a node on the canvas. */
@@ -19,13 +28,18 @@ export const node = (canvas: FrameLocator, nodePath: string): Locator => canvas.
 /** Runs a command from the palette. */
 export async function runCommand(host: Host, title: string): Promise<void> {
   const input = host.page.locator('.quick-input-widget input[type="text"]').first();
-  // The key is lost while the focus goes from the workbench into a page.
-  for (let attempt = 0; attempt < 10 && !(await input.isVisible()); attempt++) {
-    await host.page.keyboard.press('F1');
-    await input.waitFor({ timeout: 1500 }).catch(() => undefined);
+  const row = host.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+  // While the focus goes between the workbench and a page, a key is lost and the palette closes by itself: it is opened again then.
+  for (let attempt = 1; ; attempt++) {
+    try {
+      if (!(await input.isVisible())) await host.page.keyboard.press('F1');
+      await input.fill(`>${title}`, { timeout: 3000 });
+      await row.click({ timeout: 5000 });
+      return;
+    } catch (error) {
+      if (attempt === 15) throw error;
+    }
   }
-  await input.fill(`>${title}`);
-  await host.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
 }
 
 /** Opens the Problems panel; gives its rows. */
@@ -44,7 +58,7 @@ export async function hidePanel(host: Host): Promise<void> {
 }
 
 /** Waits until `probe` holds; fails with `claim` and what it gave last. */
-export async function eventually<T>(claim: string, probe: () => T | Promise<T>, holds: (value: T) => boolean = Boolean, ms = 15_000): Promise<T> {
+export async function eventually<T>(claim: string, probe: () => T | Promise<T>, holds: (value: T) => boolean = Boolean, ms = 60_000): Promise<T> {
   let last: T | undefined;
   for (const end = Date.now() + ms; Date.now() < end; await sleep(100)) {
     last = await probe();
