@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../document/json.js';
 import { dtypes } from '../document/names.js';
 import { operators, type Operator, type ParamSpec } from '../operators/index.js';
-import { datasets, losses, numbers, optimizers, schedules, type Choice, type Setting, wanted } from '../recipes/index.js';
+import { augmentations, clips, datasets, earlyStop, initialisations, losses, numbers, optimizers, schedules, type Choice, type Setting, wanted } from '../recipes/index.js';
 import { blockWords, budgetWords, documentWords, inputWords, nodeWords, recipeWords, repeatWords } from './words.js';
 import { inputsDoc, paramDoc, writtenValue } from './params.js';
 
@@ -60,6 +60,8 @@ export function schema(): JsonObject {
             defaultSnippets: [{ label: '2', body: 2 }, { label: 'dense', body: { times: 4, wiring: 'dense' } }],
           },
           allow: { description: nodeWords.allow },
+          freeze: { description: nodeWords.freeze, ...flag },
+          initialize: { description: nodeWords.initialize, ...chosen(initialisations) },
         },
         defaultSnippets: [{ label: 'node', body: { op: '$1', in: ['$2'] } }],
         allOf: [...operators.values()].map(parametersOf),
@@ -104,10 +106,15 @@ function parameter(spec: ParamSpec): JsonObject {
 function recipe(): JsonObject {
   return {
     properties: {
-      dataset: { description: recipeWords.dataset, ...documented(datasets) },
-      loss: { description: recipeWords.loss, ...documented(losses) },
+      dataset: { description: recipeWords.dataset, ...chosen(datasets), ...documented(Object.fromEntries(Object.entries(datasets).filter(([, { settings }]) => Object.keys(settings).length === 0))) },
+      augment: { description: recipeWords.augment, properties: Object.fromEntries(Object.entries(augmentations.settings).map(([key, spec]) => [key, setting(spec)])) },
+      loss: { description: recipeWords.loss, ...chosen(losses), anyOf: [{ enum: Object.keys(losses), enumDescriptions: Object.values(losses).map(({ doc }) => doc) }, {}] },
       optimizer: { description: recipeWords.optimizer, ...chosen(optimizers) },
       schedule: { description: recipeWords.schedule, ...chosen(schedules) },
+      initialize: { description: recipeWords.initialize, ...chosen(initialisations) },
+      clip: { description: recipeWords.clip, ...group(clips), defaultSnippets: [{ label: 'norm', body: { norm: 1 } }, { label: 'value', body: { value: 0.5 } }] },
+      freeze: { description: recipeWords.freeze, default: [] },
+      early_stop: { description: recipeWords.early_stop, ...group(earlyStop), defaultSnippets: [{ label: 'early stop', body: { monitor: 'test_loss', patience: 3 } }] },
       ...Object.fromEntries(Object.entries(numbers).map(([key, spec]) => [key, setting(spec)])),
       set: { description: recipeWords.set, default: {} },
     },
@@ -131,9 +138,14 @@ function chosen(table: Readonly<Record<string, Choice>>): JsonObject {
   };
 }
 
+function group(settings: Readonly<Record<string, Setting>>): JsonObject {
+  return { properties: Object.fromEntries(Object.entries(settings).map(([key, spec]) => [key, setting(spec)])) };
+}
+
 function setting(spec: Setting): JsonObject {
-  const value: JsonValue = typeof spec.default === 'object' ? [...spec.default] : spec.default;
-  return { description: `${spec.doc} ${sentence(wanted(spec))} Default ${JSON.stringify(value)}.`, default: value, ...(spec.kind === 'flag' && flag) };
+  if (spec.default === null || spec.default === '') return { description: `${spec.doc} ${sentence(wanted(spec))}` };
+  const value: JsonValue = Array.isArray(spec.default) ? [...(spec.default as readonly number[])] : spec.default;
+  return { description: `${spec.doc} ${sentence(wanted(spec))} Default ${JSON.stringify(value)}.`, default: value, ...(spec.kind === 'flag' && flag), ...(spec.choices && oneOf(spec.choices.map((each) => [each]))) };
 }
 
 function sentence(text: string): string {

@@ -39,8 +39,8 @@ export const nodeWords = {
   off: 'Sources of a merge that are cut, spelled as in `in`.',
   repeat: 'How often it stands here, one after the other. `i` is the number of the repetition, from 0.',
   allow: 'Codes of warnings that are meant here, each with the reason.',
-  freeze: 'Kept for a later version.',
-  initialize: 'Kept for a later version.',
+  freeze: 'Its weights stay as they begin, and those of all that stands in it; a norm uses its running statistics. false leaves out one of a frozen block.',
+  initialize: 'How its weights begin, and those of all that stands in it, in place of what the recipe says.',
   note: 'Kept for a later version.',
 } as const;
 
@@ -53,9 +53,14 @@ export const repeatWords = {
 
 export const recipeWords = {
   dataset: 'Data set that the run reads.',
+  augment: 'How images are changed before the network sees them; the same on every backend.',
   loss: 'What the run makes smaller.',
   optimizer: 'How the weights are changed.',
   schedule: 'How the learning rate changes from step to step.',
+  initialize: 'How the weights begin.',
+  clip: 'Makes large gradients smaller before the update: by their norm or by value.',
+  freeze: 'Paths of nodes and blocks whose weights stay as they begin: "stem", "stage1[0]", "*.bn1" (* stands for anything but a dot). A frozen norm keeps and uses its running statistics.',
+  early_stop: 'Ends the run when nothing becomes better.',
   set: 'Parameters of the document that the recipe changes, for example a smaller width.',
 } as const;
 

@@ -5,6 +5,7 @@ import type { Problem } from '../document/problem.js';
 import { buildProgram } from '../program/index.js';
 import type { Program } from '../program/program.js';
 import { defaultRecipe, mismatch } from './default.js';
+import { nodeChoices, type NodeChoices } from './node-words.js';
 import { readRecipe } from './read.js';
 import type { Recipe } from './recipe.js';
 
@@ -23,6 +24,8 @@ export interface ChosenRun {
   readonly set: JsonObject;
   /** The network with these; it has no errors. */
   readonly program: Program;
+  /** What is frozen, and which nodes begin in a way of their own. */
+  readonly choices: Pick<NodeChoices, 'frozen' | 'initialize'>;
   /** "Run 300 steps, width 8": for a button. */
   readonly label: string;
 }
@@ -59,13 +62,21 @@ export function chooseRun(parsed: Parsed, { recipe: asked, set = {} }: RunOption
   const { recipe, problems } = written === undefined ? { recipe: base, problems: [] } : readRecipe(written, ['training', name], base);
   if (problems.length) return { obstacles: problems };
   const wrong = fit ? mismatch(...tensorsOf(program), recipe) : undefined;
+  if (wrong?.setting !== undefined) return { obstacles: [obstacle(wrong.code, wrong.message, ['training', name, 'loss', wrong.setting])] };
   if (wrong) {
     const origin = program.outputs[0]?.value.origin;
     const node = origin?.kind === 'node' ? (program.nodes[origin.node]?.path ?? '') : '';
     return { obstacles: [obstacle(wrong.code, wrong.message, wrong.code === 'training-inputs' ? ['inputs'] : ['outputs'], node)] };
   }
+  const { problems: misplaced, ...choices } = nodeChoices(program, recipe, ['training', name]);
+  if (misplaced.length) return { obstacles: misplaced };
+  const learned = [...program.weights.values()].filter((tensor) => tensor.learned);
+  if (fit && learned.every(({ key }) => choices.frozen.has(key))) {
+    const message = learned.length ? `All ${learned.length} learned tensors are frozen, so that there is nothing to train.` : 'The network has no learned tensor, so that there is nothing to train.';
+    return { obstacles: [obstacle('nothing-to-train', message, learned.length && recipe.freeze.length ? ['training', name, 'freeze'] : ['nodes'])] };
+  }
   const label = ['Run', [`${recipe.steps} steps`, ...Object.entries(setsOf(written)).map(([param, value]) => `${param} ${String(value)}`)].join(', ')].join(' ');
-  return { name, recipe, set: all, program, label };
+  return { name, recipe, set: all, program, choices, label };
 }
 
 const tensorsOf = ({ inputs, outputs }: Program) => [inputs.map(({ tensor }) => tensor), outputs.map(({ value }) => value.tensor)] as const;

@@ -1,8 +1,13 @@
-/** One number (or pair, or switch) that a recipe may write; the schema, the form and the reader take everything from here. */
+/** One number (or pair, list, word or switch) that a recipe may write; the schema and the reader take everything from here. */
 export interface Setting {
-  readonly kind: 'number' | 'integer' | 'pair' | 'flag';
+  readonly kind: 'number' | 'integer' | 'pair' | 'numbers' | 'channels' | 'choice' | 'flag' | 'path';
   readonly doc: string;
-  readonly default: number | boolean | readonly [number, number];
+  /** null: nothing, unless it is written. */
+  readonly default: number | boolean | string | readonly [number, number] | null;
+  /** It has no default and must be written. */
+  readonly required?: boolean;
+  /** The words of a choice. */
+  readonly choices?: readonly string[];
   /** Least value accepted; `above` where the bound itself is refused. */
   readonly min?: number;
   readonly above?: number;
@@ -19,7 +24,8 @@ export interface Choice {
 
 /** What a setting accepts, in words: "a number of at least 0 and below 1". */
 export function wanted(setting: Setting): string {
-  const noun = { number: 'a number', integer: 'an integer', pair: 'a list of two numbers', flag: 'true or false' }[setting.kind];
+  if (setting.kind === 'choice') return (setting.choices ?? []).join(', ').replace(/, ([^,]*)$/, ' or $1');
+  const noun = { number: 'a number', integer: 'an integer', pair: 'a list of two numbers', numbers: 'a list of numbers', channels: 'a number or a list of numbers', flag: 'true or false', path: 'a text' }[setting.kind];
   const bounds = [
     setting.min === undefined ? '' : `of at least ${setting.min}`,
     setting.above === undefined ? '' : `above ${setting.above}`,
@@ -32,6 +38,10 @@ export function wanted(setting: Setting): string {
 /** Whether a value fits a setting. */
 export function fits(setting: Setting, value: unknown): boolean {
   if (setting.kind === 'flag') return typeof value === 'boolean';
+  if (setting.kind === 'choice') return typeof value === 'string' && (setting.choices ?? []).includes(value);
+  if (setting.kind === 'numbers') return (value === null && setting.default === null) || (Array.isArray(value) && value.length > 0 && value.every((each) => inBounds(setting, each)));
+  if (setting.kind === 'path') return typeof value === 'string' && value.trim() !== '';
+  if (setting.kind === 'channels') return Array.isArray(value) ? value.length > 0 && value.every((each) => inBounds(setting, each)) : inBounds(setting, value);
   if (setting.kind === 'pair') return Array.isArray(value) && value.length === 2 && value.every((each) => inBounds(setting, each));
   return inBounds(setting, value) && (setting.kind === 'number' || Number.isSafeInteger(value));
 }

@@ -36,7 +36,7 @@ describe('the JSON schema', () => {
 
   it('offers the settings of the optimizer that a recipe names', () => {
     const rules = (definitions['recipe'] as { properties: { optimizer: { allOf: { if: JsonObject; then: { properties: JsonObject } }[] } } }).properties.optimizer.allOf;
-    expect(rules.map((rule) => Object.keys(rule.then.properties))).toEqual([['lr', 'momentum', 'weight_decay', 'nesterov'], ['lr', 'betas', 'eps', 'weight_decay'], ['lr', 'betas', 'eps', 'weight_decay']]);
+    expect(rules.map((rule) => Object.keys(rule.then.properties))).toEqual([['lr', 'momentum', 'weight_decay', 'nesterov', 'dampening'], ['lr', 'betas', 'eps', 'weight_decay'], ['lr', 'betas', 'eps', 'weight_decay'], ['lr', 'alpha', 'eps', 'weight_decay', 'momentum', 'centered']]);
   });
 
   it('refuses nothing, so that no slip is told twice', () => {

@@ -32,11 +32,52 @@ describe('a recipe', () => {
     [{ optimizer: 3 }, 'invalid-recipe', ['optimizer']],
     [{ set: 3 }, 'invalid-recipe', ['set']],
     [{ constructor: 1 }, 'unknown-recipe-key', ['constructor']],
+    [{ loss: { name: 'cross_entropy', label_smoothing: 2 } }, 'invalid-recipe-value', ['loss', 'label_smoothing']],
+    [{ loss: { name: 'mse', weight: [1] } }, 'unknown-recipe-key', ['loss', 'weight']],
+    [{ loss: { name: 'nll', weight: [] } }, 'invalid-recipe-value', ['loss', 'weight']],
+    [{ optimizer: { name: 'sgd', momentum: 0.9, nesterov: true, dampening: 0.1 } }, 'invalid-recipe-value', ['optimizer', 'dampening']],
+    [{ initialize: { name: 'kaiming', mode: 'fanout' } }, 'invalid-recipe-value', ['initialize', 'mode']],
+    [{ initialize: 'kaimin' }, 'unknown-initialize', ['initialize']],
+    [{ clip: 1 }, 'invalid-recipe', ['clip']],
+    [{ clip: {} }, 'invalid-recipe', ['clip']],
+    [{ clip: { norm: 1, value: 1 } }, 'invalid-recipe', ['clip']],
+    [{ clip: { norm: 0 } }, 'invalid-recipe-value', ['clip', 'norm']],
+    [{ early_stop: true }, 'invalid-recipe', ['early_stop']],
+    [{ early_stop: { monitor: 'val_loss' } }, 'invalid-recipe-value', ['early_stop', 'monitor']],
+    [{ early_stop: { patients: 3 } }, 'unknown-recipe-key', ['early_stop', 'patients']],
+    [{ freeze: 'stem' }, 'invalid-recipe', ['freeze']],
   ];
   test.each(wrong)('%j is %s at its place', (value, code, path) => {
     const { recipe, problems } = read(value);
     expect(problems.map((problem) => [problem.code, problem.place.path])).toEqual([[code, ['training', 'quick', ...path]]]);
     expect(recipe.steps).toBe(base.steps);
+  });
+  test('says how the loss is weighed, how weights begin, how gradients are clipped, when it ends and what is frozen', () => {
+    const { recipe, problems } = read({
+      loss: { name: 'cross_entropy', label_smoothing: 0.1, weight: [1, 2, 1, 1, 1, 1, 1, 1, 1, 1] },
+      optimizer: { name: 'rmsprop', centered: true },
+      initialize: { name: 'kaiming', mode: 'fan_out', zero_last_bn: true },
+      clip: { norm: 5 },
+      early_stop: { patience: 2 },
+      freeze: ['stem', 'stage1[0]'],
+    });
+    expect(problems).toEqual([]);
+    expect(recipe).toMatchObject({
+      loss: 'cross_entropy',
+      loss_settings: { label_smoothing: 0.1, weight: [1, 2, 1, 1, 1, 1, 1, 1, 1, 1] },
+      optimizer: { name: 'rmsprop', lr: 0.01, alpha: 0.99, eps: 1e-8, weight_decay: 0, momentum: 0, centered: true },
+      initialize: { name: 'kaiming', mode: 'fan_out', nonlinearity: 'relu', a: 0, distribution: 'normal', zero_last_bn: true },
+      clip: { norm: 5 },
+      early_stop: { monitor: 'test_loss', every: 50, patience: 2, min_delta: 0 },
+      freeze: ['stem', 'stage1[0]'],
+    });
+  });
+  test.each([
+    [{ loss: 'cros_entropy' }, 'did you mean cross_entropy?'],
+    [{ initialize: { name: 'xavier', distribution: 'norml' } }, 'Did you mean normal?'],
+    [{ schedule: 'cosin' }, 'did you mean cosine?'],
+  ])('%j is told the nearest word', (value, words) => {
+    expect(read(value).problems[0]?.message).toContain(words);
   });
   test('a misspelt name has a fix that writes the right one', () => {
     expect(read({ dataset: 'digit' }).problems[0]?.fixes[0]).toMatchObject({ edits: [{ kind: 'set', path: ['training', 'quick', 'dataset'], value: 'digits' }] });
@@ -88,7 +129,50 @@ describe('the run of a design', () => {
     const chosen = chooseRun(design({ quick: {} }), { recipe: 'quik' });
     expect('obstacles' in chosen && chosen.obstacles[0]?.message).toContain('quick');
   });
+  test('has a weight for each class, or says how many there are', () => {
+    expect(chooseRun(design({ quick: { loss: { name: 'cross_entropy', weight: [1, 2] } } }))).toMatchObject({
+      obstacles: [{ code: 'training-weights', message: 'cross_entropy has 2 weights; the output has scores for 10 classes.', place: { path: ['training', 'quick', 'loss', 'weight'] } }],
+    });
+  });
   test('does not fit where the output is too small', () => {
     expect(chooseRun(design({}, 3))).toMatchObject({ obstacles: [{ code: 'training-outputs', node: 'b' }] });
+  });
+});
+
+describe('freezing', () => {
+  const block = { inputs: ['x'], nodes: { fc: { op: 'Linear', in: ['x'], out_features: 8 }, bn: { op: 'BatchNorm1d', in: ['fc'] }, relu: { op: 'ReLU', in: ['bn'] } }, outputs: ['relu'] };
+  const frozen = (freeze: JsonValue, words: { readonly stage?: object; readonly inner?: object; readonly head?: object } = {}) => {
+    const inner = { ...block, nodes: { ...block.nodes, fc: { ...block.nodes.fc, ...words.inner } } };
+    const nodes = { stage: { op: 'B', in: ['x'], repeat: 2, ...words.stage }, head: { op: 'Linear', in: ['stage'], out_features: 10, ...words.head } };
+    const chosen = chooseRun(parse(JSON.stringify({ nnet: 1, inputs: { x: { shape: ['N', 64] } }, nodes, outputs: ['head'], blocks: { B: inner }, training: { quick: { freeze } } })));
+    return 'obstacles' in chosen ? chosen.obstacles.map(({ code, message, place }) => [code, message, place.path.join('.')]) : [...chosen.choices.frozen].filter((key) => /weight$|running_mean$/.test(key));
+  };
+  const first = ['stage.0.fc.weight', 'stage.0.bn.weight', 'stage.0.bn.running_mean'];
+  const second = ['stage.1.fc.weight', 'stage.1.bn.weight', 'stage.1.bn.running_mean'];
+  test.each([
+    [['stage'], [...first, ...second]],
+    [['stage[0]'], first],
+    [['stage[1].bn'], second.slice(1)],
+    [['*.fc'], ['stage.0.fc.weight', 'stage.1.fc.weight']],
+    [['sta*'], [...first, ...second]],
+    [['head'], ['head.weight']],
+    [['stage[*].fc', 'head'], ['stage.0.fc.weight', 'stage.1.fc.weight', 'head.weight']],
+  ] as const)('%j freezes these tensors', (patterns, keys) => {
+    expect(frozen(patterns)).toEqual(keys);
+  });
+  test('is said at nodes and blocks too', () => {
+    expect(frozen([], { stage: { freeze: true } })).toEqual([...first, ...second]);
+    expect(frozen([], { stage: { freeze: true }, inner: { freeze: false } })).toEqual([...first.slice(1), ...second.slice(1)]);
+  });
+  test('of what is not there is a problem at its place, with the nearest path', () => {
+    expect(frozen(['head', 'stagee'])).toEqual([['unknown-path', '`freeze` names stagee, and no node or block has that path; did you mean stage?', 'training.quick.freeze.1']]);
+    expect(frozen(['*.relu'])).toEqual([['unknown-path', '`freeze` names *.relu, which has no tensors: none of its 2 nodes learns anything.', 'training.quick.freeze.0']]);
+    expect(frozen([], { head: { freeze: 'yes' } })).toEqual([['invalid-freeze', '`freeze` is "yes"; it takes true or false.', 'nodes.head.freeze']]);
+  });
+  test('of everything leaves nothing to train', () => {
+    expect(frozen(['*'])).toEqual([['nothing-to-train', 'All 10 learned tensors are frozen, so that there is nothing to train.', 'training.quick.freeze']]);
+  });
+  test('and a wrong `initialize` of a node in a block is told once', () => {
+    expect(frozen([], { inner: { initialize: 'kaimng' } })).toEqual([['unknown-initialize', 'There is no initialize "kaimng"; did you mean kaiming? There are default, kaiming, xavier.', 'blocks.B.nodes.fc.initialize']]);
   });
 });

@@ -49,24 +49,42 @@ def run(code, state, inputs, training, upstream, params=None):
     return result
 
 
-def optimise(optimizer, settings, start, gradients, rates):
-    """The weight after every step with the given gradients and rates."""
+OPTIMIZERS = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "rmsprop": torch.optim.RMSprop}
+
+
+def optimise(optimizer, settings, start, gradients, rates, other=None, clip=None):
+    """The weight after every step with the given gradients and rates. Beside it stands another, whose gradients are ones."""
     weight = torch.nn.Parameter(tensor(start))
-    chosen = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[optimizer]([weight], **settings)
+    beside = torch.nn.Parameter(tensor(other or start))
+    chosen = OPTIMIZERS[optimizer]([weight, beside], **settings)
     steps = []
     for gradient, rate in zip(gradients, rates):
         chosen.param_groups[0]["lr"] = rate
         weight.grad = tensor(gradient)
+        beside.grad = torch.ones_like(beside)
+        if clip and "norm" in clip:
+            torch.nn.utils.clip_grad_norm_([weight, beside], clip["norm"])
+        if clip and "value" in clip:
+            torch.nn.utils.clip_grad_value_([weight, beside], clip["value"])
         chosen.step()
         steps.append(plain(weight))
     return steps
 
 
-def schedule(name, lr, steps, settings):
+def schedule(name, lr, steps, settings, warmup=0):
     """The rate of every step, the scheduler called after each."""
+    schedulers = torch.optim.lr_scheduler
     weight = torch.nn.Parameter(torch.zeros(1))
     optimizer = torch.optim.SGD([weight], lr=lr)
-    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, **settings) if name == "step" else torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=steps, **settings)
+    if name == "step":
+        scheduler = schedulers.StepLR(optimizer, **settings)
+    elif name == "cosine":
+        scheduler = schedulers.CosineAnnealingLR(optimizer, T_max=steps - warmup, **settings)
+    else:
+        scheduler = schedulers.ConstantLR(optimizer, factor=1)
+    if warmup:
+        growing = schedulers.LinearLR(optimizer, start_factor=1 / warmup, total_iters=warmup - 1)
+        scheduler = schedulers.SequentialLR(optimizer, [growing, scheduler], milestones=[warmup])
     rates = []
     for _ in range(steps):
         rates.append(optimizer.param_groups[0]["lr"])
@@ -75,19 +93,52 @@ def schedule(name, lr, steps, settings):
     return rates
 
 
-def loss(name, output, target):
+def dice(output, target, smooth):
+    """No loss of PyTorch's: written with its operations, sample by sample and class by class."""
+    classes = output.shape[1]
+    shares = torch.sigmoid(output) if classes == 1 else torch.softmax(output, 1)
+    terms = []
+    for sample in range(output.shape[0]):
+        for each in range(classes):
+            share = shares[sample, each]
+            right = target[sample, 0] if classes == 1 else (target[sample] == each).to(output.dtype)
+            terms.append((2 * (share * right).sum() + smooth) / (share.sum() + right.sum() + smooth))
+    return 1 - torch.stack(terms).mean()
+
+
+def loss(name, output, target, settings=None):
     functions = torch.nn.functional
+    settings = {key: torch.tensor(each) if isinstance(each, list) else each for key, each in (settings or {}).items()}
+    if "pos_weight" in settings and settings["pos_weight"].numel() > 1:
+        settings["pos_weight"] = settings["pos_weight"].reshape([-1] + [1] * (len(output["shape"]) - 2))
+    named = {
+        "cross_entropy": functions.cross_entropy,
+        "nll": functions.nll_loss,
+        "bce_with_logits": functions.binary_cross_entropy_with_logits,
+        "mse": functions.mse_loss,
+        "l1": functions.l1_loss,
+        "smooth_l1": functions.smooth_l1_loss,
+        "dice": dice,
+    }
     given = tensor(output).requires_grad_()
-    value = {"cross_entropy": functions.cross_entropy, "bce_with_logits": functions.binary_cross_entropy_with_logits, "mse": functions.mse_loss}[name](given, tensor(target))
+    value = named[name](given, tensor(target), **settings)
     value.backward()
     return {"loss": value.item(), "gradient": plain(given.grad)}
+
+
+def initialise(name, shape, settings):
+    """What torch.nn.init draws from: the deviation, and the bound where it is uniform, of a large sample."""
+    torch.manual_seed(0)
+    weight = tensor({"shape": shape, "data": [0.0] * int(torch.tensor(shape).prod())})
+    getattr(torch.nn.init, name)(weight, **settings)
+    return {"deviation": weight.std().item(), "bound": weight.abs().max().item()}
 
 
 def training(code, params, state, optimizer, settings, batches, double=False):
     """The loss of every step of cross-entropy training, and the state after it; in float64 where `double`."""
     model = module(code, state, params).train()
     model = model.double() if double else model
-    chosen = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[optimizer](model.parameters(), **settings)
+    chosen = OPTIMIZERS[optimizer](model.parameters(), **settings)
     losses = []
     for batch in batches:
         chosen.zero_grad()
@@ -98,7 +149,7 @@ def training(code, params, state, optimizer, settings, batches, double=False):
     return {"losses": losses, "state": {key: plain(each) for key, each in model.state_dict().items()}}
 
 
-REQUESTS = {each.__name__: each for each in (run, optimise, schedule, loss, training)}
+REQUESTS = {each.__name__: each for each in (run, optimise, schedule, loss, initialise, training)}
 
 for line in sys.stdin:
     request = json.loads(line)

@@ -2,8 +2,9 @@ import type { JsonObject } from '../../document/json.js';
 import { parse, type Parsed } from '../../document/parse.js';
 import type { Problem } from '../../document/problem.js';
 import type { Program } from '../../program/program.js';
-import { chooseRun, type Recipe } from '../../recipes/index.js';
+import { type ChosenRun, chooseRun, type Recipe } from '../../recipes/index.js';
 import { evaluateDim } from '../../shapes/index.js';
+import type { TrainerOptions } from '../backends/backend.js';
 
 /** A design that can be run: no errors, every size a number. */
 export interface Plan {
@@ -11,6 +12,8 @@ export interface Plan {
   readonly program: Program;
   readonly recipe: Recipe;
   readonly recipeName: string;
+  /** What is frozen, and which nodes begin in a way of their own. */
+  readonly choices: ChosenRun['choices'];
   /** What was set from the recipe and from the command. */
   readonly set: JsonObject;
   /** Sizes of the symbols of the inputs' shapes. */
@@ -35,7 +38,7 @@ export function plan(text: string, purpose: 'train' | 'trace', { recipe: asked, 
   const parsed = parse(text);
   const chosen = chooseRun(parsed, { ...(asked !== undefined && { recipe: asked }), set }, purpose === 'train');
   if ('obstacles' in chosen) return chosen.obstacles;
-  const { program, name, recipe: read } = chosen;
+  const { program, name, recipe: read, choices } = chosen;
   const written = { ...read, ...change };
   const notes: string[] = [];
   const first = program.inputs[0]?.tensor.shape?.[0];
@@ -46,7 +49,12 @@ export function plan(text: string, purpose: 'train' | 'trace', { recipe: asked, 
   const sizes = chooseSizes(program, recipe.batch_size, notes);
   if (purpose === 'train' && program.outputs.length > 1) notes.push(`The loss looks at the first of ${program.outputs.length} outputs, ${program.outputs[0]?.name}.`);
   const inputs = program.inputs.map(({ tensor }) => (tensor.shape ?? []).map((dim) => evaluateDim(dim, sizes) ?? 1));
-  return { parsed, program, recipe, recipeName: name, set: chosen.set, sizes, inputs, fixedBatch, notes };
+  return { parsed, program, recipe, recipeName: name, choices, set: chosen.set, sizes, inputs, fixedBatch, notes };
+}
+
+/** What a trainer is told of a plan. */
+export function trainerOptions({ recipe: { loss, loss_settings, optimizer, clip, seed }, choices }: Pick<Plan, 'recipe' | 'choices'>): TrainerOptions {
+  return { loss, loss_settings, optimizer, clip, seed, frozen: [...choices.frozen] };
 }
 
 /** A number for every symbol: the batch for the first axis, then 3 channels and 32 along the others. */

@@ -7,6 +7,8 @@ import type { Call, RunValue } from './kernel.js';
 import { untaped } from './gradient.js';
 import { kernels } from './kernels/index.js';
 import type { Tensor, TF, Variable } from './tf.js';
+import { outputName } from '../wires.js';
+import type { Taps } from './taps.js';
 import { channelsFirst, first, type Wire } from './wire.js';
 
 export interface ForwardOptions {
@@ -16,6 +18,9 @@ export interface ForwardOptions {
   readonly seed: number;
   /** Whether running statistics move; they do in training unless this is false. */
   readonly track?: boolean;
+  /** Norms, by index, that use their running statistics in training too and leave them. */
+  readonly still?: ReadonlySet<number>;
+  readonly taps?: Taps;
   /** Sees every node with what it puts out, in program order. */
   observe?(node: ProgramNode, outputs: readonly Wire[], milliseconds: number): void;
 }
@@ -56,6 +61,8 @@ export function createNetwork(tf: TF, program: Program, weights: Weights): Netwo
         if (origin.kind === 'node') return results[origin.node]?.[origin.port] ?? null;
         return origin.kind === 'constant' ? constant(origin.value, floats) : null;
       };
+      const { taps } = options;
+      const tapped = (reader: string, value: Value, wire: Wire | null): Wire | null => (taps && wire ? taps.input(reader, value, wire) : wire);
       for (const node of program.nodes) {
         const start = performance.now();
         const kernel = kernels.get(node.operator.type);
@@ -69,8 +76,8 @@ export function createNetwork(tf: TF, program: Program, weights: Weights): Netwo
           tf,
           node,
           p: runValues(node.params, sizes),
-          inputs: node.inputs.map((value) => read(value, floats)),
-          training: options.training,
+          inputs: node.inputs.map((value) => tapped(node.path, value, read(value, floats))),
+          training: options.training && !options.still?.has(node.index),
           weight: (name) => {
             const key = keys.get(name);
             return key === undefined ? undefined : variable(key);
@@ -83,11 +90,11 @@ export function createNetwork(tf: TF, program: Program, weights: Weights): Netwo
           random: () => (generator ??= random(options.seed, 'dropout', node.path, options.step)),
         };
         const outputs = whole ? untaped(tf, () => kernel(call)) : kernel(call);
-        results[node.index] = outputs;
+        results[node.index] = taps ? taps.output(node, outputs) : outputs;
         options.observe?.(node, outputs, performance.now() - start);
       }
-      return program.outputs.map(({ value }) => {
-        const wire = read(value);
+      return program.outputs.map(({ name, value }) => {
+        const wire = tapped(outputName(name), value, read(value));
         return wire ? channelsFirst(tf, wire) : tf.zeros([0]);
       });
     },
@@ -95,6 +102,11 @@ export function createNetwork(tf: TF, program: Program, weights: Weights): Netwo
       for (const each of [...learned.values(), ...buffers.values()]) each.dispose();
     },
   };
+}
+
+/** Norms, by index, whose running statistics are among the frozen tensors. */
+export function stillNorms(program: Program, frozen: ReadonlySet<string>): ReadonlySet<number> {
+  return new Set(program.nodes.filter(({ weights }) => weights.some(({ name, key }) => name === 'running_mean' && frozen.has(key))).map(({ index }) => index));
 }
 
 /** Nodes that the interpreter cannot run, with the reason. */
@@ -105,7 +117,8 @@ export function unsupported(program: Program): readonly { readonly node: Program
   });
 }
 
-function reasonAgainst({ operator: { type }, params }: ProgramNode): string | undefined {
+function reasonAgainst({ operator: { type, python }, params }: ProgramNode): string | undefined {
+  if (python !== undefined) return `${type} is an operator of this design (${python} in Python), which runs with PyTorch only: --backend torch`;
   if (!kernels.has(type)) return `${type} has no kernel on tfjs`;
   if (params['antialias'] === true) return `${type} with antialias has no kernel on tfjs`;
   if (typeof params['max_norm'] === 'number') return `${type} with max_norm changes its weights while it reads them, which tfjs does not do`;
