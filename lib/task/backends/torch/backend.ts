@@ -11,6 +11,8 @@ import { createTrainer } from './trainer.js';
 export interface OpenTorchOptions extends StartOptions {
   /** The interpreter, by its path or name; else one is looked for. */
   readonly python?: string;
+  /** The design's folder, from which classes of its own operators are imported. */
+  readonly folder?: string;
 }
 
 export interface TorchBackend extends Backend {
@@ -25,7 +27,7 @@ export interface TorchBackend extends Backend {
 const patience = 30_000;
 
 /** PyTorch in the user's own Python, as a child process. Throws an Error that says what was tried where there is none. */
-export async function openTorch({ python: asked, ...options }: OpenTorchOptions = {}): Promise<TorchBackend> {
+export async function openTorch({ python: asked, folder, ...options }: OpenTorchOptions = {}): Promise<TorchBackend> {
   const found = await findPython(asked, options);
   if (typeof found === 'string') throw new Error(found);
   const { interpreter, source, tried } = found;
@@ -75,12 +77,12 @@ export async function openTorch({ python: asked, ...options }: OpenTorchOptions 
     unsupported: () => [],
     trainer: (program, weights, trainerOptions) =>
       withModel(
-        (connection) => openModel(connection, program, weights, trainerOptions),
+        (connection) => openModel(connection, program, weights, trainerOptions, folder),
         (connection, model, leave) => createTrainer(connection, model, program, leave),
       ),
     trace: (program, weights, inputs, seen) =>
       withModel(
-        (connection) => openModel(connection, program, weights),
+        (connection) => openModel(connection, program, weights, undefined, folder),
         async (connection, model, leave) => {
           const { layers, outputs } = layersOf(program, sizesOf(program, inputs));
           const tensors = new Map(inputs.map((each, i) => [`input${i}`, pack(each)]));
