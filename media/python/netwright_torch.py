@@ -11,6 +11,7 @@ The first message comes from here and tells versions and device. Then each reque
 
 import contextlib
 import ctypes
+import importlib
 import json
 import math
 import os
@@ -213,6 +214,10 @@ class Model:
         self.options = options
         if "import torchvision" in request["code"]:
             provide_torchvision()
+        declared = request.get("declared") or []
+        if declared:
+            import_declared(declared, request.get("folder"))
+            torch.manual_seed(request.get("seed", 0))
         self.names = names_of_code()
         exec(compile(request["code"], "<design>", "exec"), self.names)
         settings = {name: tuples(value) for name, value in request["arguments"].items()}
@@ -224,11 +229,18 @@ class Model:
         self.dtypes = [getattr(torch, name) for name in request["dtypes"]]
         self.seed = request.get("seed", 0)
         self.loss = request.get("loss")
+        #: For each operator of the design's own, the keys of its module's tensors.
+        self.inner = inner_tensors(self.net, declared)
         self.weights = self.load(tensors)
         #: By key, the path of the node that owns a learned tensor.
         self.owners = {
             key: path for key, path in request["owners"].items() if self.weights[key].requires_grad
         }
+        for each in declared:
+            for key in self.inner.get(each["place"], []):
+                known = any(self.weights[other] is self.weights[key] for other in self.owners)
+                if self.weights[key].requires_grad and not known:
+                    self.owners[key] = each["node"]
         choice = dict(request.get("optimizer") or {"name": "sgd", "lr": 0})
         self.optimizer = self.make_optimizer(choice.pop("name"), choice)
         self.made = {}
@@ -246,11 +258,12 @@ class Model:
                     raise ValueError(f"{key} is {list(value.shape)}, the network has {wanted}")
                 state[key].copy_(value)
         # Tied tensors are in the state twice, under the owner's key and under another.
-        given = {id(state[key]) for key in tensors}
+        inner = [key for keys in self.inner.values() for key in keys]
+        given = {id(state[key]) for key in [*tensors, *inner]}
         missing = [key for key, tensor in state.items() if id(tensor) not in given]
         if missing:
             raise KeyError(f"there is no value for {missing[0]}")
-        return {key: state[key] for key in tensors}
+        return {key: state[key] for key in [*tensors, *inner]}
 
     def make_optimizer(self, name, settings):
         kinds = {
@@ -473,6 +486,48 @@ class Unchanged:
         with torch.no_grad():
             for buffer, value in self.kept:
                 buffer.copy_(value)
+
+
+def import_declared(declared, folder):
+    """Imports the classes that the design names, from its folder or as installed: modules, nothing else is called."""
+    if folder and folder not in sys.path:
+        sys.path.insert(0, folder)
+    importlib.invalidate_caches()
+    forget({each["python"].split(".")[0] for each in declared}, folder)
+    for each in declared:
+        module, _, name = each["python"].rpartition(".")
+        try:
+            found = getattr(importlib.import_module(module), name)
+        except Exception as error:
+            raise RuntimeError(f"`{each['node']}`: {each['python']} cannot be imported: {plain(error)}") from error
+        if not (isinstance(found, type) and issubclass(found, torch.nn.Module)):
+            raise RuntimeError(f"`{each['node']}`: {each['python']} is no torch.nn.Module")
+
+
+def forget(packages, folder):
+    """Modules of the design's folder are read again, since they may have changed since the last run."""
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None) or ""
+        inside = folder and os.path.realpath(file).startswith(os.path.realpath(folder) + os.sep)
+        if name.split(".")[0] in packages and inside and "site-packages" not in file:
+            del sys.modules[name]
+
+
+def inner_tensors(net, declared):
+    """The keys of the tensors of the design's own operators; refuses a module that is not as declared."""
+    keys = {}
+    for each in declared:
+        module = locate(net, each["place"])
+        if module is None:
+            continue
+        count = sum(tensor.numel() for tensor in module.parameters())
+        if count != each["parameters"]:
+            raise RuntimeError(
+                f"`{each['node']}`: {each['python']} has {count:,} learned parameters, "
+                f"but the design declares {each['parameters']:,}"
+            )
+        keys[each["place"]] = [f"{each['place']}.{name}" for name in module.state_dict()]
+    return keys
 
 
 def names_of_code():

@@ -65,7 +65,7 @@ export function run(args: readonly string[]): Promise<number> {
       process.stderr.write(`${obstacleLines(file, text, planned).join('\n')}\n`);
       return exit.errors;
     }
-    const backend = await openBackend(values.backend, { python: values.python });
+    const backend = await openBackend(values.backend, { python: values.python, folder: path.dirname(path.resolve(file)) });
     if (typeof backend === 'string') throw new UnusableInput(backend);
     const unable = backend.unsupported(planned.program);
     if (unable.length) {

@@ -34,7 +34,7 @@ function layerOf(node: ProgramNode, sizes: ReadonlyMap<string, number>): Layer {
     const given = [...inputs];
     while (given.at(-1) === 'None') given.pop();
     const targets = torch.results === undefined ? name(0) : torch.results.replace(/\{(\d+)\}/gu, (_, port: string) => name(Number(port)));
-    return { node: node.path, places, make: `${torch.module}(${torch.args.map(argument).join(', ')})`, code: `${targets} = m(${torch.call === undefined ? given.join(', ') : filled(torch.call, inputs)})`, outputs };
+    return { node: node.path, places, make: `${torch.from === undefined ? torch.module : `__import__('importlib').import_module('${torch.from}').${torch.module}`}(${torch.args.map(argument).join(', ')})`, code: `${targets} = m(${torch.call === undefined ? given.join(', ') : filled(torch.call, inputs)})`, outputs };
   }
   const args = new Map((torch.args ?? []).map((arg) => [arg.name ?? arg.param ?? '', literal(sized(arg.value ?? null, sizes))]));
   const code = filled(torch.expression, inputs).replace(/\{([A-Za-z_]\w*)\}/gu, (whole, key: string) => args.get(key) ?? whole);

@@ -4,6 +4,7 @@ import { UNKNOWN } from '../../../operators/operator.js';
 import type { Program } from '../../../program/program.js';
 import type { Weight, Weights } from '../../safetensors.js';
 import type { TrainerOptions } from '../backend.js';
+import { declaredModules } from './declared.js';
 import { floats, integers, type Packed } from './frame.js';
 import type { PythonProcess } from './process.js';
 
@@ -12,15 +13,21 @@ const fileName = 'design.nnet.json';
 /** The number under which the next model is known to Python. */
 let models = 0;
 
-/** Makes the network in Python from its exported code, with these weights; answers its number there. */
-export async function openModel(python: PythonProcess, program: Program, weights: Weights, options?: TrainerOptions): Promise<number> {
+/**
+ * Makes the network in Python from its exported code, with these weights; answers its number there. Classes of the user's own are imported from
+ * `folder`; they make their tensors themselves, unless `weights` has them from an earlier run.
+ */
+export async function openModel(python: PythonProcess, program: Program, weights: Weights, options?: TrainerOptions, folder?: string): Promise<number> {
   const model = models++;
   const tensors = new Map<string, Packed>();
-  for (const key of program.weights.keys()) {
+  const declared = declaredModules(program);
+  for (const [key, { opaque }] of program.weights) {
+    if (opaque) continue;
     const weight = weights.get(key);
     if (!weight) throw new Error(`there is no value for ${key}`);
     tensors.set(key, packed(weight));
   }
+  for (const [key, weight] of declared.length > 0 ? weights : []) if (declared.some(({ place }) => key.startsWith(`${place}.`))) tensors.set(key, packed(weight));
   await python.ask(
     {
       do: 'open',
@@ -32,7 +39,8 @@ export async function openModel(python: PythonProcess, program: Program, weights
         return value === undefined || value === UNKNOWN ? [] : [[variable(name), value]];
       })),
       dtypes: program.inputs.map(({ tensor }) => tensor.dtype),
-      owners: Object.fromEntries([...program.weights].filter(([, { learned }]) => learned).map(([key, { owner }]) => [key, program.nodes[owner]?.path ?? key])),
+      owners: Object.fromEntries([...program.weights].filter(([, { learned, opaque }]) => learned && !opaque).map(([key, { owner }]) => [key, program.nodes[owner]?.path ?? key])),
+      ...(declared.length > 0 && { declared, ...(folder !== undefined && { folder }) }),
       ...options,
     },
     tensors,
