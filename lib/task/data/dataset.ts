@@ -1,14 +1,21 @@
-import type { Recipe } from '../../recipes/index.js';
+import { type Recipe, noAugment, readsClasses } from '../../recipes/index.js';
 import type { HostTensor } from '../backends/backend.js';
 import { random, shuffled } from '../random.js';
+import { npy, npz } from './arrays.js';
+import { augmenter, type Drawn } from './augmented.js';
+import { cifar10, cifar100 } from './cifar.js';
+import { copy } from './copy.js';
 import { digits } from './digits.js';
+import { placeOf } from './files.js';
+import { mnist } from './mnist.js';
+import { DataProblem } from './problem.js';
 import { shapes } from './shapes.js';
 import { spirals } from './spirals.js';
 
 /** What a step sees. */
 export interface Batch {
   readonly inputs: readonly HostTensor[];
-  /** Class indices (int32) for cross_entropy, else values in the output's shape. */
+  /** Class indices (int32) for losses that compare with classes, else values in the output's shape. */
   readonly target: HostTensor;
   /** The right class of every sample or pixel, where there is one: what accuracy counts. */
   readonly labels?: HostTensor;
@@ -20,6 +27,10 @@ export interface Samples {
   readonly test: number;
   /** The samples with these indices; the first `train` are for training, the next `test` for testing. */
   batch(indices: ArrayLike<number>): Batch;
+  /** What black is in an image; 0 unless said. */
+  readonly black?: number;
+  /** Things worth saying that keep nothing from running. */
+  readonly notes?: readonly string[];
 }
 
 /** The shapes that the data set must fill: without the axis of the batch, all of them numbers. */
@@ -29,50 +40,122 @@ export interface Wanted {
   /** Shape of the network's first output, without the batch. */
   readonly output: readonly number[];
   readonly loss: Recipe['loss'];
+  /** Rows of the smallest Embedding that reads the input. */
+  readonly rows?: number;
 }
 
-export interface Dataset {
-  readonly samples: Samples;
-  /** The batch of a step: every epoch is one shuffled pass, the same for the same seed whatever the network. */
-  batch(step: number): Batch;
+/** Batches of a run, wherever they are made. */
+export interface Batches {
+  readonly train: number;
+  readonly test: number;
+  /** The batch of a step: every epoch is one shuffled pass, the same for the same seed whatever the network and the backend. */
+  batch(step: number): Batch | Promise<Batch>;
+  /** The first samples, for an estimate of what a step takes. */
+  rehearsal(size: number): Batch | Promise<Batch>;
   /** The test samples, in order. */
-  tests(): Iterable<Batch>;
+  tests(): Iterable<Batch> | AsyncIterable<Batch>;
 }
 
-const sets: Readonly<Record<Recipe['dataset'], (wanted: Wanted) => Samples>> = { digits, shapes, spirals };
+export interface Dataset extends Batches {
+  readonly samples: Samples;
+  readonly notes: readonly string[];
+  batch(step: number): Batch;
+  rehearsal(size: number): Batch;
+  tests(): Iterable<Batch>;
+  readonly testBatches: number;
+  testBatch(index: number): Batch;
+}
 
-/** `fixed`: the network's batch size is written, so that an incomplete last batch of tests is left out. */
-export function openDataset(recipe: Pick<Recipe, 'dataset' | 'batch_size' | 'seed'>, wanted: Wanted, fixed = false): Dataset {
-  const samples = sets[recipe.dataset](wanted);
-  const size = recipe.batch_size;
+/** What of a recipe decides its batches. */
+export type DataRecipe = Pick<Recipe, 'dataset' | 'batch_size' | 'seed'> & Partial<Pick<Recipe, 'data' | 'augment'>>;
+
+/** The images of a folder need decoders that load asynchronously; the thread that reads them hands them in. */
+export type ImageReader = (folder: ReturnType<typeof placeOf>, share: number, wanted: Wanted) => Samples;
+
+export interface OpenOptions {
+  /** The folder of the design, to which paths are relative. */
+  readonly home?: string;
+  readonly images?: ImageReader;
+}
+
+/**
+ * Opens a data set in this thread; throws a DataProblem where its files are not what they should be. `fixed`: the network's batch size is written, so that an
+ * incomplete last batch of tests is left out.
+ */
+export function openDataset(recipe: DataRecipe, wanted: Wanted, fixed = false, options: OpenOptions = {}): Dataset {
+  const samples = openSamples(recipe, wanted, options);
+  const { batch_size: size, seed } = recipe;
+  const augment = augmenter(recipe.augment ?? noAugment, seed, wanted, samples.black ?? 0);
   let epoch = -1;
   let order = new Uint32Array();
-  const at = (position: number): number => {
+  const at = (position: number): Drawn => {
     const wantedEpoch = Math.floor(position / samples.train);
     if (wantedEpoch !== epoch) {
       epoch = wantedEpoch;
-      order = shuffled(samples.train, random(recipe.seed, 'epoch', epoch)) as Uint32Array<ArrayBuffer>;
+      order = shuffled(samples.train, random(seed, 'epoch', epoch)) as Uint32Array<ArrayBuffer>;
     }
-    return order[position % samples.train] as number;
+    return { epoch, index: order[position % samples.train] as number };
+  };
+  const testBatches = Math.max(fixed && samples.test ? 1 : 0, fixed ? Math.floor(samples.test / size) : Math.ceil(samples.test / size));
+  const testBatch = (index: number): Batch => {
+    const start = index * size;
+    const count = fixed ? size : Math.min(size, samples.test - start);
+    return augment.testing(samples.batch(Uint32Array.from({ length: count }, (_, i) => samples.train + ((start + i) % samples.test))));
   };
   return {
     samples,
-    batch: (step) => samples.batch(Uint32Array.from({ length: size }, (_, i) => at(step * size + i))),
+    train: samples.train,
+    test: samples.test,
+    notes: samples.notes ?? [],
+    batch(step) {
+      const drawn = Array.from({ length: size }, (_, i) => at(step * size + i));
+      return augment.training(samples.batch(drawn.map(({ index }) => index)), drawn);
+    },
+    rehearsal: (count) => augment.testing(samples.batch(Uint32Array.from({ length: count }, (_, i) => i % samples.train))),
+    testBatches,
+    testBatch,
     *tests() {
-      for (let start = 0; start < samples.test; start += size) {
-        const count = Math.min(size, samples.test - start);
-        if (count < size && fixed && start > 0) return;
-        yield samples.batch(Uint32Array.from({ length: fixed ? size : count }, (_, i) => samples.train + ((start + i) % samples.test)));
-      }
+      for (let index = 0; index < testBatches; index++) yield testBatch(index);
     },
   };
 }
 
-/** Targets for scores a class: indices for cross_entropy, one-hot rows for the others. */
+function openSamples({ dataset, data = {} }: DataRecipe, wanted: Wanted, { home = process.cwd(), images }: OpenOptions): Samples {
+  const place = placeOf(home, String(data['path'] ?? ''));
+  const share = Number(data['test_share'] ?? 0);
+  switch (dataset) {
+    case 'digits':
+      return digits(wanted);
+    case 'shapes':
+      return shapes(wanted);
+    case 'spirals':
+      return spirals(wanted);
+    case 'copy':
+      return copy(wanted);
+    case 'mnist':
+    case 'fashion_mnist':
+      return mnist(place, wanted);
+    case 'cifar10':
+      return cifar10(place, wanted);
+    case 'cifar100':
+      return cifar100(place, wanted, data['labels'] === 'coarse' ? 'coarse' : 'fine');
+    case 'npy':
+      return npy(home, data, wanted);
+    case 'npz':
+      return npz(place, share, wanted);
+    case 'images':
+      if (!images) throw new DataProblem('data-worker', 'Images are read in a thread of their own.');
+      return images(place, share, wanted);
+    case 'python':
+      throw new DataProblem('data-backend', `python:${data['file']}:${data['function']} runs in the Python of the torch backend (--backend torch); other backends cannot take its batches.`);
+  }
+}
+
+/** Targets for scores a class: indices for losses that compare with classes, one-hot rows for the others. */
 export function classTarget(labels: Int32Array, loss: Recipe['loss'], output: readonly number[]): Pick<Batch, 'target' | 'labels'> {
   const indices: HostTensor = { shape: [labels.length], data: labels };
-  if (loss === 'cross_entropy') return { target: indices, labels: indices };
   const classes = output[0] ?? 1;
+  if (readsClasses(loss, classes)) return { target: indices, labels: indices };
   const data = new Float32Array(labels.length * classes);
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i] as number;
@@ -80,4 +163,15 @@ export function classTarget(labels: Int32Array, loss: Recipe['loss'], output: re
     else data[i * classes + label] = 1;
   }
   return { target: { shape: [labels.length, classes], data }, labels: indices };
+}
+
+/** Refuses labels for which the network has no score. A single score tells only 0 from 1. */
+export function checkLabels({ count, label }: { readonly count: number; label(at: number): number }, { output }: Wanted, name: (at: number) => string, setting: readonly string[] = []): void {
+  const classes = Math.max(2, output[0] ?? 1);
+  for (let at = 0; at < count; at++) {
+    const found = label(at);
+    if (found >= 0 && found < classes) continue;
+    const scores = output[0] === 1 ? 'one score, which tells 0 from 1' : `scores for ${classes} classes, 0 to ${classes - 1}`;
+    throw new DataProblem('data-labels', `Label ${found} at ${name(at)}: the network's output has ${scores}.`, setting);
+  }
 }

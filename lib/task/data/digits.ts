@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { reconstructs } from '../../recipes/index.js';
 import { packageFolder } from '../package-folder.js';
 import type { HostTensor } from '../backends/backend.js';
 import { type Samples, type Wanted, classTarget } from './dataset.js';
@@ -28,6 +29,7 @@ export function digits(wanted: Wanted): Samples {
   return {
     train,
     test: count - train,
+    black: -1,
     batch(indices) {
       const n = indices.length;
       const data = wanted.dtype === 'int32' ? new Int32Array(n * size) : new Float32Array(n * size);
@@ -38,8 +40,8 @@ export function digits(wanted: Wanted): Samples {
         labels[i] = file[index * record + side * side] as number;
       }
       const input: HostTensor = { shape: [n, ...wanted.input], data };
-      const reconstructs = wanted.loss === 'mse' && wanted.output.length === wanted.input.length && wanted.output.every((dim, axis) => dim === wanted.input[axis]);
-      if (reconstructs) return { inputs: [input], target: input };
+      const asInput = reconstructs(wanted.loss) && wanted.output.length === wanted.input.length && wanted.output.every((dim, axis) => dim === wanted.input[axis]);
+      if (asInput) return { inputs: [input], target: input };
       return { inputs: [input], ...classTarget(labels, wanted.loss, wanted.output) };
     },
   };

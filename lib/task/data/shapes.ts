@@ -1,3 +1,4 @@
+import { readsClasses } from '../../recipes/index.js';
 import type { HostTensor } from '../backends/backend.js';
 import { random } from '../random.js';
 import type { Batch, Samples, Wanted } from './dataset.js';
@@ -21,7 +22,7 @@ export function shapes({ input, output, loss }: Wanted): Samples {
       for (let i = 0; i < n; i++) draw(indices[i] as number, data.subarray(i * channels * plane, (i + 1) * channels * plane), labels.subarray(i * plane, (i + 1) * plane));
       const image: HostTensor = { shape: [n, ...input], data };
       const shown: HostTensor = { shape: [n, height, width], data: labels };
-      if (loss === 'cross_entropy') return { inputs: [image], target: shown, labels: shown };
+      if (readsClasses(loss, classes)) return { inputs: [image], target: shown, labels: shown };
       return { inputs: [image], target: { shape: [n, 1, height, width], data: Float32Array.from(labels, (label) => (label === background ? 0 : 1)) }, labels: shown };
     },
   };
