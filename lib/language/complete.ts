@@ -3,7 +3,8 @@ import type { Block, Document, Node } from '../document/model.js';
 import { isNodeWord } from '../document/names.js';
 import type { Parsed } from '../document/parse.js';
 import { formatSource } from '../document/source.js';
-import { operator } from '../operators/index.js';
+import { declaredOperators, operatorIn } from '../program/index.js';
+import { writtenValue } from './params.js';
 import { completeExpression } from './complete-expression.js';
 import { placeAt, usedBlock, type Place } from './place.js';
 import { weightPaths } from './weights.js';
@@ -42,9 +43,14 @@ export function complete(parsed: Parsed, offset: number): readonly Completion[] 
   const { node } = place;
   if (word === undefined || (place.inner.length === 3 && place.atKey)) {
     const block = usedBlock(document, node);
-    return block ? keys(parsed, place, 2, block.params, offset, `a parameter of ${block.name}`) : [];
+    if (block) return keys(parsed, place, 2, block.params, offset, `a parameter of ${block.name}`);
+    const own = declaredOperators(document).get(node.op)?.operator;
+    return own ? keys(parsed, place, 2, new Map([...own.params].filter(([, { assertion }]) => assertion !== true).map(([name, spec]) => [name, writtenValue(spec.default ?? spec.initial) ?? null])), offset, `a parameter of ${own.type}`) : [];
   }
-  if (word === 'op') return texts(usableBlocks(document, place.block).map((block) => ({ label: block.name, detail: signature(block) })), 'block', string, offset);
+  if (word === 'op') {
+    const own = [...declaredOperators(document).values()].map(({ operator }): Proposal => ({ label: operator.type, detail: 'operator of this design', documentation: operator.doc }));
+    return texts([...usableBlocks(document, place.block).map((block): Proposal => ({ label: block.name, detail: signature(block) })), ...own], 'block', string, offset);
+  }
   if (word === 'in') return texts(sources(document, place.block, node), 'source', string, offset);
   if (word === 'off') return texts(node.in.map(formatSource).filter((text, k) => typeof node.in[k] === 'object' && node.in[k] !== null && !node.off.includes(text)).map((label) => ({ label, detail: `a source of ${node.name}` })), 'source', string, offset);
   if (word === 'weights') return texts(weightPaths(document, place.block, node), 'weights', string, offset);
@@ -85,7 +91,7 @@ function sources(document: Document, scope: Block, reader: Node | undefined): re
 /** A node, and its further ports. */
 function spellings(document: Document, node: Node): readonly Proposal[] {
   const block = usedBlock(document, node);
-  const outputs = operator(node.op)?.outputs;
+  const outputs = operatorIn(document, node.op)?.outputs;
   const ports: readonly (string | number)[] = block ? block.outputs.map((output, k) => output.name ?? k) : typeof outputs === 'object' ? outputs : [];
   const more = ports.slice(1).map((port): Proposal => ({ label: `${node.name}.${port}`, detail: `${node.op}, port ${port}` }));
   return [{ label: node.name, detail: node.op }, ...more];

@@ -1,11 +1,10 @@
 import type { Analysis } from '../analysis/analysis.js';
 import { withBatchOfOne } from '../analysis/index.js';
 import type { JsonPath, TextRange } from '../document/json.js';
-import { isExpression, type Program, type ProgramNode, type Use } from '../program/index.js';
+import { isExpression, operatorIn, type Program, type ProgramNode, type Use } from '../program/index.js';
 import { add, formatDim, formatShape, type Dim, type Tensor } from '../shapes/index.js';
-import { operator } from '../operators/index.js';
 import { instancesOf } from '../analysis/scope.js';
-import { writtenValue } from './params.js';
+import { paramDoc, writtenValue } from './params.js';
 import { placeAt, usedBlock, type Place } from './place.js';
 
 export interface Hover {
@@ -57,7 +56,7 @@ function nodeText(analysis: Analysis, place: Place, withDoc: boolean): string | 
   const uses = usesOf(program, place);
   const nodes = nodesAt(program, uses);
   const lines: string[] = [];
-  const doc = block ? `Block with ${block.nodes.size} ${block.nodes.size === 1 ? 'node' : 'nodes'}.` : operator(node.op)?.doc;
+  const doc = block ? `Block with ${block.nodes.size} ${block.nodes.size === 1 ? 'node' : 'nodes'}.` : operatorIn(parsed.document, node.op)?.doc;
   if (withDoc) lines.push(`**${node.name}** · ${node.op}`, ...(doc ? [doc] : []));
   const outputs = distinct(uses.flatMap((use) => use.outputs.slice(0, 1).map((output) => tensorText(output.tensor))));
   if (outputs.length > 0) lines.push(`Output ${outputs.join(' or ')}`);
@@ -140,6 +139,8 @@ function valuesAt(program: Program, place: JsonPath, [word, ...rest]: JsonPath):
 function blockParameterText({ node, inner }: Place, { parsed }: Analysis): string | undefined {
   const block = usedBlock(parsed.document, node);
   const name = String(inner[2]);
+  const spec = block ? undefined : parsed.document.operators.has(node?.op ?? '') ? operatorIn(parsed.document, node!.op)?.params.get(name) : undefined;
+  if (spec) return `\`${name}\` · ${paramDoc(spec)}`;
   if (!block?.params.has(name)) return undefined;
   const value = block.params.get(name);
   return `\`${name}\` · parameter of the block ${block.name}, ${value === null ? 'must be given' : `default ${JSON.stringify(value)}`}`;

@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '../document/json.js';
 import { dtypes } from '../document/names.js';
 import { operators, type Operator, type ParamSpec } from '../operators/index.js';
 import { augmentations, clips, datasets, earlyStop, initialisations, losses, numbers, optimizers, schedules, type Choice, type Setting, wanted } from '../recipes/index.js';
-import { blockWords, budgetWords, documentWords, inputWords, nodeWords, recipeWords, repeatWords } from './words.js';
+import { blockWords, budgetWords, declaredParamWords, declaredWords, documentWords, inputWords, nodeWords, recipeWords, repeatWords } from './words.js';
 import { inputsDoc, paramDoc, writtenValue } from './params.js';
 
 /**
@@ -23,6 +23,7 @@ export function schema(): JsonObject {
       nodes: { description: documentWords.nodes, additionalProperties: { $ref: '#/definitions/node' } },
       outputs: { description: documentWords.outputs, default: [] },
       blocks: { description: documentWords.blocks, additionalProperties: { $ref: '#/definitions/block' } },
+      operators: { description: documentWords.operators, additionalProperties: { $ref: '#/definitions/operator' } },
       training: { description: documentWords.training, additionalProperties: { $ref: '#/definitions/recipe' } },
       budget: { description: documentWords.budget, properties: Object.fromEntries(Object.entries(budgetWords).map(([name, description]) => [name, { description }])), default: { params: 5_000_000 } },
       view: { description: documentWords.view },
@@ -41,6 +42,24 @@ export function schema(): JsonObject {
           view: { description: blockWords.view },
         },
         defaultSnippets: [{ label: 'block', body: { inputs: ['x'], nodes: {}, outputs: ['x'] } }],
+      },
+      operator: {
+        properties: {
+          doc: { description: declaredWords.doc },
+          inputs: { description: declaredWords.inputs, default: { x: ['N', 'C'] } },
+          params: {
+            description: declaredWords.params,
+            additionalProperties: {
+              properties: { type: { description: declaredParamWords.type, ...oneOf([['integer'], ['number'], ['flag'], ['text'], ['list']]) }, ...Object.fromEntries((['default', 'min', 'max', 'choices', 'doc'] as const).map((word) => [word, { description: declaredParamWords[word] }])) },
+            },
+            default: {},
+          },
+          outputs: { description: declaredWords.outputs, default: [['N', 'C']] },
+          python: { description: declaredWords.python },
+          parameters: { description: declaredWords.parameters, defaultSnippets: [{ label: 'expression', body: '=$1' }] },
+          macs: { description: declaredWords.macs, defaultSnippets: [{ label: 'expression', body: '=$1' }] },
+        },
+        defaultSnippets: [{ label: 'operator', body: { inputs: { x: ['N', 'C'] }, params: { dim: '=C' }, outputs: [['N', 'C']], python: 'layers.$1' } }],
       },
       node: {
         properties: {

@@ -6,7 +6,7 @@ export const documentWords = {
   nodes: 'The layers, by name. Each names in `in` what it reads; the order in the file is free.',
   outputs: 'What comes out: a list of sources, or an object that names them.',
   blocks: 'Parts that are used again and again: each has parameters, inputs, nodes and outputs of its own.',
-  operators: 'Operators of your own.',
+  operators: 'Operators of this design: each has typed inputs, parameters and outputs, and stands for a Python class of yours.',
   training: 'Recipes for training runs, by name. Run uses `quick`.',
   budget: 'Limits that the design must keep: `params`, `macs` (of one example) and `activation_bytes`. Beyond one of them stands an error.',
   view: 'What was placed by hand on the canvas. It changes nothing in the network.',
@@ -24,6 +24,26 @@ export const blockWords = {
   nodes: documentWords.nodes,
   outputs: documentWords.outputs,
   view: documentWords.view,
+} as const;
+
+/** Words of an entry of `operators`. */
+export const declaredWords = {
+  doc: 'What it does, in a sentence.',
+  inputs: 'What it reads: shapes by name ({ "x": ["N", "L", "C"] }), or names alone for any shapes. A symbol is bound by the size that arrives; "..." stands for any leading axes; an object gives "shape", "dtype" and "optional".',
+  params: 'Parameters with their defaults: the default gives the type; null is a number that must be given; "=C" follows from the sizes that arrive.',
+  outputs: 'What it puts out: a list of shapes, or shapes by name, in symbols of the inputs and in expressions ("=C * ratio").',
+  python: 'The class that it stands for, "module.Class": a torch.nn.Module whose constructor takes the parameters by name. Runs import it from the design\'s folder.',
+  parameters: 'How many learned scalars it has: a number or an expression; none unless written. A run with PyTorch checks it.',
+  macs: 'How many multiply-accumulates a pass takes: a number or an expression; none unless written.',
+} as const;
+
+export const declaredParamWords = {
+  type: 'integer, number, flag, text or list; what the default is, unless written.',
+  default: 'The value where it is not written; without a default it must be. Null passes None.',
+  min: 'The least value.',
+  max: 'The greatest value.',
+  choices: 'The texts that it may be.',
+  doc: 'What it means, in a sentence.',
 } as const;
 
 export const inputWords = {

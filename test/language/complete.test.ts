@@ -38,6 +38,14 @@ describe('complete', () => {
   });
   it('leaves the parameters of operators to the schema', () => expect(offered(design('"s": { "op": "Conv2d", | }'))).toEqual([]));
 
+  it('offers the operators that the design declares, their parameters, and the names of their expressions', () => {
+    const own = '"operators": { "Own": { "inputs": { "x": ["N", "C"] }, "params": { "dim": "=C", "heads": 8, "k": null }, "outputs": [["N", "=C|"]], "python": "a.B" } }';
+    const whole = (nodes: string, declared = own.replace('|', '')): string => design(nodes).replace('"blocks"', `${declared}, "blocks"`);
+    expect(offered(whole('"s": { "op": "|" }'))).toEqual(['Basic', 'Small', 'Own']);
+    expect(offered(whole('"s": { "op": "Own", | }'))).toEqual(['heads', 'k']);
+    expect(offered(whole('', own))).toEqual(['N', 'C', 'dim', 'heads', 'k']);
+  });
+
   it('offers sources, the nearest before first and what would make a cycle not at all', () => {
     const nodes = '"a": { "op": "ReLU", "in": ["image"] }, "b": { "op": "ReLU", "in": ["a"] }, "c": { "op": "Add", "in": ["b", "|"] }, "d": { "op": "ReLU", "in": ["c"] }, "e": { "op": "ReLU", "in": ["a"] }';
     expect(offered(design(nodes))).toEqual(['b', 'a', 'image', 'e']);

@@ -44,4 +44,10 @@ describe('hover', () => {
     const broken = analyze(text.slice(0, 900));
     for (let offset = 0; offset <= 900; offset += 3) hover(broken, offset);
   });
+  it('says what an operator of the design and its parameters are', () => {
+    const own = '{ "nnet": 1, "inputs": { "x": { "shape": ["N", 8] } }, "operators": { "Own": { "doc": "Mixes.", "inputs": { "x": ["N", "C"] }, "params": { "k": { "type": "integer", "default": 2, "min": 1, "doc": "Copies." } }, "outputs": [["N", "=C * k"]], "python": "a.B" } }, "nodes": { "mix": { "op": "Own", "in": ["x"], "k": 3 } }, "outputs": ["mix"] }';
+    const read = analyze(own);
+    expect(hover(read, own.indexOf('"mix"') + 2)?.markdown).toMatch(/\*\*mix\*\* · Own.*Mixes\..*Output N × 24/s);
+    expect(hover(read, own.indexOf('"k": 3') + 1)?.markdown).toBe('`k` · Copies. At least 1. Default 2.');
+  });
 });
