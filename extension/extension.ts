@@ -9,6 +9,7 @@ import { shownProblem } from './editor/shown-problem.js';
 import { completions, hovers, triggers } from './language/completion.js';
 import { quickFixes } from './language/fixes.js';
 import { showProblems } from './language/problems.js';
+import { renames } from './language/rename.js';
 import { sendRuns } from './runs/canvas.js';
 import { watchRuns } from './runs/runs.js';
 import { showStatus } from './runs/status.js';
@@ -36,6 +37,7 @@ export function activate(context: vscode.ExtensionContext): void {
     showStatus(designs, runs),
     vscode.languages.registerCodeActionsProvider(selector, quickFixes(designs, shown.choose), { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] }),
     vscode.languages.registerCompletionItemProvider(selector, completions(designs), ...triggers),
+    vscode.languages.registerRenameProvider(selector, renames(designs)),
     vscode.languages.registerHoverProvider(selector, hovers(designs)),
     registerTasks(extensionUri),
     registerCommands({

@@ -8,6 +8,7 @@ export { addBlockInput, moveBlockInput, removeBlockInput } from './inputs.js';
 export { addNode, insertAt, insertBehind, insertOnWire } from './insert.js';
 export { moveNode, moveNodes, moveOntoWire, placedByHand, resetPositions, type Move } from './move.js';
 export { paramNameProblem, renameParam } from './params.js';
+export { renamableAt, type Renamable } from './rename-at.js';
 export { disconnect, removeNodes } from './remove.js';
 export { drawSkip, skipFit, skipTargets, type Fit } from './skip.js';
 export { newlyWrong, preview, trial } from './trial.js';

@@ -24,7 +24,7 @@ export function DocumentForm({ analysis }: { readonly analysis: Analysis }) {
         <div className="names"><span className="name" style={{ cursor: 'default' }}>{name.replace(/\.nnet\.json$/, '') || 'untitled'}</span><div className="caps">Network</div></div>
       </header>
       <ProblemsHere analysis={analysis} path="" />
-      <ScopeParams block={root} values={program.params} disabled={readOnly} title="Parameters" />
+      <ScopeParams analysis={analysis} block={root} values={program.params} disabled={readOnly} title="Parameters" />
       <section className="section" aria-label="Inputs">
         <h3 className="caps">{root.inputs.size === 1 ? 'Input' : 'Inputs'}</h3>
         {[...root.inputs.values()].map((input) => (

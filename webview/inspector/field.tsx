@@ -1,9 +1,10 @@
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { JsonValue } from '../../lib/document/json.js';
-import type { ParamSpec, ParamValue } from '../../lib/operators/operator.js';
+import { UNKNOWN, type ParamSpec, type ParamValue } from '../../lib/operators/operator.js';
 import { isExpression } from '../../lib/program/expression.js';
 import { Icon } from '../shell/glyph.js';
 import { Marked } from '../shell/marked.js';
+import { IconButton } from '../shell/toolbar.js';
 import { holdDraft } from '../store/drafts.js';
 import { entryText, isOrdinary, readCells, readEntry, valueText, type Entry } from './entry.js';
 
@@ -31,9 +32,13 @@ export function ParamField({ name, spec, written, value, disabled, wrong, onComm
   const commit = (next: JsonValue | undefined) => onCommit(next !== undefined && spec.default !== undefined && isOrdinary(next, spec) && !isExpression(next) ? undefined : next);
   const shown = written !== undefined ? written : spec.default !== undefined ? (spec.default as JsonValue) : undefined;
   const expression = typeof written === 'string' && isExpression(written);
+  const picked = spec.kind === 'flag' || (spec.kind === 'choice' && spec.choices !== undefined);
+  const [asExpression, setAsExpression] = useState(false);
   const common = { id, disabled: disabled === true, label: name };
   let control: ReactNode;
-  if (spec.kind === 'flag' && !expression) {
+  if (picked && asExpression && !expression) {
+    control = <CommitInput {...common} text="" placeholder="= condition ? a : b" autoFocus read={(text) => readAsExpression(text, spec)} onCommit={(next) => next !== undefined && commit(next)} onTyped={setTyped} onLeave={() => setAsExpression(false)} />;
+  } else if (spec.kind === 'flag' && !expression) {
     control = <input id={id} type="checkbox" className="checkbox" checked={shown === true} disabled={disabled} onChange={(event) => commit(event.target.checked)} />;
   } else if (spec.kind === 'choice' && !expression && spec.choices) {
     control = (
@@ -50,6 +55,17 @@ export function ParamField({ name, spec, written, value, disabled, wrong, onComm
   } else {
     control = <CommitInput {...common} text={entryText(shown)} placeholder={spec.assertion === true ? 'inferred' : ''} read={(text) => (spec.kind === 'tuple' ? readOneLine(text, spec) : readEntry(text, spec))} onCommit={commit} onTyped={setTyped} />;
   }
+  if (picked) {
+    const plain = value === UNKNOWN || value === undefined ? undefined : (value as JsonValue);
+    control = (
+      <div className="with-action">
+        {control}
+        {expression
+          ? <IconButton icon="list-selection" title={`Choose ${name} from a list instead of an expression`} disabled={disabled === true} onClick={() => commit(plain)} />
+          : <IconButton icon="symbol-operator" title={`Write an expression for ${name}`} disabled={disabled === true} pressed={asExpression} onClick={() => setAsExpression(true)} />}
+      </div>
+    );
+  }
   const note = typed ?? wrong;
   const comesTo = hasExpression(written) ? valueText(value) : undefined;
   // A short expression and its value share the line; a long one has its value below.
@@ -62,6 +78,14 @@ export function ParamField({ name, spec, written, value, disabled, wrong, onComm
       {note === undefined && comesTo !== undefined && !beside && <div className="note">= <span className="mono">{comesTo}</span></div>}
     </div>
   );
+}
+
+/** What is no value of the field is an expression without its "=". */
+function readAsExpression(text: string, spec: ParamSpec): Entry {
+  const typed = text.trim();
+  if (typed === '' || typed === '=') return { value: undefined };
+  const entry = readEntry(typed, spec);
+  return 'wrong' in entry && !isExpression(typed) ? readEntry(`=${typed}`, spec) : entry;
 }
 
 /** Characters of an expression and its value that fit on one line. */

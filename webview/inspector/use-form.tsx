@@ -9,6 +9,7 @@ import { IconButton } from '../shell/toolbar.js';
 import { makeOwn, rename, renameUsedBlock, setWord } from '../store/operations.js';
 import { useEditor, useEditorState } from '../store/editor.js';
 import type { Subject } from '../store/subject.js';
+import { BlockInputs } from './block-inputs.js';
 import { Connections } from './connections.js';
 import { Cost } from './cost.js';
 import { specOfDefault } from './entry.js';
@@ -50,8 +51,9 @@ export function UseForm({ analysis, subject }: { readonly analysis: Analysis; re
       <OutputShape subject={subject} />
       <Cost analysis={analysis} subject={subject} />
       {node && <ReceptiveFieldSection analysis={analysis} path={node.path} scope={scope} />}
+      {block && <BlockInputs block={block} subject={subject} disabled={readOnly} />}
       {block && (
-        <ScopeParams block={block} disabled={readOnly} title={`Defaults of ${block.name}`} />
+        <ScopeParams analysis={analysis} block={block} disabled={readOnly} title={`Defaults of ${block.name}`} />
       )}
       <Words subject={subject} declaration={declaration} disabled={readOnly} />
       <Connections analysis={analysis} subject={subject} disabled={readOnly} />

@@ -1,5 +1,5 @@
 import {
-  connect, copyNodes, disconnect as disconnectAction, drawSkip as drawSkipAction, duplicate as duplicateAction, insertAt, isRefusal, makeOwn as makeOwnAction, pasteNodes, removeNodes, rename as renameAction, renameBlock, resetPositions as resetPositionsAction, setParam, toggleOff, wrapInBlock, type Acted,
+  addBlockInput, connect, copyNodes, disconnect as disconnectAction, drawSkip as drawSkipAction, duplicate as duplicateAction, insertAt, isRefusal, makeOwn as makeOwnAction, moveBlockInput, pasteNodes, removeBlockInput, removeNodes, rename as renameAction, renameBlock, renameParam, resetPositions as resetPositionsAction, setParam, toggleOff, wrapInBlock, type Acted,
 } from '../../lib/actions/index.js';
 import type { Analysis } from '../../lib/analysis/analysis.js';
 import { freshName, scopePath } from '../../lib/analysis/index.js';
@@ -18,6 +18,8 @@ function act(editor: Editor, action: (analysis: Analysis) => Acted): void {
   const acted = action(analysis);
   if (isRefusal(acted)) return editor.notify('warning', acted.refused.replace(/`/g, ''));
   editor.perform(acted.edits, acted.label, acted.select);
+  const { note, offer } = acted;
+  if (note !== undefined) editor.notify('info', note, offer ? [{ title: offer.label, run: () => editor.perform(offer.edits, offer.label, offer.select) }] : []);
 }
 
 /** Sets a parameter or a word of a written node; undefined takes it out. */
@@ -28,6 +30,19 @@ export const rename = (editor: Editor, path: string, to: string): void => act(ed
 
 /** Renames a block and every use of it. */
 export const renameUsedBlock = (editor: Editor, from: string, to: string): void => act(editor, (analysis) => renameBlock(analysis, from, to));
+
+/** Renames a parameter of a block or the network and every mention of it. */
+export const renameScopeParam = (editor: Editor, scope: string, from: string, to: string): void => act(editor, (analysis) => renameParam(analysis, scope, from, to));
+
+/** The inputs of a block; its uses follow. */
+export const renameInputOf = (editor: Editor, path: string, to: string): void =>
+  act(editor, (analysis) => {
+    const acted = renameAction(analysis, path, to);
+    return isRefusal(acted) ? acted : { edits: acted.edits, label: acted.label };
+  });
+export const addInputOf = (editor: Editor, block: string): void => act(editor, (analysis) => addBlockInput(analysis, block));
+export const removeInputOf = (editor: Editor, block: string, input: string): void => act(editor, (analysis) => removeBlockInput(analysis, block, input));
+export const moveInputOf = (editor: Editor, block: string, input: string, by: 1 | -1): void => act(editor, (analysis) => moveBlockInput(analysis, block, input, by));
 
 /** Lets a node read one more layer or input of its scope. */
 export const readAlso = (editor: Editor, path: string, from: string, input: number): void => act(editor, (analysis) => connect(analysis, from, { path, input }));
