@@ -1,7 +1,7 @@
 import { axisNames, differingAxes, listed, unequal, withoutBatch } from './axes.js';
 import { nodeAt, pathAt, type Graph } from './graph.js';
 import { layerSeenFrom, vertexName } from './naming.js';
-import { partingOf, type Branch, type Parting } from './parting.js';
+import { partingOf, skipOf, type Branch, type Parting } from './parting.js';
 import { formatDim, formatShape, sameDim } from '../shapes/index.js';
 import type { Step } from '../document/problem.js';
 import type { ProgramNode } from '../program/program.js';
@@ -73,10 +73,10 @@ function isSequence(graph: Graph, parting: Parting): boolean {
   return ![...parting.first.path, ...parting.second.path].some((vertex) => /1d$/.test(nodeAt(graph, vertex)?.operator.type ?? ''));
 }
 
-/** "branch" and "skip" where one side has fewer layers than the other, else "first" and "second". */
+/** "branch" and "skip" where one side is a skip beside the other, else "first" and "second". */
 function roles(parting: Parting): readonly [string, string] {
-  if (parting.fork === undefined || parting.first.layers === parting.second.layers) return ['first', 'second'];
-  return parting.first.layers > parting.second.layers ? ['branch', 'skip'] : ['skip', 'branch'];
+  const skip = skipOf(parting);
+  return skip === undefined ? ['first', 'second'] : skip === 'second' ? ['branch', 'skip'] : ['skip', 'branch'];
 }
 
 function messageOf(graph: Graph, node: ProgramNode, parting: Parting, first: Shape, second: Shape, axes: readonly number[], names: readonly string[]): string {
@@ -105,7 +105,7 @@ function meeting(node: ProgramNode, first: Shape, second: Shape): string {
 const plural = (axis: string): string => (axis.endsWith('s') ? `${axis} differ` : `${axis} differs`);
 
 function culpritOf(graph: Graph, parting: Parting, axes: readonly number[], scope: string): string | undefined {
-  const branches = parting.first.layers >= parting.second.layers ? [parting.first, parting.second] : [parting.second, parting.first];
+  const branches = (skipOf(parting) ?? (parting.first.layers >= parting.second.layers ? 'second' : 'first')) === 'second' ? [parting.first, parting.second] : [parting.second, parting.first];
   for (const branch of branches) {
     const change = changesOn(graph, parting.fork, branch, axes).at(-1);
     if (change !== undefined) return `\`${layerSeenFrom(change.node.path, scope)}\`${change.settings.length > 0 ? ` (${change.settings.join(', ')})` : ''}`;
@@ -126,6 +126,8 @@ function stepsOf(graph: Graph, node: ProgramNode, parting: Parting, axes: readon
 function sideSteps(graph: Graph, node: ProgramNode, fork: number | undefined, branch: Branch, role: string, axes: readonly number[]): readonly Step[] {
   const changes = changesOn(graph, fork, branch, axes);
   const shape = node.inputs[branch.input]!.tensor.shape;
+  const end = nodeAt(graph, branch.end);
+  if (fork === undefined && (end === undefined || end.inputs.length === 0)) return [{ text: `${capital(role)} is ${end === undefined ? `the input ${vertexName(graph, branch.end, node.scope)}` : vertexName(graph, branch.end, node.scope)}, ${withoutBatch(shape)}${end === undefined ? '' : ` as its ${settingsOf(end, axes).join(' and ') || end.operator.type}`}.`, node: pathAt(graph, branch.end) }];
   if (changes.length === 0) {
     const setter = lastSetter(graph, branch.end, axes);
     const by = setter === undefined ? '' : nodeAt(graph, setter) === undefined ? `, as ${vertexName(graph, setter, node.scope)} gives it` : `, last set by ${vertexName(graph, setter, node.scope)}`;

@@ -1,4 +1,4 @@
-import { isLayer, nodeAt, type Graph } from './graph.js';
+import { isLayer, isPointwise, nodeAt, type Graph } from './graph.js';
 
 /** How two inputs of one node came apart. */
 export interface Parting {
@@ -17,6 +17,18 @@ export interface Branch {
   readonly path: readonly number[];
   /** Weighted layers on the path. */
   readonly layers: number;
+  /** Those of them that look at more than one position. */
+  readonly wide: number;
+}
+
+/**
+ * Which of the two inputs is the skip: the one with fewer layers, and of two with equally many the one whose layers look at one position
+ * only, a projection. Undefined where neither is less than the other.
+ */
+export function skipOf({ fork, first, second }: Parting): 'first' | 'second' | undefined {
+  if (fork === undefined) return undefined;
+  const less = first.layers - second.layers || first.wide - second.wide;
+  return less === 0 ? undefined : less < 0 ? 'first' : 'second';
 }
 
 /**
@@ -32,7 +44,8 @@ export function partingOf(graph: Graph, node: number, inputs: readonly [number, 
   const fork = nearestCommonSource(graph, first, second);
   const branch = (input: number, end: number): Branch => {
     const path = fork === undefined ? wayUp(graph, end) : wayTo(graph, fork, end);
-    return { input, end, path, layers: path.filter((vertex) => { const on = nodeAt(graph, vertex); return on !== undefined && isLayer(on); }).length };
+    const layers = path.flatMap((vertex) => { const on = nodeAt(graph, vertex); return on !== undefined && isLayer(on) ? [on] : []; });
+    return { input, end, path, layers: layers.length, wide: layers.filter((layer) => !isPointwise(layer)).length };
   };
   return { fork, first: branch(inputs[0], first), second: branch(inputs[1], second) };
 }

@@ -39,7 +39,7 @@ export function problemsOf(parsed: Parsed, graph: Graph, options: AnalyzeOptions
       fixes: [],
       facts: { ...finding.facts, ...mismatch?.facts, ...(others.length > 0 && { others }) },
     });
-    const told = node !== undefined && dependsOnSize.has(finding.code) ? withSizes(problem, freedOnce) : problem;
+    const told = node !== undefined && dependsOnSize.has(finding.code) && (mismatch === undefined || mismatch.first.length === mismatch.second.length) ? withSizes(problem, freedOnce) : problem;
     problems.push(withFixes(told, () => fixesFor({ parsed, graph, options, problem, finding, mismatch, solve, chain, freed: freedOnce })));
   }
   for (const { problem, candidates } of parsed.readable ? hintsOf(graph) : []) {

@@ -186,12 +186,31 @@ describe('a layer that refuses what arrives', () => {
   });
   test('names the layers that made a map too small', () => {
     expect(why({ p: { op: 'MaxPool2d', in: ['x'], kernel_size: 5 }, q: { op: 'MaxPool2d', in: ['p'], kernel_size: 5 }, r: { op: 'MaxPool2d', in: ['q'], kernel_size: 2 } })).toEqual([
-      '`q` sets kernel_size 5: 64 × 5 × 5 becomes 64 × 1 × 1.', '`p` sets kernel_size 5: 64 × 25 × 25 becomes 64 × 5 × 5.', 'The input `x` is 64 × 25 × 25.', 'It fits when H and W of the input `x` are at least 50.',
+      'The input `x` is 64 × 25 × 25.', '`p` sets kernel_size 5: 64 × 25 × 25 becomes 64 × 5 × 5.', '`q` sets kernel_size 5: 64 × 5 × 5 becomes 64 × 1 × 1.', 'It fits when H and W of the input `x` are at least 50.',
     ]);
   });
   test('names the layer that flattened', () => {
-    expect(why({ f: { op: 'Flatten', in: ['x'] }, l: { op: 'Linear', in: ['f'], in_features: 400, out_features: 10 } })).toEqual(['`f` sets start_dim 1: 64 × 25 × 25 becomes 40000.']);
+    expect(why({ f: { op: 'Flatten', in: ['x'] }, l: { op: 'Linear', in: ['f'], in_features: 400, out_features: 10 } })).toEqual(['The input `x` is 64 × 25 × 25.', '`f` sets start_dim 1: 64 × 25 × 25 becomes 40000.']);
   });
+});
+
+test('a size of one pixel is no advice', () => {
+  const analysis = design({ nodes: { a: conv('x', 64, { stride: 2 }), sum: add('a', 'x') }, outputs: ['sum'] });
+  expect(analysis.problems[0]?.explanation.some(({ text }) => text.startsWith('It fits'))).toBe(false);
+});
+
+test('tensors of other ranks get no advice about sizes, which would fit by chance', () => {
+  const analysis = design({ nodes: { p: { op: 'AdaptiveAvgPool2d', in: ['x'], output_size: 1 }, f: { op: 'Flatten', in: ['p'] }, m: { op: 'Mul', in: ['x', 'f'] } }, outputs: ['m'] });
+  expect(analysis.problems[0]?.explanation.at(-1)?.text).toBe('The two part at the input `x`.');
+});
+
+test('the width of a sequence is not called its length', () => {
+  const attention = design({ inputs: { x: { shape: ['N', 10, 64] } }, nodes: { a: { op: 'MultiheadAttention', in: ['x', 'x', 'x'], num_heads: 6, batch_first: true } }, outputs: ['a'] });
+  expect(attention.problems[0]?.explanation.some(({ text }) => /\bL\b/.test(text))).toBe(false);
+  const chunks = design({ inputs: { x: { shape: ['N', 10, 64] } }, nodes: { l: { op: 'Linear', in: ['x'], out_features: 8 }, r: { op: 'Reshape', in: ['l'], shape: [-1, 3, 8] }, c: { op: 'Reshape', in: ['r'], shape: [-1, 4, 6] }, s: { op: 'Split', in: ['x'], sizes: [6, 6], dim: 1 } }, outputs: ['c', 's'] });
+  const split = chunks.problems.find(({ code }) => code === 'split-sum');
+  expect(split?.explanation.at(-1)?.text).toBe('It fits when L of the input `x` is 12.');
+  expect(titles(split).some((title) => title.startsWith('Set the length of the input `x` to 12'))).toBe(true);
 });
 
 describe('allowances', () => {

@@ -5,30 +5,32 @@ import { buildProgram } from '../../program/build.js';
 import type { AnalyzeOptions } from '../analyze.js';
 import type { Document, Input } from '../../document/model.js';
 import type { Program } from '../../program/program.js';
+import type { Shape } from '../../shapes/dimension.js';
 
 /** A design whose inputs have numbers, read as if heights, widths and lengths were open. */
 export interface Freed {
   readonly program: Program;
   /** "H and W of the input `x` are divisible by 16 (nearest to 25: 16, 32)"; undefined where the present sizes break no condition. */
   readonly when: string | undefined;
-  /** By input, the sizes behind batch and channels that fit and are nearest, best first. */
+  /** By input, the sizes of its open axes that fit and are nearest, best first. */
   readonly nearest: ReadonlyMap<string, readonly (readonly number[])[]>;
 }
 
 /** For which sizes of its inputs a design with numbers fits; undefined where that cannot be told. */
-export function freed({ document, inputs }: Program, options: AnalyzeOptions): Freed | undefined {
+export function freed(built: Program, options: AnalyzeOptions): Freed | undefined {
+  const { document, inputs } = built;
   const present = new Map<string, number>();
   const namesOf = new Map<string, readonly string[]>();
   const open = new Map<string, Input>();
   for (const input of document.root.inputs.values()) {
     const shape = inputs.find(({ name }) => name === input.name)?.tensor.shape;
     open.set(input.name, input);
-    if (shape === undefined || shape === null || shape.length < 3 || input.shape === undefined) continue;
-    const names = shape.slice(2).map((size, k) => (typeof size === 'number' ? nameFor(letters[shape.length]?.[k] ?? 'S', size, present) : undefined));
-    const known = names.filter((name) => name !== undefined);
-    if (known.length === 0) continue;
-    namesOf.set(input.name, known);
-    open.set(input.name, { ...input, shape: input.shape.map((size, axis) => names[axis - 2] ?? size) });
+    if (shape === undefined || shape === null || input.shape === undefined) continue;
+    const axes = openAxes(built, shape);
+    const names = new Map(axes.flatMap((axis, k) => { const size = shape[axis]; return typeof size === 'number' ? [[axis, nameFor(letters[axes.length]?.[k] ?? 'S', size, present)]] : []; }));
+    if (names.size === 0) continue;
+    namesOf.set(input.name, [...names.values()]);
+    open.set(input.name, { ...input, shape: input.shape.map((size, axis) => names.get(axis) ?? size) });
   }
   if (present.size === 0) return undefined;
   const freedDocument: Document = { ...document, root: { ...document.root, inputs: open } };
@@ -38,7 +40,22 @@ export function freed({ document, inputs }: Program, options: AnalyzeOptions): F
   return { program, when: brokenBy(derived, present, namesOf), nearest: fitting(derived, present, namesOf) };
 }
 
-const letters: Readonly<Record<number, readonly string[]>> = { 3: ['L'], 4: ['H', 'W'], 5: ['D', 'H', 'W'] };
+const letters: Readonly<Record<number, readonly string[]>> = { 1: ['L'], 2: ['H', 'W'], 3: ['D', 'H', 'W'] };
+
+/**
+ * The axes of an input whose sizes may be others: height and width of maps, and the length of a sequence, which stands last where
+ * one-dimensional layers read it with channels first, and elsewhere before its features, behind the batch or (as `batch_first` says) in front.
+ */
+export function openAxes({ nodes }: Program, shape: Shape): readonly number[] {
+  if (shape.length !== 3) return shape.flatMap((_, axis) => (axis >= 2 ? [axis] : []));
+  if (nodes.some(({ operator }) => oneDimensional.test(operator.type))) return [2];
+  if (nodes.some(({ operator, inputs }) => /2d$/u.test(operator.type) && inputs[0]?.tensor.shape?.length === 3)) return [1, 2];
+  // Columns of windows are neither.
+  if (nodes.some(({ operator }) => operator.type === 'Fold')) return [];
+  const orders = nodes.flatMap(({ params }) => (typeof params['batch_first'] === 'boolean' ? [params['batch_first']] : []));
+  return [orders.length > 0 && !orders.includes(true) ? 0 : 1];
+}
+const oneDimensional = /^(Conv|ConvTranspose|MaxPool|AvgPool|LPPool|AdaptiveAvgPool|AdaptiveMaxPool)1d$/u;
 
 /** Equal axes of several inputs have one name, since they are meant to go together. */
 function nameFor(letter: string, size: number, present: Map<string, number>): string {
@@ -63,11 +80,22 @@ function brokenBy(derived: Derived, present: ReadonlyMap<string, number>, namesO
       broken.set(key, group);
     }
   }
+  // One pixel fits nearly anything and helps nobody.
+  if ([...broken.values()].some(({ pattern }) => !allowsMore(pattern))) return undefined;
   const parts = [...broken.values()].map(({ pattern, names }) => {
     const owners = [...namesOf].filter(([, own]) => own.some((name) => names.includes(name))).map(([input]) => `\`${input}\``);
     return `${listed(names)} of the ${owners.length === 1 ? 'input' : 'inputs'} ${listed(owners)} ${demandOf(pattern, names.length > 1)}${pattern.kind === 'divisible' || pattern.kind === 'remainder' ? nearText(names, derived, present) : ''}`;
   });
   return parts.length === 0 ? undefined : listed(parts);
+}
+
+/** Whether a pattern is met by a size above 1. */
+function allowsMore(pattern: Pattern): boolean {
+  switch (pattern.kind) {
+    case 'divisible': case 'remainder': return true;
+    case 'at-least': case 'at-most': case 'equal': return pattern.value > 1;
+    case 'one-of': return pattern.value.some((size) => size > 1);
+  }
 }
 
 function nearText(names: readonly string[], derived: Derived, present: ReadonlyMap<string, number>): string {

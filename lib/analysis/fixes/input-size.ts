@@ -1,3 +1,4 @@
+import { openAxes } from '../conditions/free.js';
 import { plainParam } from '../scope.js';
 import type { Candidate, FixContext } from './verify.js';
 import type { Edit } from '../../document/edit.js';
@@ -39,18 +40,27 @@ const isSensible = (sizes: readonly number[]): boolean => sizes.some((size) => s
 /** Gives an input other sizes; of several such candidates only the first that works is offered. */
 export function inputSizeCandidate(context: FixContext, input: Input, wanted: readonly number[]): Candidate {
   const sizes = spatialSizes(context, input) ?? [];
-  const edits = wanted.map((size, axis): Edit => {
-    const param = handed(context, input, axis + 2);
-    return { kind: 'set', path: param === undefined ? ['inputs', input.name, 'shape', axis + 2] : ['params', param], value: size };
+  const axes = axesOf(context, input);
+  const edits = wanted.map((size, k): Edit => {
+    const param = handed(context, input, axes[k]!);
+    return { kind: 'set', path: param === undefined ? ['inputs', input.name, 'shape', axes[k]!] : ['params', param], value: size };
   });
-  return { title: `Set the input \`${input.name}\` to ${wanted.join(' × ')}`, where: `nearest size that fits, from ${sizes.join(' × ')}`, once: 'input-size', variants: [distinctPaths(edits)] };
+  return { title: `Set the ${axes.length === 1 ? 'length of the ' : ''}input \`${input.name}\` to ${wanted.join(' × ')}`, where: `nearest size that fits, from ${sizes.join(' × ')}`, once: 'input-size', variants: [distinctPaths(edits)] };
 }
 
-/** Height and width of an input where they are numbers or parameters of the document. */
-export function spatialSizes({ graph, options }: FixContext, input: Input): readonly number[] | undefined {
-  const shape = graph.program.inputs.find(({ name }) => name === input.name)?.tensor.shape?.slice(2);
-  if (shape === undefined || shape.length === 0 || !shape.every((size): size is number => typeof size === 'number')) return undefined;
-  const written = input.shape?.slice(2) ?? [];
+function axesOf({ graph: { program } }: FixContext, input: Input): readonly number[] {
+  const shape = program.inputs.find(({ name }) => name === input.name)?.tensor.shape;
+  return shape == null ? [] : openAxes(program, shape);
+}
+
+/** Height and width of an input, or its length, where they are numbers or parameters of the document. */
+export function spatialSizes(context: FixContext, input: Input): readonly number[] | undefined {
+  const { graph, options } = context;
+  const axes = axesOf(context, input);
+  const whole = graph.program.inputs.find(({ name }) => name === input.name)?.tensor.shape;
+  const shape = axes.map((axis) => whole?.[axis] ?? null);
+  if (shape.length === 0 || !shape.every((size): size is number => typeof size === 'number')) return undefined;
+  const written = axes.map((axis) => input.shape?.[axis] ?? null);
   const given = options.set ?? {};
   // What an expression makes, or what was given from outside, cannot be set in the file.
   return written.every((size) => typeof size === 'number' || (plainParam(size) !== undefined && !Object.hasOwn(given, plainParam(size)!.name))) ? shape : undefined;

@@ -1,6 +1,7 @@
 import { listed, withoutBatch } from '../axes.js';
 import { layerSeenFrom } from '../naming.js';
 import { isPointwise } from '../graph.js';
+import { skipOf } from '../parting.js';
 import { distinct, handedEdits, settingEdits } from './setting.js';
 import type { WayStep } from './line.js';
 import type { Candidate, FixContext } from './verify.js';
@@ -46,8 +47,7 @@ export function matchCandidates(site: MatchSite): readonly Candidate[] {
 
 /** Whether the skip has a projection, which is set by its own fix. */
 function projected(site: MatchSite): boolean {
-  const { first, second } = site.mismatch.parting;
-  return first.layers !== second.layers && site.skip.way.some((step) => isPointwise(step.node));
+  return skipOf(site.mismatch.parting) !== undefined && site.skip.way.some((step) => isPointwise(step.node));
 }
 
 interface Change {

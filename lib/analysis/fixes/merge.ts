@@ -3,6 +3,7 @@ import { instancesOf, nameBefore, nodePath, writtenAt, type Written } from '../s
 import { linesOf, wayOf, type Line } from './line.js';
 import { gateCandidates } from './gate.js';
 import { inputSizeCandidates } from './input-size.js';
+import { skipOf, type Parting } from '../parting.js';
 import { projectionCandidates } from './projection.js';
 import { reorderedSides } from './reorder.js';
 import { resizeCandidates } from './resize.js';
@@ -14,7 +15,7 @@ import type { Mismatch } from '../explain.js';
 
 /** A merge whose inputs do not fit, as its fixes see it. */
 export interface MergeSite extends Written, MatchSite {
-  /** The side with more layers, which gives the shape, and the other. */
+  /** The side that gives the shape, and the skip. */
   readonly branch: Side;
   readonly skip: Side;
   /** Not every use of the block has this problem: what a fix adds must leave the others as they are. */
@@ -23,10 +24,7 @@ export interface MergeSite extends Written, MatchSite {
   readonly after: string | null;
 }
 
-export interface Side extends Line, MatchSide {
-  /** Weighted layers on it. */
-  readonly layers: number;
-}
+export interface Side extends Line, MatchSide {}
 
 export function mergeCandidates(context: FixContext, mismatch: Mismatch): readonly Candidate[] {
   const site = siteOf(context, mismatch);
@@ -53,9 +51,14 @@ export function mergeCandidates(context: FixContext, mismatch: Mismatch): readon
 function derivedCandidates(context: FixContext, mismatch: Mismatch): readonly Candidate[] {
   const { parting, node, axes } = mismatch;
   const sides: readonly [MatchSide, MatchSide] = [{ shape: mismatch.first, way: wayOf(context.graph, parting.first) }, { shape: mismatch.second, way: wayOf(context.graph, parting.second) }];
-  const swapped = parting.second.layers > parting.first.layers;
+  const swapped = isSwapped(parting);
   const site: MatchSite = { context, mismatch, scope: node.scope, axes, branch: sides[swapped ? 1 : 0], skip: sides[swapped ? 0 : 1] };
   return [...windowCandidates(site), ...matchCandidates(site), ...(axes.some((axis) => axis >= 2) ? inputSizeCandidates(context) : [])];
+}
+
+/** Whether the first input is the skip; where neither is, the one with more layers gives the shape. */
+function isSwapped(parting: Parting): boolean {
+  return (skipOf(parting) ?? (parting.second.layers > parting.first.layers ? 'first' : 'second')) === 'first';
 }
 
 function siteOf(context: FixContext, mismatch: Mismatch): MergeSite | undefined {
@@ -69,10 +72,10 @@ function siteOf(context: FixContext, mismatch: Mismatch): MergeSite | undefined 
   if (first === undefined || second === undefined) return undefined;
   const [one, other] = linesOf(program, written.instance, written.node, first, second);
   const sides: readonly [Side, Side] = [
-    { ...one, shape: mismatch.first, way: wayOf(context.graph, mismatch.parting.first), layers: mismatch.parting.first.layers },
-    { ...other, shape: mismatch.second, way: wayOf(context.graph, mismatch.parting.second), layers: mismatch.parting.second.layers },
+    { ...one, shape: mismatch.first, way: wayOf(context.graph, mismatch.parting.first) },
+    { ...other, shape: mismatch.second, way: wayOf(context.graph, mismatch.parting.second) },
   ];
-  const swapped = mismatch.parting.second.layers > mismatch.parting.first.layers;
+  const swapped = isSwapped(mismatch.parting);
   const broken = program.findings.filter((finding) => finding.code === context.finding?.code && finding.place.join('/') === context.finding?.place.join('/')).length;
   return {
     ...written, context, mismatch, scope: written.instance.path,
@@ -124,9 +127,8 @@ function cutCandidates(site: MergeSite): readonly Candidate[] {
   if (site.context.graph.program.nodes[site.mismatch.node.index]?.operator.merge === undefined) return [];
   const source = formatSource(site.skip.source);
   const everywhere = site.block !== '' && instancesOf(site.context.graph.program, site.block).length > 1 ? ` in every use of ${site.block}` : '';
-  const { fork, first, second } = site.mismatch.parting;
   return [{
-    title: `Cut the ${fork !== undefined && first.layers !== second.layers ? 'skip' : 'wire'} from \`${source}\`${everywhere}`,
+    title: `Cut the ${skipOf(site.mismatch.parting) !== undefined ? 'skip' : 'wire'} from \`${source}\`${everywhere}`,
     where: `\`${site.name}\` passes on ${withoutBatch(site.branch.shape)}`,
     variants: [[{ kind: 'set', path: [...nodePath(site.block, site.name), 'off'], value: [...site.node.off, source] }]],
   }];

@@ -1,4 +1,5 @@
 import { isPointwise } from '../graph.js';
+import { skipOf } from '../parting.js';
 import { freshName, nodePath, plainParam, scopePath } from '../scope.js';
 import { formatDim } from '../../shapes/index.js';
 import { formatSource } from '../../document/source.js';
@@ -18,9 +19,8 @@ export function projectionCandidates(site: MergeSite): readonly Candidate[] {
   const rank = branch.shape.length;
   // A learned tensor is no skip: it has the shape that is written.
   if (rank !== skip.shape.length || rank < 2 || skip.way.at(-1)?.node.operator.type === 'Parameter') return [];
-  // Beside a longer branch a layer of kernel 1 is the skip's projection; beside an equal one it is a branch of its own.
-  const { first, second } = site.mismatch.parting;
-  const existing = first.layers === second.layers ? undefined : skip.steps.find((step) => isProjection(step));
+  // Beside a longer or wider branch a layer of kernel 1 is the skip's projection; beside an equal one it is a branch of its own.
+  const existing = skipOf(site.mismatch.parting) === undefined ? undefined : skip.steps.find((step) => isProjection(step));
   if (existing !== undefined) return existingCandidates(site, existing);
   const linear = rank === 2 || (rank === 3 && site.axes.every((axis) => axis === 2) && branch.steps.some((step) => step.written.op === 'Linear'));
   const channelAxis = linear ? rank - 1 : 1;
@@ -155,7 +155,10 @@ function existingCandidates(site: MergeSite, existing: LineStep): readonly Candi
   const strided = (stride: JsonValue | undefined): readonly Edit[] => (linear || sameWritten(existing.written.params.get('stride') ?? 1, stride ?? 1) ? [] : [{ kind: 'set', path: [...nodePath(site.block, existing.name), 'stride'], value: stride ?? 1 }]);
   const choices = spatial ? strideChoices(branch, strides) : [existing.written.params.get('stride')];
   const sets = choices.map((stride) => [...(sameWritten(existing.written.params.get(linear ? 'out_features' : 'out_channels'), width) ? [] : values), ...strided(stride)]);
-  const settings = `${linear ? 'out_features' : 'out_channels'} ${formatDim(branch.shape[channelAxis]!)}${strides.some((stride) => stride !== 1) ? `, stride ${strideText(strides)}` : ''}`;
+  // Only what changes is said.
+  const widened = existing.node?.params[linear ? 'out_features' : 'out_channels'] !== branch.shape[channelAxis];
+  const changes = [...(widened ? [`${linear ? 'out_features' : 'out_channels'} ${formatDim(branch.shape[channelAxis]!)}`] : []), ...(strides.some((stride) => stride !== 1) ? [`stride ${strideText(strides)}`] : [])];
+  const settings = changes.length === 0 ? 'stride 1' : changes.join(', ');
   const guarded = skip.steps.filter((step) => step.written.when !== undefined && sameWritten(step.written.when, existing.written.when));
   if (!existing.absent) return [{ title: `Set the projection \`${existing.name}\` to ${settings}`, where: 'on the skip', shown: true, variants: sets }];
   const turnedOn = handedEdits(program, site.instance, existing.written.when, true) ?? [];

@@ -1,3 +1,4 @@
+import { skipOf } from '../parting.js';
 import { writtenAt, type Written } from '../scope.js';
 import { insertedBefore, type Inserted } from './insertion.js';
 import { operator } from '../../operators/index.js';
@@ -41,7 +42,7 @@ export function reorderedSides(site: MergeSite): readonly Candidate[] {
     const other = side === site.branch ? site.skip.shape : site.branch.shape;
     return (orders[rank] ?? []).filter((order) => fits(order.map((axis) => side.shape[axis]!), other)).map((order): Candidate => ({
       title: `Insert ${reorderingText(order)} before \`${site.name}\``,
-      where: `turns ${side === site.skip && site.branch.layers > site.skip.layers ? 'the skip' : 'one side'} round`,
+      where: `turns ${side === site.skip && skipOf(site.mismatch.parting) !== undefined ? 'the skip' : 'one side'} round`,
       once: 'reorder', variants: [insertedBefore(site, side.index, [reordering(order)])],
     }));
   });
