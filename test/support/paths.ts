@@ -24,6 +24,13 @@ export function chromium(): string {
   return file;
 }
 
+/** Shows WebGPU a driver that computes on the CPU: SwiftShader, as Debian's Chromium brings it. It must be called before Dawn is loaded. */
+export function useSoftwareGpu(): void {
+  const driver = ['/usr/lib/chromium', '/usr/lib/chromium-browser'].map((folder) => path.join(folder, 'vk_swiftshader_icd.json')).find((place) => existsSync(place));
+  if (driver === undefined) throw new Error('There is no software driver for Vulkan: run `node .ci/install.mjs vulkan` (npm test does).');
+  process.env['VK_ICD_FILENAMES'] = process.env['VK_DRIVER_FILES'] = driver;
+}
+
 /** VS Code's server, made by `npm test`, and the Node that runs it. */
 export function vscodeServer(): { readonly node: string; readonly server: string } {
   const folder = path.join(cache, 'vscode-4.100.3');

@@ -5,6 +5,8 @@ import { operators } from '../../../lib/operators/index.js';
 import { buildProgram } from '../../../lib/program/index.js';
 import type { Program } from '../../../lib/program/program.js';
 import { loadTfjs, type LoadedTfjs } from '../../../lib/task/backends/tfjs/load.js';
+import { loadWebGpu } from '../../../lib/task/backends/webgpu/open.js';
+import { useSoftwareGpu } from '../../support/paths.js';
 import { createNetwork } from '../../../lib/task/backends/tfjs/network.js';
 import type { Tensor } from '../../../lib/task/backends/tfjs/tf.js';
 import { random } from '../../../lib/task/random.js';
@@ -92,8 +94,8 @@ async function truthOf({ name, code, state, inputs, training }: Prepared): Promi
 }
 
 /** What the interpreter makes of the same tensors. */
-async function computed({ tf, kind }: LoadedTfjs, { program, state, inputs, training }: Prepared, up: readonly Plain[]): Promise<Truth> {
-  await tf.setBackend(kind === 'wasm' ? 'wasm' : 'tensorflow');
+async function computed({ tf, engine }: LoadedTfjs, { program, state, inputs, training }: Prepared, up: readonly Plain[]): Promise<Truth> {
+  await tf.setBackend(engine);
   const weights = new Map(Object.entries(state).map(([key, { shape, data, dtype }]): [string, Weight] => [key, dtype === 'int64' ? { shape, dtype: 'I64', data: Float64Array.from(data as number[]) } : { shape, dtype: 'F32', data: Float32Array.from(data as number[]) }]));
   const network = createNetwork(tf, program, weights);
   const given = inputs.map(({ shape, data, dtype }) => {
@@ -117,12 +119,12 @@ async function computed({ tf, kind }: LoadedTfjs, { program, state, inputs, trai
     // Comparisons and roundings have nothing to learn from.
     if (!String(error).includes('Cannot find a connection')) throw error;
   }
-  const plain = (tensor: Tensor | undefined): Plain | null => (tensor ? { shape: tensor.shape, data: [...tensor.dataSync()] } : null);
+  const plain = async (tensor: Tensor | undefined): Promise<Plain | null> => (tensor ? { shape: tensor.shape, data: [...(await tensor.data())] } : null);
   const result: Truth = {
-    outputs: outputs.map((each) => plain(each) as Plain),
-    inputs: given.map((each) => plain(gradients[(each as { name?: string }).name ?? ''])),
-    weights: Object.fromEntries(learned.map(([key, variable]) => [key, plain(gradients[variable.name])])),
-    buffers: Object.fromEntries([...network.buffers].map(([key, variable]) => [key, plain(variable) as Plain])),
+    outputs: (await Promise.all(outputs.map(plain))) as Plain[],
+    inputs: await Promise.all(given.map((each) => plain(gradients[(each as { name?: string }).name ?? '']))),
+    weights: Object.fromEntries(await Promise.all(learned.map(async ([key, variable]) => [key, await plain(gradients[variable.name])] as const))),
+    buffers: Object.fromEntries(await Promise.all([...network.buffers].map(async ([key, variable]) => [key, (await plain(variable)) as Plain] as const))),
   };
   network.dispose();
   tf.dispose([...given, ...outputs, ...Object.values(gradients)] as never);
@@ -150,9 +152,11 @@ test('every operator is compared with PyTorch, or draws random numbers', () => {
   expect([...operators.keys()].filter((type) => !Object.hasOwn(cases, type) && !drawing.includes(type))).toEqual([]);
 });
 
-describe.each(['tfjs-node', 'wasm'] as const)('%s gives the numbers of PyTorch, forward and backward', (kind) => {
+// The software driver of WebGPU computes as a GPU does, only slower.
+describe.each(['tfjs-node', 'wasm', 'tfjs-webgpu'] as const)('%s gives the numbers of PyTorch, forward and backward', (kind) => {
   beforeAll(async () => {
-    loaded.set(kind, await loadTfjs(kind));
+    if (kind === 'tfjs-webgpu') useSoftwareGpu();
+    loaded.set(kind, kind === 'tfjs-webgpu' ? await loadWebGpu() : await loadTfjs(kind));
   });
   test.each(Object.keys(cases).filter((type) => operators.has(type)))('%s', async (type) => {
     const wrong: string[] = [];

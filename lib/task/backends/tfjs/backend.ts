@@ -1,5 +1,5 @@
 import type { Backend } from '../backend.js';
-import { loadTfjs, type Wanted } from './load.js';
+import { loadTfjs, type LoadedTfjs, type Wanted } from './load.js';
 import { createNetwork, unsupported } from './network.js';
 import { createTrainer } from './trainer.js';
 import type { Tensor } from './tf.js';
@@ -7,10 +7,13 @@ import { channelsFirst, shapeOf } from './wire.js';
 
 /** The embedded backend: an interpreter of the Program on tfjs-core operations, on TensorFlow's C library where it loads, else on WebAssembly. */
 export async function openTfjs(wanted: Wanted): Promise<Backend> {
-  const { tf, kind, device, versions, reason } = await loadTfjs(wanted);
+  return createTfjsBackend(await loadTfjs(wanted));
+}
+
+/** The interpreter on a tfjs that is loaded, whatever its kernels run on. */
+export function createTfjsBackend({ tf, kind, engine, device, versions, reason }: LoadedTfjs & Pick<Backend, 'reason'>): Backend {
   const activate = async (): Promise<void> => {
-    const name = kind === 'wasm' ? 'wasm' : 'tensorflow';
-    if (tf.getBackend() !== name) await tf.setBackend(name);
+    if (tf.getBackend() !== engine) await tf.setBackend(engine);
   };
   return {
     name: kind,

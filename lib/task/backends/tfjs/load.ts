@@ -4,13 +4,17 @@ import os from 'node:os';
 import path from 'node:path';
 import util from 'node:util';
 import { packageFolder } from '../../package-folder.js';
+import type { AdapterInfo, Device, Gpu } from '../webgpu/dawn.js';
+import { registerGpuKernels } from '../webgpu/register.js';
 import type { TF } from './tf.js';
 import { registerBackwardKernels } from './wasm/register.js';
 
 /** A loaded tfjs: its one tfjs-core, and what it runs on. */
 export interface LoadedTfjs {
   readonly tf: TF;
-  readonly kind: 'tfjs-node' | 'wasm';
+  readonly kind: 'tfjs-node' | 'tfjs-webgpu' | 'wasm';
+  /** How tfjs calls what its kernels run on. */
+  readonly engine: 'tensorflow' | 'webgpu' | 'wasm';
   /** "TensorFlow 2.15.1 (CPU, 2 cores)". */
   readonly device: string;
   readonly versions: Readonly<Record<string, string>>;
@@ -47,6 +51,7 @@ export async function loadNative(): Promise<LoadedTfjs | string> {
     return {
       tf,
       kind: 'tfjs-node',
+      engine: 'tensorflow',
       device: `TensorFlow${version ? ` ${version}` : ''} (${binding.isUsingGpuDevice ? 'GPU' : `CPU, ${cores()}`})`,
       versions: { 'tfjs-node': tfjs, 'tfjs-core': tf.version_core, ...(version && { tensorflow: version }) },
     };
@@ -57,19 +62,41 @@ export async function loadNative(): Promise<LoadedTfjs | string> {
 
 /** WebAssembly: no native code at all. The bundle holds its own tfjs, with the .wasm files beside it; unbundled, it comes from node_modules. */
 export async function loadWasm(): Promise<LoadedTfjs> {
-  const bundled = existsSync(path.join(__dirname, 'tfjs-backend-wasm-simd.wasm'));
-  const { tf, wasm } = bundled ? await bundledWasm() : installedWasm();
-  const folder = bundled ? __dirname : path.join(packageFolder(), 'node_modules', '@tensorflow', 'tfjs-backend-wasm', 'wasm-out');
+  const { tf, wasm } = await wasmKernels();
+  const folder = isBundled() ? __dirname : path.join(packageFolder(), 'node_modules', '@tensorflow', 'tfjs-backend-wasm', 'wasm-out');
   if (!tf.findBackendFactory('wasm')) throw new Error('the WebAssembly backend has not registered itself');
   wasm.setWasmPaths(folder + path.sep);
   registerBackwardKernels(tf);
   if (!(await tf.setBackend('wasm'))) throw new Error(`the WebAssembly backend does not start; its files are looked for in ${folder}`);
   await tf.ready();
   const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
-  return { tf, kind: 'wasm', device: `WebAssembly (${simd ? 'SIMD, ' : ''}1 thread)`, versions: { 'tfjs-core': tf.version_core, 'tfjs-backend-wasm': wasm.version_wasm } };
+  return { tf, kind: 'wasm', engine: 'wasm', device: `WebAssembly (${simd ? 'SIMD, ' : ''}1 thread)`, versions: { 'tfjs-core': tf.version_core, 'tfjs-backend-wasm': wasm.version_wasm } };
 }
 
+/** tfjs' WebGPU kernels on this device, in the same tfjs-core as the WebAssembly ones that they are held against. */
+export async function webgpuKernels(gpu: Gpu, device: Device, info: AdapterInfo): Promise<Pick<LoadedTfjs, 'tf' | 'versions'>> {
+  // The package looks for the browser's object, and Node of 21 and later has one without a GPU.
+  const { navigator } = globalThis as { readonly navigator?: object };
+  if (navigator) Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true });
+  else Object.defineProperty(globalThis, 'navigator', { value: { gpu, userAgent: 'node' }, configurable: true });
+  const { tf } = await wasmKernels();
+  const webgpu = await quietly(async () => (isBundled() ? import(/* webpackChunkName: "webgpu" */ '@tensorflow/tfjs-backend-webgpu') : (fromPackages()('@tensorflow/tfjs-backend-webgpu') as WebGpu)));
+  // It registers itself with a device of its own choice.
+  tf.removeBackend('webgpu');
+  tf.registerBackend('webgpu', () => new webgpu.WebGPUBackend(device as never, info as never), 0);
+  registerGpuKernels(tf);
+  if (!(await tf.setBackend('webgpu'))) throw new Error('the WebGPU backend of tfjs does not start');
+  await tf.ready();
+  const { version } = webgpu as unknown as { readonly version?: string };
+  return { tf, versions: { 'tfjs-core': tf.version_core, 'tfjs-backend-webgpu': version ?? tf.version_core } };
+}
+
+type WebGpu = typeof import('@tensorflow/tfjs-backend-webgpu');
 type Wasm = typeof import('@tensorflow/tfjs-backend-wasm');
+
+const isBundled = (): boolean => existsSync(path.join(__dirname, 'tfjs-backend-wasm-simd.wasm'));
+const fromPackages = (): NodeJS.Require => modules.createRequire(path.join(packageFolder(), 'package.json'));
+const wasmKernels = async (): Promise<{ readonly tf: TF; readonly wasm: Wasm }> => (isBundled() ? bundledWasm() : installedWasm());
 
 async function bundledWasm(): Promise<{ readonly tf: TF; readonly wasm: Wasm }> {
   return quietly(async () => {
@@ -81,7 +108,7 @@ async function bundledWasm(): Promise<{ readonly tf: TF; readonly wasm: Wasm }> 
 }
 
 function installedWasm(): { readonly tf: TF; readonly wasm: Wasm } {
-  const load = modules.createRequire(path.join(packageFolder(), 'package.json'));
+  const load = fromPackages();
   return { tf: load('@tensorflow/tfjs') as TF, wasm: load('@tensorflow/tfjs-backend-wasm') as Wasm };
 }
 
