@@ -1,5 +1,6 @@
 import { freshName, instanceAt, isNamed, scopePath, type Analysis } from '../analysis/index.js';
 import { formatSource } from '../document/source.js';
+import { operatorIn } from '../program/declared.js';
 import { isExpression } from '../program/expression.js';
 import { isRefusal, refuse, type Acted, type DropTarget, type WireRef } from './action.js';
 import { originAt, pathIn, wirePlace, wiresFrom } from './place.js';
@@ -9,6 +10,7 @@ import { blockValues, keepingValues, nameFor, sourcesOn, type Arriving } from '.
 import type { Edit } from '../document/edit.js';
 import type { JsonObject, JsonPath, JsonValue } from '../document/json.js';
 import type { Block, Node, Source } from '../document/model.js';
+import type { Operator } from '../operators/operator.js';
 import type { Instance } from '../program/program.js';
 import type { Shape } from '../shapes/dimension.js';
 
@@ -65,11 +67,11 @@ function inserted(analysis: Analysis, { type, instance, block, source, shape, no
   const spelled = formatSource(source);
   const name = freshName(block, nameFor(kind.op));
   const arriving: Arriving = { shape, source: spelled, inBlock: block.name !== '', normed };
-  const sources = kind.block === undefined ? sourcesOn(kind.op, spelled) : Array.from({ length: Math.max(1, kind.block.inputs.size) }, () => spelled);
+  const sources = kind.block === undefined ? sourcesOn(kind.op, spelled, kind.operator) : Array.from({ length: Math.max(1, kind.block.inputs.size) }, () => spelled);
   if (sources.length === 0) return refuse(`${kind.op} has no input, so it cannot stand on a wire.`);
   const choices = [widthWritten(analysis, instance, source, shape), undefined].flatMap((width) => {
     const from = width === undefined ? arriving : { ...arriving, width };
-    return kind.block === undefined ? keepingValues(kind.op, from) : blockValues(kind.block, from);
+    return kind.block === undefined ? keepingValues(kind.op, from, kind.operator) : blockValues(kind.block, from);
   });
   const nodes: JsonPath = [...scopePath(block.name), 'nodes'];
   const after = block.nodes.has(source.name) ? source.name : null;
@@ -92,20 +94,20 @@ export function addNode(analysis: Analysis, type: string, scope = ''): Acted {
   const shape = first && input !== undefined ? instance.inputs.get(input)?.tensor.shape ?? null : null;
   const name = freshName(block, nameFor(kind.op));
   const arriving: Arriving = { shape, source: first ? input! : '', inBlock: block.name !== '' };
-  const values = kind.block === undefined ? keepingValues(kind.op, arriving).at(first ? 0 : -1)! : blockValues(kind.block, arriving).at(-1)!;
-  const sources = first ? (kind.block === undefined ? sourcesOn(kind.op, input!) : [input!]) : [];
+  const values = kind.block === undefined ? keepingValues(kind.op, arriving, kind.operator).at(first ? 0 : -1)! : blockValues(kind.block, arriving).at(-1)!;
+  const sources = first ? (kind.block === undefined ? sourcesOn(kind.op, input!, kind.operator) : [input!]) : [];
   const value = { op: kind.op, ...(sources.length > 0 ? { in: [...sources] } : {}), ...values };
   const edits: Edit[] = [{ kind: 'insert', path: [...scopePath(block.name), 'nodes'], key: name, value }];
   if (block.nodes.size === 0 && block.outputs.length === 0) edits.push({ kind: 'set', path: [...scopePath(block.name), 'outputs'], value: [name] });
   return { edits, label: `Add ${kind.op} ${name}`, select: [pathIn(instance, name)] };
 }
 
-function kindOf(analysis: Analysis, type: string, into: Block): { readonly op: string; readonly block: Block | undefined } | { readonly refused: string } {
+function kindOf(analysis: Analysis, type: string, into: Block): { readonly op: string; readonly block: Block | undefined; readonly operator: Operator | undefined } | { readonly refused: string } {
   const op = type.startsWith('block:') ? type.slice('block:'.length) : type;
   const block = analysis.parsed.document.blocks.get(op);
   if (type.startsWith('block:') && block === undefined) return refuse(`There is no block \`${op}\` any more.`);
   if (block !== undefined && contains(analysis, op, into.name)) return refuse(`\`${op}\` cannot be used in \`${into.name}\`: a block cannot contain itself.`);
-  return { op, block };
+  return { op, block, operator: operatorIn(analysis.parsed.document, op) };
 }
 
 /** Whether a block is, or uses, another. */

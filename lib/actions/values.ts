@@ -18,11 +18,11 @@ export interface Arriving {
 }
 
 /** Choices of parameters for an operator, the best first: such as keep the shape that arrives, then those that the palette writes. */
-export function keepingValues(type: string, arriving: Arriving): readonly JsonObject[] {
-  const declared = operator(type);
+export function keepingValues(type: string, arriving: Arriving, declared = operator(type)): readonly JsonObject[] {
   if (declared === undefined) return [{}];
   const initial = initialValues(declared);
-  const kept = keeping(declared, arriving);
+  // Names of a design's own operator say nothing of what they mean.
+  const kept = declared.python === undefined ? keeping(declared, arriving) : {};
   return [{ ...initial, ...kept }, initial];
 }
 
@@ -113,11 +113,15 @@ export function blockValues(block: Block, arriving: Arriving): readonly JsonObje
 }
 
 /** Sources of a node put on a wire, one for each input that it must have; a merge gets the number that changes nothing. */
-export function sourcesOn(type: string, source: string): readonly JsonValue[] {
-  const declared = operator(type);
+export function sourcesOn(type: string, source: string, declared = operator(type)): readonly JsonValue[] {
   if (declared === undefined) return [source];
+  if (declared.python !== undefined) return required(declared, source);
   if (type === 'Add' || type === 'Sub') return [source, 0];
   if (type === 'Mul' || type === 'Div') return [source, 1];
+  return required(declared, source);
+}
+
+function required(declared: Operator, source: string): readonly JsonValue[] {
   const needed = declared.inputs.reduce((count, input) => count + (input.optional === true ? 0 : input.variadic === true ? (input.least ?? 1) : 1), 0);
   return Array.from({ length: needed }, () => source);
 }

@@ -28,6 +28,13 @@ describe('a layer put on a wire', () => {
     const analysis = chain();
     expect([...after(analysis, insertOnWire(analysis, { to: 'r', input: 0 }, 'ReLU')).parsed.document.root.nodes.keys()]).toEqual(['a', 'relu', 'r', 'sum']);
   });
+  test('of the design itself gets what its declaration says must be written', () => {
+    const Own = { inputs: { x: ['...', 'C'], bias: { shape: ['C'], optional: true } }, params: { dim: '=C', k: { type: 'integer', min: 2 }, deep: false }, outputs: [['...', 'C']], python: 'a.Own' };
+    const analysis = design({ operators: { Own }, nodes: { a: conv('x', 64), r: relu('a') }, outputs: ['r'] });
+    const result = after(analysis, insertOnWire(analysis, { to: 'r', input: 0 }, 'Own'));
+    expect(node(result, 'own')).toEqual({ op: 'Own', in: ['a'], k: 2 });
+    expectNoErrors(result);
+  });
   test('goes on the skip, on an output and behind a node', () => {
     const analysis = chain();
     expect(node(after(analysis, insertOnWire(analysis, { to: 'sum', input: 1 }, 'Dropout')), 'sum')).toEqual({ op: 'Add', in: ['r', 'drop'] });

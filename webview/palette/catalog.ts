@@ -2,6 +2,7 @@ import type { Document } from '../../lib/document/model.js';
 import type { Operator, ParamValue } from '../../lib/operators/operator.js';
 import { operators } from '../../lib/operators/index.js';
 import type { SkipMerge } from '../canvas/contract.js';
+import { declaredOperators } from '../../lib/program/index.js';
 import { familyColour } from '../shell/glyph.js';
 
 /** One thing that can be put into a network. */
@@ -48,7 +49,12 @@ export function catalogOf(document: Document | undefined): readonly CatalogGroup
     const layers = block.nodes.size;
     return { type: `block:${block.name}`, name: block.name, family: 'Block', hint: `${layers} ${layers === 1 ? 'node' : 'nodes'}`, doc: `Block of this document with ${layers} nodes.`, colour: familyColour(undefined) };
   });
-  return blocks.length > 0 ? [...families, { title: 'Blocks', items: blocks, short: blocks.length }] : families;
+  const own = [...(document ? declaredOperators(document).values() : [])].map(({ operator }) => operatorItem(operator));
+  return [
+    ...families,
+    ...(own.length > 0 ? [{ title: 'Operators of this design', items: own, short: own.length }] : []),
+    ...(blocks.length > 0 ? [{ title: 'Blocks', items: blocks, short: blocks.length }] : []),
+  ];
 }
 
 /** Items whose name, family or description has every word of the query; names that begin with it come first. */
