@@ -19,14 +19,18 @@ export function valueText(text: string, at: number, value: Tree, role: Role): st
 /** Puts a new entry in a container that starts at `base`, before what is number `at` there now. No line is touched but for a comma. */
 export function insertion(text: string, container: ObjectTree | ListTree, base: number, at: number, value: Tree, role: Role, containerRole: Role, key?: string): readonly Replacement[] {
   const style = styleOf(text);
-  const spans = container.kind === 'object' ? container.members.map((one) => ({ start: base + one.keyStart, end: base + one.start + one.value.length })) : container.items.map((one) => ({ start: base + one.start, end: base + one.start + one.value.length }));
+  const span = (k: number): { readonly start: number; readonly end: number } | undefined => {
+    const entry = container.kind === 'object' ? container.members[k] : container.items[k];
+    return entry && { start: base + ('keyStart' in entry ? (entry as Member).keyStart : entry.start), end: base + entry.start + entry.value.length };
+  };
   const entry = (indent: string): string => (key === undefined ? '' : `${JSON.stringify(key)}:${padding(text, container, base, key)}`) + printTree(value, role, indent, style);
   const outer = indentAt(text, base);
-  const beside = [spans[at - 1], spans[at]].find((span) => span && startsLine(text, span.start));
+  const beside = [span(at - 1), span(at)].find((one) => one && startsLine(text, one.start));
   const indent = beside ? indentAt(text, beside.start) : outer + style.unit;
   const onLine = `${style.eol}${indent}${entry(indent)}`;
 
-  if (spans.length === 0) {
+  const first = span(0);
+  if (!first) {
     const end = base + container.length - 1;
     const comments = commentsIn(text, base + 1, end);
     const last = comments[comments.length - 1];
@@ -34,11 +38,11 @@ export function insertion(text: string, container: ObjectTree | ListTree, base: 
     if (hasLines(containerRole)) return [{ start: base + 1, end, text: `${onLine}${style.eol}${outer}` }];
     return [{ start: base + 1, end, text: container.kind === 'object' ? ` ${entry(outer)} ` : entry(outer) }];
   }
-  const previous = spans[at - 1];
+  const previous = span(at - 1);
   if (!previous) {
     const line = restOfLine(text, base + 1);
     if (line.breaks) return [{ start: line.end, end: line.end, text: `${onLine},` }];
-    return [{ start: spans[0]!.start, end: spans[0]!.start, text: `${entry(outer)}, ` }];
+    return [{ start: first.start, end: first.start, text: `${entry(outer)}, ` }];
   }
   const comma = commaAfter(text, previous.end);
   const line = restOfLine(text, comma === undefined ? previous.end : comma + 1);

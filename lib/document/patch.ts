@@ -24,7 +24,9 @@ export function patch(parsed: Parsed, edits: readonly Edit[]): readonly Replacem
     if (replacements.length === 0) return;
     pieces.replace(replacements);
     const text = applyReplacements(now.text, replacements);
-    now = { text, syntax: rescanned(now, text) ?? scan(text) };
+    const [first, last] = [replacements[0]!, replacements[replacements.length - 1]!];
+    const change = { start: first.start, oldEnd: last.end, end: last.end + text.length - now.text.length };
+    now = { text, syntax: rescanned(now, text, change) ?? scan(text) };
   };
   for (const edit of edits) {
     if (now.syntax.tree?.kind !== 'object') {

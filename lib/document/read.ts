@@ -2,9 +2,10 @@ import type { Edit } from './edit.js';
 import type { JsonPath, JsonValue } from './json.js';
 import type { Block, Document, Node } from './model.js';
 import { blockOrder, isExpressionWord, isName, isNodeWord, keptKeys, nearest, rootOrder, scopeRank, version } from './names.js';
+import { Named } from './named.js';
 import type { Problem } from './problem.js';
 import { readInputs, readNode, readOutputs } from './readnode.js';
-import { childOf, hasDuplicates, memberIndex, valueOf, type Member, type ObjectTree, type Tree } from './tree.js';
+import { childOf, firstPositions, hasDuplicates, indexOf, memberIndex, valueOf, type Member, type ObjectTree, type Tree } from './tree.js';
 
 /** Takes note of something wrong at a place. */
 export type Tell = (code: string, severity: Problem['severity'], path: JsonPath, message: string, more?: Partial<Problem> & { readonly part?: 'key' | 'value' }) => void;
@@ -104,13 +105,8 @@ function readScope(name: string, object: ObjectTree | undefined, path: JsonPath,
     params.set(key, valueOf(value));
   }
   const inputs = readInputs(childOf(object, 'inputs'), [...path, 'inputs'], isRoot, tell);
-  const nodes = new Map<string, Node>();
-  for (const { key, value } of entries(object, 'nodes', [...path, 'nodes'], tell)) {
-    const reading = readNode(key, value, name);
-    if (reading.problems.length > 0) problems.push(...reading.problems);
-    if (inputs.has(key)) tell('duplicate-name', 'error', [...path, 'nodes', key], `\`${key}\` is an input already: a node needs another name.`, { part: 'key', ...(isRoot && { node: key }) });
-    nodes.set(key, reading.node);
-  }
+  const nodes = readNodes(name, object, path, tell, problems);
+  for (const key of inputs.keys()) if (nodes.has(key)) tell('duplicate-name', 'error', [...path, 'nodes', key], `\`${key}\` is an input already: a node needs another name.`, { part: 'key', ...(isRoot && { node: key }) });
   const outputs = readOutputs(childOf(object, 'outputs'), [...path, 'outputs'], tell);
   const view = new Map<string, JsonValue>();
   for (const { key, value } of entries(object, 'view', [...path, 'view'], tell)) view.set(key, valueOf(value));
@@ -129,6 +125,18 @@ function readScope(name: string, object: ObjectTree | undefined, path: JsonPath,
     });
   });
   return { name, params, inputs, nodes, outputs, view };
+}
+
+/** The nodes of a scope. Where their names are those of an earlier text, so is the index by which they are found. */
+function readNodes(scope: string, object: ObjectTree | undefined, path: JsonPath, tell: Tell, problems: Problem[]): Named<Node> {
+  const members = entries(object, 'nodes', [...path, 'nodes'], tell);
+  const nodes = members.map(({ key, value }) => {
+    const reading = readNode(key, value, scope);
+    if (reading.problems.length > 0) problems.push(...reading.problems);
+    return reading.node;
+  });
+  const tree = childOf(object, 'nodes');
+  return new Named(tree?.kind === 'object' && tree.members === members ? indexOf(tree) : firstPositions(members), nodes);
 }
 
 /** Members of an object below a key; tells when it is no object or has a key twice. */

@@ -4,6 +4,8 @@ import type { Input, Node, Output, Repeat, Source } from './model.js';
 import { dtypes, isName, isNodeWord, laterWords, nearest } from './names.js';
 import type { Problem } from './problem.js';
 import { firstMembers, kindOf, teller, tellName, type Tell } from './read.js';
+import { FlatObject } from './flat.js';
+import { noSources, nothing, plainNode } from './plain-node.js';
 import { parseSource, readSource } from './source.js';
 import { childOf, memberOf, valueOf, type ObjectTree, type Tree } from './tree.js';
 
@@ -14,14 +16,14 @@ interface NodeReading {
   readonly problems: readonly Problem[];
 }
 
-const nothing: ReadonlyMap<string, never> = new Map<string, never>();
-const noSources: readonly never[] = [];
+const noProblems: readonly Problem[] = [];
 
 /** A node that did not change is not read again, and is the same object. */
 export function readNode(name: string, tree: Tree, scope: string): NodeReading {
   const memo = (tree.kind === 'object' ? tree.memo : undefined) as NodeReading | undefined;
   if (memo && memo.scope === scope && memo.name === name && 'node' in memo) return memo;
-  const reading = readFresh(name, tree, scope);
+  const plain = tree instanceof FlatObject ? plainNode(name, tree) : undefined;
+  const reading = plain ? { name, scope, node: plain, problems: noProblems } : readFresh(name, tree, scope);
   if (tree.kind === 'object') tree.memo = reading;
   return reading;
 }

@@ -1,3 +1,4 @@
+import { FlatObject, flatEnd } from './flat.js';
 import { Tokens, type SyntaxFault } from './tokens.js';
 import type { Item, Member, ObjectTree, ScalarTree, Tree } from './tree.js';
 
@@ -27,7 +28,8 @@ export function scan(text: string): Scanned {
 
 /** Scans the object at `start` again, taking over what `resume` knows. Undefined where that cannot be done without a fault. */
 export function rescan(text: string, start: number, depth: number, resume: Resume): ObjectTree | undefined {
-  const scanner = new Scanner(text, start);
+  // What is read here is kept beside what other versions of the text gave.
+  const scanner = new Scanner(text, start, true);
   const tree = scanner.object(depth, resume);
   return scanner.faults.length === 0 ? tree : undefined;
 }
@@ -37,6 +39,15 @@ export function skipTrivia(text: string, from: number): number {
   const tokens = new Tokens(text, from);
   tokens.trivia();
   return tokens.at;
+}
+
+export function flatObject(raw: string): FlatObject {
+  return new FlatObject(raw, membersOf);
+}
+
+/** The members of an object whose text is known to be without fault. */
+function membersOf(raw: string): readonly Member[] {
+  return new Scanner(raw, 0).object(2).members;
 }
 
 function isBinary(text: string): boolean {
@@ -72,10 +83,20 @@ class Scanner extends Tokens {
     if (c === 34) return this.string();
     if (c === 123 || c === 91) {
       if (depth >= deepest) return this.passOver();
-      return c === 123 ? this.object(depth) : this.list(depth);
+      return c === 123 ? (this.flat(depth) ?? this.object(depth)) : this.list(depth);
     }
     if (c === 45 || (c >= 48 && c <= 57)) return this.number();
     return this.word();
+  }
+
+  /** Below `nodes`, where nearly all of a text stands. */
+  private flat(depth: number): ObjectTree | undefined {
+    if (depth < 2 || depth > 8) return undefined;
+    const end = flatEnd(this.text, this.at);
+    if (end < 0) return undefined;
+    const raw = this.cut(this.at, end);
+    this.at = end;
+    return flatObject(raw);
   }
 
   object(depth: number, resume?: Resume): ObjectTree {

@@ -1,3 +1,4 @@
+import { detached } from './change.js';
 import type { ScalarTree } from './tree.js';
 
 /** Something in the text that is not JSON with comments. */
@@ -18,7 +19,13 @@ export class Tokens {
   protected quiet = false;
   private ended = false;
 
-  constructor(protected readonly text: string, public at: number) {}
+  /** `apart`: what is read does not hold on to the text. */
+  constructor(protected readonly text: string, public at: number, private readonly apart = false) {}
+
+  protected cut(start: number, end: number): string {
+    const cut = this.text.slice(start, end);
+    return this.apart ? detached(cut) : cut;
+  }
 
   trivia(): void {
     const { text } = this;
@@ -61,7 +68,7 @@ export class Tokens {
     plain.lastIndex = this.at;
     if (plain.test(text)) {
       this.at = plain.lastIndex;
-      return { kind: 'scalar', length: this.at - start, value: text.slice(start + 1, this.at - 1) };
+      return { kind: 'scalar', length: this.at - start, value: this.cut(start + 1, this.at - 1) };
     }
     let escaped = false;
     for (;;) {
@@ -77,14 +84,14 @@ export class Tokens {
         this.at = Math.min(this.at, text.length);
         this.quiet = false;
         this.fault(start, this.at, 'This text is never closed: a `"` is missing.');
-        return { kind: 'scalar', length: this.at - start, value: text.slice(start + 1, this.at) };
+        return { kind: 'scalar', length: this.at - start, value: this.cut(start + 1, this.at) };
       } else if (c < 32) {
         this.fault(this.at, this.at + 1, 'A control character stands in this text: write it as \\u and its code.');
         this.at++;
       } else this.at++;
     }
     if (this.at > text.length) this.at = text.length;
-    const value = escaped ? this.unescape(start) : text.slice(start + 1, this.at - 1);
+    const value = escaped ? this.unescape(start) : this.cut(start + 1, this.at - 1);
     return { kind: 'scalar', length: this.at - start, value };
   }
 

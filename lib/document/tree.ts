@@ -46,12 +46,29 @@ export function memberIndex(tree: ObjectTree, key: string): number {
     for (let k = 0; k < members.length; k++) if (members[k]!.key === key) return k;
     return -1;
   }
-  if (!tree.index) {
-    const index = new Map<string, number>();
-    members.forEach((member, k) => index.has(member.key) || index.set(member.key, k));
-    tree.index = index;
+  return indexOf(tree).get(key) ?? -1;
+}
+
+/** Positions of the first member of each key. */
+export function indexOf(tree: ObjectTree): ReadonlyMap<string, number> {
+  return (tree.index ??= firstPositions(tree.members));
+}
+
+export function firstPositions(members: readonly Member[]): ReadonlyMap<string, number> {
+  const index = new Map<string, number>();
+  let k = 0;
+  for (const { key } of members) {
+    index.set(key, k++);
+    // Only the first of a key counts.
+    if (index.size < k) return ofDuplicates(members);
   }
-  return tree.index.get(key) ?? -1;
+  return index;
+}
+
+function ofDuplicates(members: readonly Member[]): ReadonlyMap<string, number> {
+  const index = new Map<string, number>();
+  members.forEach(({ key }, k) => index.has(key) || index.set(key, k));
+  return index;
 }
 
 /** Whether a key comes twice. */
@@ -61,8 +78,7 @@ export function hasDuplicates(tree: ObjectTree): boolean {
     for (let k = 1; k < members.length; k++) for (let j = 0; j < k; j++) if (members[j]!.key === members[k]!.key) return true;
     return false;
   }
-  memberIndex(tree, '');
-  return tree.index!.size < members.length;
+  return indexOf(tree).size < members.length;
 }
 
 export function memberOf(tree: Tree | undefined, key: string): Member | undefined {

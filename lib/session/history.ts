@@ -1,3 +1,4 @@
+import { changeBetween } from '../document/change.js';
 import type { Replacement } from '../document/edit.js';
 
 /** One undo step: what turns the text before it into the text after it, and back. */
@@ -30,12 +31,8 @@ export function inverse(text: string, replacements: readonly Replacement[]): rea
 /** The one smallest replacement between two texts; none where they are equal. */
 export function difference(from: string, to: string): readonly Replacement[] {
   if (from === to) return [];
-  const shorter = Math.min(from.length, to.length);
-  let start = 0;
-  while (start < shorter && from.charCodeAt(start) === to.charCodeAt(start)) start++;
-  let tail = 0;
-  while (tail < shorter - start && from.charCodeAt(from.length - 1 - tail) === to.charCodeAt(to.length - 1 - tail)) tail++;
-  return [{ start, end: from.length - tail, text: to.slice(start, to.length - tail) }];
+  const { start, oldEnd, end } = changeBetween(from, to);
+  return [{ start, end: oldEnd, text: to.slice(start, end) }];
 }
 
 /** A history that keeps at most `limit` steps; the oldest are forgotten first. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Edit } from '../../lib/document/edit.js';
 import type { JsonPath, JsonValue } from '../../lib/document/json.js';
 import type { Block, Document, Input, Node, Output, Source } from '../../lib/document/model.js';
+import { Named } from '../../lib/document/named.js';
 import type { Parsed } from '../../lib/document/parse.js';
 import { objectTree, scalarTree, type Tree } from '../../lib/document/tree.js';
 import { documentTree } from '../../lib/document/write.js';
@@ -159,7 +160,7 @@ export function edit(parsed: Parsed): fc.Arbitrary<Edit> {
 
 /** A document as lists of entries, so that the order of names counts in a comparison. */
 export function entriesOf(value: unknown): unknown {
-  if (value instanceof Map) return ['Map', [...value].map(([k, v]) => [k, entriesOf(v)])];
+  if (value instanceof Map || value instanceof Named) return ['Map', [...value].map(([k, v]) => [k, entriesOf(v)])];
   if (Array.isArray(value)) return value.map(entriesOf);
   if (typeof value === 'object' && value !== null) return ['Object', Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => [k, entriesOf(v)])];
   return value;
