@@ -24,7 +24,10 @@ export function copyNodes(analysis: Analysis, paths: readonly string[]): string 
     const value = plainValue(instance.params[param]);
     if (value !== undefined && instance.block.params.has(param)) edits.push({ kind: 'set', path: ['params', param], value });
   }
-  for (const block of blocksOf(document, origins.map((origin) => origin.written!.node.op))) edits.push({ kind: 'insert', path: ['blocks'], key: block, value: valueAt(['blocks', block]) ?? null });
+  const needed = blocksOf(document, origins.map((origin) => origin.written!.node.op));
+  const ops = new Set([...origins.map((origin) => origin.written!.node.op), ...needed.flatMap((name) => [...document.blocks.get(name)!.nodes.values()].map((node) => node.op))]);
+  for (const [name, declaration] of document.operators) if (ops.has(name)) edits.push({ kind: 'set', path: ['operators', name], value: declaration });
+  for (const block of needed) edits.push({ kind: 'insert', path: ['blocks'], key: block, value: valueAt(['blocks', block]) ?? null });
   const copied = apply(emptyDocument, edits);
   return isRefusal(copied) ? undefined : print(copied);
 }
@@ -54,7 +57,9 @@ export function pasteNodes(analysis: Analysis, text: string, target: DropTarget)
   });
   const asCopied = (name: string): JsonValue => copied.valueAt(['nodes', name]) ?? null;
   const placed = placedNodes(copied.document.root, (name) => mapExpressions(asCopied(name), valued), block, into, blocks.renamed);
-  const edits: Edit[] = [...blocks.edits, ...placed.edits(into !== undefined && block.nodes.has(into.split(/[.[]/)[0]!) ? into.split(/[.[]/)[0]! : undefined)];
+  // An operator that both designs declare is that of the one pasted into, as parameters are.
+  const operators = [...copied.document.operators].filter(([name]) => !analysis.parsed.document.operators.has(name)).map(([name, value]): Edit => ({ kind: 'set', path: ['operators', name], value }));
+  const edits: Edit[] = [...operators, ...blocks.edits, ...placed.edits(into !== undefined && block.nodes.has(into.split(/[.[]/)[0]!) ? into.split(/[.[]/)[0]! : undefined)];
   if (wire !== undefined && placed.last !== undefined) edits.push(...(wire.reader === undefined ? [{ kind: 'set', path: wire.path, value: placed.last } as const] : rewired(block, wire.reader.node, wire.index, placed.last)));
   if (behind !== undefined && placed.last !== undefined) for (const from of wiresFrom(block, behind.name)) edits.push(...(from.node === undefined ? [{ kind: 'set', path: from.path, value: placed.last } as const] : rewired(block, block.nodes.get(from.node)!, from.index, placed.last)));
   const select = placed.names.map((name) => pathIn(instance, name));

@@ -1,8 +1,9 @@
 import { isUnknown, printedDims } from './wire.js';
 import { keyOf } from './view.js';
-import { operator } from '../operators/index.js';
+import { operatorIn } from '../program/declared.js';
 import type { Analysis, Skip } from '../analysis/analysis.js';
 import type { JsonValue } from '../document/json.js';
+import type { Document } from '../document/model.js';
 import type { Severity } from '../document/problem.js';
 import type { Family } from '../operators/operator.js';
 import type { Instance, ProgramNode, Use, UseEach } from '../program/program.js';
@@ -82,7 +83,7 @@ export function itemOf(use: Use, instance: Instance, facts: Facts): Item {
   const weights = facts.weights.get(path);
   return {
     path, name: use.name, scope: instance.path, block: instance.block.name, place: use.place,
-    type: use.node.op, tint: tintOf(use, each?.kind === 'block', node), summary, state,
+    type: use.node.op, tint: tintOf(facts.analysis.program.document, use, each?.kind === 'block', node), summary, state,
     spoken: spoken(use.name, use.node.op, summary, node, state, use),
     ...movedOf(path, instance.block.view.get(use.name), facts),
     ...(problem !== undefined && { problem }),
@@ -102,8 +103,8 @@ function movedOf(path: string, place: JsonValue | undefined, facts: Facts): Pick
 }
 
 /** The colour of a family; what is absent has no program node, so its operator is asked. */
-function tintOf(use: Use, isBlock: boolean, node: ProgramNode | undefined): Tint {
-  const family = (node?.operator ?? operator(use.node.op))?.family;
+function tintOf(document: Document, use: Use, isBlock: boolean, node: ProgramNode | undefined): Tint {
+  const family = (node?.operator ?? operatorIn(document, use.node.op))?.family;
   return isBlock ? 'block' : family === undefined ? 'io' : tints[family];
 }
 

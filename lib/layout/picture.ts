@@ -6,7 +6,7 @@ import { arrivalsAt, skipOf } from './skip.js';
 import { keyOf } from './view.js';
 import { channelsOf, inputHeight, isUnknown, labelOf, levelOf, standInSizes, widthOf } from './wire.js';
 import { inDataOrder, wiringOf, type Wiring } from './wiring.js';
-import { operator } from '../operators/index.js';
+import { operatorIn } from '../program/declared.js';
 import { evaluateDim, formatDim } from '../shapes/index.js';
 import type { Analysis } from '../analysis/analysis.js';
 import type { Operator } from '../operators/operator.js';
@@ -47,7 +47,9 @@ interface Maker {
 function sceneOf(instance: Instance, now: Instance | undefined, maker: Maker): Scene {
   const isDocument = instance.path === '';
   const facts = maker.preview ?? maker.facts;
-  const wiring = drawnOnce(wiringOf(instance, now), (to) => mergeOf(instance.uses.get(to)) !== undefined);
+  const { document } = facts.analysis.program;
+  const mergeAt = (use: Use | undefined): MergeKind | undefined => (use === undefined ? undefined : operatorIn(document, use.node.op)?.merge);
+  const wiring = drawnOnce(wiringOf(instance, now), (to) => mergeAt(instance.uses.get(to)) !== undefined);
   const inputs = isDocument ? [...instance.block.inputs.keys()].map((name) => inputItem(name, facts)) : [];
   const ordered = inDataOrder(instance.uses);
   const used = new Map(ordered.map((use) => [use.name, use]));
@@ -73,7 +75,7 @@ function sceneOf(instance: Instance, now: Instance | undefined, maker: Maker): S
   };
   const lanes = findLanes(
     pieces.map((piece) => ({ id: piece.item.path, layers: layers(piece), carried: (piece.kind === 'card' || piece.kind === 'pill') && !itemsOf(piece).some((item) => nonlinear.has(item)) })),
-    drafts.map((draft) => ({ id: draft.id, from: draft.from, to: draft.to, off: draft.off, kind: mergeOf(draft.reader === undefined ? undefined : used.get(draft.reader)) ?? '' })),
+    drafts.map((draft) => ({ id: draft.id, from: draft.from, to: draft.to, off: draft.off, kind: mergeAt(draft.reader === undefined ? undefined : used.get(draft.reader)) ?? '' })),
   );
   const laneOf = new Map<string, Lane>();
   const carried = new Set<string>();
@@ -82,7 +84,7 @@ function sceneOf(instance: Instance, now: Instance | undefined, maker: Maker): S
     for (const id of lane.through) carried.add(id);
   }
   /** What has no input, a learned Parameter, has no batch either. */
-  const hasSource = (name: string): boolean => operator(used.get(name)?.node.op ?? '')?.inputs.length !== 0;
+  const hasSource = (name: string): boolean => operatorIn(document, used.get(name)?.node.op ?? '')?.inputs.length !== 0;
   const draftOf = new Map(drafts.map((draft) => [draft.id, draft]));
   const shapeInto = new Map<string, Shape | null>();
   for (const draft of drafts) if (!shapeInto.has(draft.to)) shapeInto.set(draft.to, draft.shape);
@@ -93,7 +95,7 @@ function sceneOf(instance: Instance, now: Instance | undefined, maker: Maker): S
     const final = last ? draft : draftOf.get(lane.wires[lane.wires.length - 1]!) ?? draft;
     const reader = final.reader === undefined ? undefined : used.get(final.reader);
     const bare = lane === undefined || lane.through.every((id) => absent.has(id));
-    const skip = skipOf({ draft, lane, end: { reader, merge: mergeOf(reader), input: final.input, off: final.off }, last, facts: maker.facts, scope: instance.path, bare });
+    const skip = skipOf({ draft, lane, end: { reader, merge: mergeAt(reader), input: final.input, off: final.off }, last, facts: maker.facts, scope: instance.path, bare });
     const level = levelOf(draft.shape, maker.height, maker.sizes);
     if (typeof level === 'number' && skip === undefined && !maker.levels.has(level)) maker.levels.set(level, formatDim(draft.shape![draft.shape!.length - 2]!));
     if (skip !== undefined) maker.merges.add(skip.merge);
@@ -127,10 +129,6 @@ function pathOf(name: string, pieceOf: ReadonlyMap<string, Piece>): string | und
   return piece === undefined ? undefined : itemsOf(piece).find((item) => item.name === name)?.path;
 }
 
-function mergeOf(use: Use | undefined): MergeKind | undefined {
-  return use === undefined ? undefined : operator(use.node.op)?.merge;
-}
-
 function layersOf(use: Use, { analysis }: Facts): number {
   let count = 0;
   for (const each of use.each) {
@@ -146,7 +144,7 @@ function candidateOf(use: Use, instance: Instance, now: Instance | undefined, ma
   const current = now?.uses.get(use.name);
   const planned = maker.preview === undefined ? undefined : itemOf(use, instance, maker.preview);
   const item = current === undefined || now === undefined ? { ...(planned ?? itemOf(use, instance, maker.facts)), ...(maker.preview !== undefined && { ghost: 'added' as const }) } : withChange(itemOf(current, now, maker.facts), planned);
-  const known = operator(use.node.op);
+  const known = operatorIn((maker.preview ?? maker.facts).analysis.program.document, use.node.op);
   return { item, operator: known, role: roleOf(use, known, item, maker) };
 }
 
@@ -160,8 +158,8 @@ function withChange(item: Item, planned: Item | undefined): Item {
 function roleOf(use: Use, known: Operator | undefined, item: Item, maker: Maker): Candidate['role'] {
   const { each } = shownOf(use, maker.facts.view);
   if (each?.kind === 'block') return maker.facts.view.expanded.has(keyOf(item.path)) ? 'frame' : 'block';
-  const isBlock = (maker.preview ?? maker.facts).analysis.program.document.blocks.has(use.node.op);
-  if (isBlock) return 'card';
+  const { blocks, operators } = (maker.preview ?? maker.facts).analysis.program.document;
+  if (blocks.has(use.node.op) || operators.has(use.node.op)) return 'card';
   if (known?.merge !== undefined) return 'merge';
   return known === undefined || cardFamilies.has(known.family) || use.node.repeat !== undefined ? 'card' : 'pill';
 }

@@ -53,6 +53,16 @@ describe('layers pasted into a scope without their parameters', () => {
   });
 });
 
+test('a layer of an operator that its design declares brings the declaration along', () => {
+  const operators = { Scan: { inputs: { x: ['...', 'L'] }, params: { size: { type: 'integer', default: 1 } }, outputs: { y: ['...', 'L'] }, python: 'scan.Scan' } };
+  const from = design({ operators, nodes: { s: { op: 'Scan', in: ['x'], size: 3 } }, outputs: ['s'] });
+  expectNoErrors(from);
+  const target = design({ nodes: { r: relu('x') }, outputs: ['r'] });
+  const result = after(target, pasteNodes(target, copyNodes(from, ['s'])!, { kind: 'wire', wire: { scope: '', output: 0 } }));
+  expect(result.parsed.valueAt(['operators'])).toEqual(operators);
+  expectNoErrors(result);
+});
+
 describe('a parameter', () => {
   test('is renamed in expressions, in uses and in its list, and nowhere else', () => {
     const result = after(block(), renameParam(block(), 'B', 'channels', 'planes'));

@@ -1,7 +1,6 @@
 import type { Analysis } from '../../lib/analysis/analysis.js';
 import type { Source } from '../../lib/document/model.js';
-import { operator } from '../../lib/operators/index.js';
-import type { Instance, Use } from '../../lib/program/program.js';
+import { operatorIn, type Instance, type Use } from '../../lib/program/index.js';
 import { Icon } from '../shell/glyph.js';
 import { putOut, readAlso } from '../store/operations.js';
 import { useEditor } from '../store/editor.js';
@@ -52,7 +51,7 @@ export function Connections({ analysis, subject, disabled }: { readonly analysis
 function takesMore(analysis: Analysis, use: Use): boolean {
   const block = analysis.parsed.document.blocks.get(use.node.op);
   if (block) return use.node.in.length < block.inputs.size;
-  const inputs = operator(use.node.op)?.inputs ?? [];
+  const inputs = operatorIn(analysis.parsed.document, use.node.op)?.inputs ?? [];
   return use.node.in.length < inputs.length || inputs.some(({ variadic }) => variadic === true);
 }
 

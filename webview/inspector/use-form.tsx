@@ -1,7 +1,7 @@
 import { blockUses } from '../../lib/actions/index.js';
 import type { Analysis } from '../../lib/analysis/analysis.js';
 import type { JsonValue } from '../../lib/document/json.js';
-import { operator as operatorOf } from '../../lib/operators/index.js';
+import { operatorIn } from '../../lib/program/index.js';
 import type { ParamSpec, ParamValue } from '../../lib/operators/operator.js';
 import { keyOf } from '../../lib/layout/view.js';
 import { familyColour, Icon, mergeColours } from '../shell/glyph.js';
@@ -29,7 +29,7 @@ export function UseForm({ analysis, subject }: { readonly analysis: Analysis; re
   const readOnly = useEditorState((state) => state.settings?.readOnly === true || state.unreadable !== undefined);
   const { use, scope, node, path } = subject;
   const block = analysis.parsed.document.blocks.get(use.node.op);
-  const declaration = block ? undefined : (node?.operator ?? operatorOf(use.node.op));
+  const declaration = block ? undefined : (node?.operator ?? operatorIn(analysis.parsed.document, use.node.op));
   const within = scope.path === '' ? '' : ` · in ${keyOf(scope.path)}`;
   const specs = block ? new Map([...block.params].map(([name, value]) => [name, specOfDefault(value)])) : (declaration?.params ?? new Map<string, ParamSpec>());
   const values = node?.params ?? (subject.each?.kind === 'block' ? subject.each.instance.params : {});
@@ -90,7 +90,7 @@ function BlockUses({ analysis, subject, disabled }: { readonly analysis: Analysi
   return (
     <section className="section uses">
       <div>
-        <div className="block-name"><span>Block</span><NameField key={name} name={name} label="Name of the block" disabled={disabled} taken={(other) => other !== name && (analysis.parsed.document.blocks.has(other) || operatorOf(other) !== undefined)} onRename={(to) => renameUsedBlock(editor, name, to)} /></div>
+        <div className="block-name"><span>Block</span><NameField key={name} name={name} label="Name of the block" disabled={disabled} taken={(other) => other !== name && (analysis.parsed.document.blocks.has(other) || operatorIn(analysis.parsed.document, other) !== undefined)} onRename={(to) => renameUsedBlock(editor, name, to)} /></div>
         {uses === 1 ? <>The only use of <b className="strong mono">{name}</b>.</> : <><b className="strong num">{uses} uses</b> – an edit inside changes all.</>}
       </div>
       <div style={{ display: 'flex', gap: 8, flexWrap: 'wrap' }}>

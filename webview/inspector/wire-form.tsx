@@ -1,5 +1,5 @@
 import { formatSource } from '../../lib/document/source.js';
-import { operator } from '../../lib/operators/index.js';
+import { operatorIn } from '../../lib/program/index.js';
 import type { Analysis } from '../../lib/analysis/analysis.js';
 import type { WireRef } from '../canvas/contract.js';
 import { Glyph, Icon, mergeColours } from '../shell/glyph.js';
@@ -22,7 +22,7 @@ export function WireForm({ analysis, wire }: { readonly analysis: Analysis; read
   const arrival = 'to' in wire ? arrivalOf(analysis, wire.to, wire.input) : undefined;
   const { skip, off = false } = arrival ?? {};
   const end = arrival && subjectAt(analysis, arrival.to);
-  const merge = end?.kind === 'use' ? operator(end.use.node.op)?.merge : undefined;
+  const merge = end?.kind === 'use' ? operatorIn(analysis.parsed.document, end.use.node.op)?.merge : undefined;
   const scope = 'to' in wire ? wire.to.split('.').slice(0, -1).join('.') : wire.scope;
   const named = typeof source === 'object' && source !== null ? source : undefined;
   const path = named && (scope === '' ? named.name : `${scope}.${named.name}`);

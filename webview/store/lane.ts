@@ -1,6 +1,6 @@
 import type { Analysis, Skip } from '../../lib/analysis/analysis.js';
 import type { Use } from '../../lib/program/program.js';
-import { operator } from '../../lib/operators/index.js';
+import { operatorIn } from '../../lib/program/index.js';
 import { subjectAt } from './subject.js';
 
 /** An input of a merge, and what arrives at it. */
@@ -24,7 +24,7 @@ export function arrivalOf(analysis: Analysis, to: string, input: number): Arriva
     const subject = subjectAt(analysis, at.to);
     if (subject?.kind !== 'use') return undefined;
     const { use, scope } = subject;
-    if (operator(use.node.op)?.merge !== undefined) {
+    if (operatorIn(analysis.parsed.document, use.node.op)?.merge !== undefined) {
       const off = isCut(use, at.input);
       const skip = off ? undefined : analysis.skips.find((one) => one.to === at.to && one.input === remaining(use, at.input));
       return at.to === to || off || skip ? { ...at, off, skip } : undefined;
