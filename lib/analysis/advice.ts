@@ -1,9 +1,9 @@
-import { listed, withoutBatch } from './axes.js';
+import { withoutBatch } from './axes.js';
 import { isLayer, nodeAt, pathAt, type Graph } from './graph.js';
 import { receptiveFields } from './receptive-field.js';
 import { findSkips } from './skips.js';
 import { writtenAt, type Written } from './scope.js';
-import { formatDim, isSym, type Shape } from '../shapes/index.js';
+import { isSym } from '../shapes/index.js';
 import type { Hint } from './hints.js';
 import type { Edit } from '../document/edit.js';
 import type { Source } from '../document/model.js';
@@ -17,7 +17,7 @@ import type { ProgramNode } from '../program/program.js';
 export function adviceOn(graph: Graph): readonly Hint[] {
   const { program } = graph;
   if (program.findings.some(({ severity = 'error' }) => severity === 'error')) return [];
-  return [...unusedInputs(graph), ...deadBranches(graph), ...stretched(graph), ...uselessBiases(graph), ...rectifiedBranches(graph), ...heavyLinear(graph), ...shortSighted(graph)];
+  return [...unusedInputs(graph), ...deadBranches(graph), ...uselessBiases(graph), ...rectifiedBranches(graph), ...heavyLinear(graph), ...shortSighted(graph)];
 }
 
 function hint(code: string, node: ProgramNode | undefined, path: JsonPath, message: string, fix?: { readonly title: string; readonly edits: readonly Edit[] }): Hint {
@@ -60,34 +60,6 @@ function deadBranches(graph: Graph): readonly Hint[] {
 function isNamedBy({ instance: { block }, name }: Written): boolean {
   const names = (source: Source): boolean => typeof source === 'object' && source?.name === name;
   return block.outputs.some(({ source }) => names(source)) || [...block.nodes.values()].some((other) => other.in.some(names));
-}
-
-/** Two tensors that stretch each other, or batches of which one is a single example: an Add that was meant for equal shapes. */
-function stretched(graph: Graph): readonly Hint[] {
-  return graph.program.nodes.flatMap((node) => {
-    const { operator, inputs } = node;
-    if (operator.family !== 'Merge' && operator.family !== 'Arithmetic') return [];
-    if (operator.merge === 'concat' || inputs.length !== 2 || inputs.some(({ origin }) => isLearned(graph, origin))) return [];
-    const [a, b] = [inputs[0]!.tensor.shape, inputs[1]!.tensor.shape];
-    if (a == null || b == null || a.length === 0 || b.length === 0) return [];
-    const outer = stretches(a, b) && stretches(b, a);
-    const batch = a.length === b.length && a.length > 1 && (a[0] === 1) !== (b[0] === 1) && a.slice(1).every((size, k) => size === b[k + 1] && size !== 1);
-    if (!outer && !batch) return [];
-    const both = listed([a, b].map((shape) => shape.map(formatDim).join(' × ')));
-    return [hint('broadcast', node, node.place, outer ? `${operator.type} \`${node.name}\` stretches both inputs: ${both} make ${node.outputs[0]!.shape!.map(formatDim).join(' × ')}.` : `${operator.type} \`${node.name}\` stretches the batch of one input: ${both}.`)];
-  });
-}
-
-/** Whether some axis of `a` is 1 where that of `b` is not. */
-function stretches(a: Shape, b: Shape): boolean {
-  return a.some((size, axis) => {
-    const beside = b[axis - a.length + b.length];
-    return size === 1 && beside !== undefined && beside !== null && beside !== 1;
-  });
-}
-
-function isLearned(graph: Graph, origin: ProgramNode['inputs'][number]['origin']): boolean {
-  return origin.kind === 'constant' || (origin.kind === 'node' && graph.program.nodes[origin.node]?.operator.type === 'Parameter');
 }
 
 /** A bias that the normalisation behind it subtracts again with the mean. */

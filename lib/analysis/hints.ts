@@ -1,4 +1,5 @@
 import { adviceOn } from './advice.js';
+import { doubtsOf } from './doubts.js';
 import { axisNames, withoutBatch } from './axes.js';
 import { flattenCandidate } from './fixes/shapes.js';
 import { nodeAt, type Graph } from './graph.js';
@@ -16,7 +17,7 @@ export interface Hint {
 /** Each place of the file once, with the paths of its other repetitions and uses. */
 export function hintsOf(graph: Graph): readonly Hint[] {
   const found = new Map<string, { readonly hint: Hint; readonly others: string[] }>();
-  for (const hint of [...linearsOnMaps(graph), ...adviceOn(graph)]) {
+  for (const hint of [...doubtsOf(graph), ...linearsOnMaps(graph), ...adviceOn(graph)]) {
     const key = `${hint.problem.code} ${hint.problem.place.path.join('/')}`;
     const before = found.get(key);
     if (before === undefined) found.set(key, { hint, others: [] });

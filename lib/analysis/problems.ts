@@ -44,12 +44,14 @@ export function problemsOf(parsed: Parsed, graph: Graph, options: AnalyzeOptions
   }
   for (const { problem, candidates } of parsed.readable ? hintsOf(graph) : []) {
     const told = located(parsed, problem);
-    problems.push(withFixes(told, () => verifiedFixes({ parsed, graph, options, problem: told, finding: undefined, mismatch: undefined }, candidates)));
+    problems.push(withFixes(told, () => verifiedFixes({ parsed, graph, options, problem: told, finding: undefined, mismatch: undefined, gone: (after) => !hintsOf(graphOf(after)).some((other) => sameHint(other.problem, told)) }, candidates)));
   }
   if (parsed.readable) for (const problem of budgetProblems(parsed.document, graph.program)) problems.push(located(parsed, problem));
   const kept = [...withAllowances(parsed.document, problems), ...unusedAllowances(parsed.document, problems).map((problem) => located(parsed, problem))];
   return kept.sort((a, b) => order(a) - order(b) || start(a) - start(b));
 }
+
+const sameHint = (a: Problem, b: Problem): boolean => a.code === b.code && a.place.path.join('/') === b.place.path.join('/');
 
 const order = (problem: Problem): number => ({ error: 0, warning: 1, hint: 2 })[problem.severity];
 const start = (problem: Problem): number => problem.range?.start ?? 0;

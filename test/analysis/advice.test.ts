@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { analyze, type Analysis } from '../../lib/analysis/index.js';
+import { formatDim } from '../../lib/shapes/index.js';
 import { convert, type Net } from '../program/fx.js';
 import { root } from '../support/paths.js';
 import { add, bn, conv, design, edited, fixOf, relu, template } from './design.js';
@@ -35,10 +36,41 @@ describe('advice', () => {
 
   it('two tensors that stretch each other, and a batch stretched to another, are pointed out', () => {
     const sum = (x: readonly unknown[], y: readonly unknown[]) => told(of({ s: add('x', 'y') }, { inputs: { x: { shape: x }, y: { shape: y } } }));
-    expect(sum([5, 1], [1, 7])).toEqual(['hint broadcast: Add `s` stretches both inputs: 5 × 1 and 1 × 7 make 5 × 7.']);
-    expect(sum([8, 64, 7, 7], [1, 64, 7, 7])).toEqual(['hint broadcast: Add `s` stretches the batch of one input: 8 × 64 × 7 × 7 and 1 × 64 × 7 × 7.']);
+    expect(sum([5, 1], [1, 7])).toEqual(['warning broadcast: Add `s` stretches both inputs: 5 × 1 and 1 × 7 make 5 × 7.']);
+    expect(sum([8, 64, 7, 7], [1, 64, 7, 7])).toEqual(['warning broadcast: Add `s` stretches the batch of one input: 8 × 64 × 7 × 7 and 1 × 64 × 7 × 7.']);
     expect(sum([1, 64, 56, 56], [1, 64, 1, 1])).toEqual([]);
     expect(sum(['N', 64, 7, 7], [64, 1, 1])).toEqual([]);
+  });
+
+  it('a Squeeze that does nothing is pointed out, with the axis that could be meant', () => {
+    const analysis = of({ s: { op: 'Squeeze', in: ['x'], dim: 1 } }, { inputs: { x: { shape: ['N', 64, 1, 1] } } });
+    expect(told(analysis)).toEqual(['warning squeeze-nothing: Squeeze `s` does nothing: axis 1 of N × 64 × 1 × 1 is 64, and only an axis of size 1 can be taken away.']);
+    expect(told(edited(analysis, fixOf(analysis.problems[0], /^Set dim 2/u).edits))).toEqual([]);
+    expect(told(of({ s: { op: 'Squeeze', in: ['x'] } }))).toEqual([]);
+  });
+
+  it('a class token that is not expanded fits one batch only, and is expanded', () => {
+    const analysis = of({ cls: { op: 'Parameter', shape: [1, 1, 64] }, k: { op: 'Concat', in: ['cls', 'x'], dim: 1 } }, { inputs: { x: { shape: ['N', 49, 64] } } });
+    expect(told(analysis)).toEqual(['warning fixed-batch: Concat `k` fits only where N is 1: 1 × 1 × 64 from `cls` and N × 49 × 64 from `x`.']);
+    const after = edited(analysis, fixOf(analysis.problems[0], /^Insert Expand before `k`, to N × 1 × 64/u).edits);
+    expect([told(after), after.conditions, after.program.outputs[0]?.value.tensor.shape?.map(formatDim)]).toEqual([[], [], ['N', '50', '64']]);
+  });
+
+  it('a class token inside a block is expanded to the batch of the input of the block', () => {
+    const analysis = design({ inputs: { x: { shape: ['N', 49, 64] } }, blocks: { Tokens: { inputs: ['patches'], nodes: { cls: { op: 'Parameter', shape: [1, 1, 64] }, k: { op: 'Concat', in: ['cls', 'patches'], dim: 1 } }, outputs: ['k'] } }, nodes: { t: { op: 'Tokens', in: ['x'] } }, outputs: ['t'] });
+    expect(told(edited(analysis, fixOf(analysis.problems[0], /^Insert Expand/u).edits))).toEqual([]);
+  });
+
+  it('a Reshape to numbers fits one batch only, and is told to leave it', () => {
+    for (const [shape, mended] of [[[24], [-1, 24]], [[1, 24], [-1, 24]], [[8, 24], [-1, 24]], [[8, 4, -1], [-1, 4, 6]]] as const) {
+      const analysis = of({ r: { op: 'Reshape', in: ['x'], shape } }, { inputs: { x: { shape: ['N', 4, 6] } } });
+      expect(analysis.problems.map(({ code }) => code)).toEqual(['fixed-batch']);
+      const after = edited(analysis, fixOf(analysis.problems[0], /^Set shape/u).edits);
+      expect([told(after), after.parsed.valueAt(['nodes', 'r', 'shape'])]).toEqual([[], mended]);
+    }
+    expect(told(of({ r: { op: 'Reshape', in: ['x'], shape: [-1, 5] } }, { inputs: { x: { shape: ['N', 4, 6] } } }))[0]).toMatch(/^warning fixed-batch: Reshape `r` fits only where N is divisible by 5/u);
+    expect(told(of({ r: { op: 'Reshape', in: ['x'], shape: [-1, 24] } }, { inputs: { x: { shape: ['N', 4, 6] } } }))).toEqual([]);
+    expect(told(of({ m: { op: 'Mean', in: ['x'], dim: [0, 1] } }, { inputs: { x: { shape: ['N', 4, 6] } } }))).toEqual([]);
   });
 
   it('a ReLU at the end of a residual branch is pointed out', () => {

@@ -61,6 +61,11 @@ function pointsFor(names: readonly string[]): readonly Sizes[] {
   return trials.flatMap((size) => [Sizes.same(names, size), ...(names.length > 1 ? names.map((name) => middle.with([name], size)) : [])]);
 }
 
+/** Whether a layer takes what arrives, and gives what is inferred of it, where names have these sizes. */
+export function fitsWith(node: ProgramNode, sizes: Sizes): boolean {
+  return fitsAt(node, sizes, hasSymbols(node));
+}
+
 function fitsAt(node: ProgramNode, sizes: Sizes, symbolic: boolean): boolean {
   const { operator, inputs, params, outputs } = node;
   if (stretches(node, sizes)) return false;

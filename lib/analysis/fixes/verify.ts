@@ -28,6 +28,8 @@ export interface FixContext {
   readonly freed?: (() => Freed | undefined) | undefined;
   /** How many fixes stand before this one in a chain. */
   readonly chain?: number;
+  /** For what is no finding of the program: whether it is gone from an edited one. */
+  readonly gone?: (after: Program) => boolean;
 }
 
 /** A fix that may work. Of its variants the first that proves right is offered. */
@@ -125,7 +127,7 @@ function judgeOf(context: FixContext): Judge {
     if (parsed.problems.some((problem) => !said.has(textKeyOf(problem)))) return { refused: 'the text would not be a design' };
     const after = buildProgram(parsed.document, context.options.set === undefined ? {} : { set: context.options.set });
     const added = after.findings.filter((finding) => !before.has(keyOf(finding)));
-    return { after, added, gone: !after.findings.some((finding) => target.has(groupOf(finding))), uncovered: added.every((finding) => wasHidden(program, finding.node)) };
+    return { after, added, gone: !after.findings.some((finding) => target.has(groupOf(finding))) && (context.gone === undefined || context.gone(after)), uncovered: added.every((finding) => wasHidden(program, finding.node)) };
   };
 }
 
