@@ -1,4 +1,4 @@
-import type { FinishedRecord, RunRecord } from './records.js';
+import type { Resumed, RunRecord } from './records.js';
 
 /** manifest.json of a run folder: what ran, and who runs it. Written before the first record and never changed. */
 export interface RunManifest {
@@ -16,11 +16,15 @@ export interface RunManifest {
   /** Why this backend was taken. */
   readonly reason: string;
   readonly versions: Readonly<Record<string, string>>;
+  /** What else the command was told that decides what is computed: options of the backend, how often is measured. */
+  readonly options?: Readonly<Record<string, unknown>>;
   readonly pid: number;
   /** When that process started, as the system tells it: a number may be given to another process later. Empty where the system does not tell. */
   readonly processStart?: string;
   /** What differs from the run of the same file before it. */
   readonly change?: string;
+  /** The run that this one goes on from. */
+  readonly resumed?: Resumed;
 }
 
 /** The records in the text of an events.jsonl; lines that are none (the last one of a killed process may be cut off) are left out. */
@@ -33,12 +37,4 @@ export function recordsOf(text: string): readonly RunRecord[] {
       return [];
     }
   });
-}
-
-/** The last record of a run whose process is gone; undefined where the run has one already. */
-export function killedRecord(records: readonly RunRecord[]): FinishedRecord | undefined {
-  if (records.some(({ type }) => type === 'finished')) return undefined;
-  let [steps, time] = [0, 0];
-  for (const record of records) if (record.type === 'progress') [steps, time] = [record.step, record.time];
-  return { type: 'finished', outcome: 'killed', reason: 'The process ended without a last word.', steps, time, metrics: {} };
 }

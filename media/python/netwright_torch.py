@@ -141,6 +141,11 @@ def device_memory(device):
     return None
 
 
+def peak_memory(device):
+    """Most bytes of a GPU that were held since the last reset; None where nobody counts."""
+    return torch.cuda.max_memory_allocated(device) if device.type == "cuda" else None
+
+
 def synchronize(device):
     """Waits for what a GPU still computes, before a clock is read."""
     if device.type != "cpu":
@@ -229,9 +234,12 @@ class Model:
         self.dtypes = [getattr(torch, name) for name in request["dtypes"]]
         self.seed = request.get("seed", 0)
         self.loss = request.get("loss")
+        self.settings = request.get("loss_settings") or {}
+        self.clip = request.get("clip") or {}
         #: For each operator of the design's own, the keys of its module's tensors.
         self.inner = inner_tensors(self.net, declared)
         self.weights = self.load(tensors)
+        self.freeze(request.get("frozen") or [])
         #: By key, the path of the node that owns a learned tensor.
         self.owners = {
             key: path for key, path in request["owners"].items() if self.weights[key].requires_grad
@@ -244,6 +252,8 @@ class Model:
         choice = dict(request.get("optimizer") or {"name": "sgd", "lr": 0})
         self.optimizer = self.make_optimizer(choice.pop("name"), choice)
         self.made = {}
+        #: Compiled code of layers, by its text.
+        self.codes = {}
 
     def load(self, tensors):
         state = self.net.state_dict(keep_vars=True)
@@ -264,6 +274,18 @@ class Model:
         if missing:
             raise KeyError(f"there is no value for {missing[0]}")
         return {key: state[key] for key in [*tensors, *inner]}
+
+    def freeze(self, keys):
+        """Tensors that stay. A norm whose running statistics are among them stays in eval mode."""
+        keys = [inner for key in keys for inner in self.inner.get(key, [key])]
+        frozen = {id(self.weights[key]) for key in keys}
+        for key in keys:
+            if self.weights[key].is_floating_point():
+                self.weights[key].requires_grad_(False)
+        statistics = [(module, getattr(module, "running_mean", None)) for module in self.net.modules()]
+        self.still = [module for module, mean in statistics if mean is not None and id(mean) in frozen]
+        for module in self.still:
+            module.eval()
 
     def make_optimizer(self, name, settings):
         kinds = {
@@ -295,15 +317,43 @@ class Model:
     def loss_of(self, output, tensors):
         target = tensor_of(tensors["target"], self.device)
         functional = torch.nn.functional
-        if self.loss == "cross_entropy":
+        channels = output.shape[1] if output.ndim > 1 else 1
+        if self.loss in ("cross_entropy", "nll") or (self.loss == "dice" and channels > 1):
             classes = target.long().reshape(output.shape[:1] + output.shape[2:])
-            return functional.cross_entropy(output, classes)
+            if self.loss == "dice":
+                right = functional.one_hot(classes, channels).movedim(-1, 1).to(output.dtype)
+                return self.dice(output.softmax(1), right)
+            weight = self.setting_tensor("weight", output)
+            if self.loss == "nll":
+                return functional.nll_loss(output, classes, weight)
+            smoothing = self.settings.get("label_smoothing") or 0.0
+            return functional.cross_entropy(output, classes, weight, label_smoothing=smoothing)
         target = target.to(output.dtype).reshape(output.shape)
         if self.loss == "bce_with_logits":
-            return functional.binary_cross_entropy_with_logits(output, target)
+            positive = self.setting_tensor("pos_weight", output)
+            if positive is not None and output.ndim > 1:
+                positive = positive.reshape([-1] + [1] * (output.ndim - 2))
+            return functional.binary_cross_entropy_with_logits(output, target, pos_weight=positive)
         if self.loss == "mse":
             return functional.mse_loss(output, target)
+        if self.loss == "l1":
+            return functional.l1_loss(output, target)
+        if self.loss == "smooth_l1":
+            return functional.smooth_l1_loss(output, target, beta=self.settings.get("beta", 1.0))
+        if self.loss == "dice":
+            return self.dice(output.sigmoid(), target)
         raise ValueError(f"there is no loss {self.loss}")
+
+    def setting_tensor(self, name, like):
+        values = self.settings.get(name)
+        return None if values is None else torch.tensor(values, dtype=like.dtype, device=like.device)
+
+    def dice(self, shares, right):
+        """The mean over samples and classes; PyTorch has no such loss."""
+        smooth = self.settings.get("smooth", 1.0)
+        shares, right = shares.flatten(2), right.flatten(2)
+        both = (shares * right).sum(2)
+        return 1 - ((2 * both + smooth) / (shares.sum(2) + right.sum(2) + smooth)).mean()
 
     def accuracy(self, output, tensors):
         """The share of right answers: the largest score along axis 1, or the sign of one alone."""
@@ -329,6 +379,8 @@ class Model:
         # It visits every module, which is a share of a small network's step.
         if self.net.training != training:
             self.net.train(training)
+            for module in self.still:
+                module.eval()
 
     def backward(self, tensors, step):
         self.draw_for(step)
@@ -357,22 +409,146 @@ class Model:
         return {path: number(math.sqrt(square)) for path, square in sums.items()}
 
     def step(self, request, tensors):
+        inside = self.look_inside(request, tensors) if "inside" in request else None
         loss, output = self.backward(tensors, request["step"])
         result = {"loss": number(loss), "accuracy": self.accuracy(output, tensors)}
         if self.scaler and self.optimizer:
             self.scaler.unscale_(self.optimizer)
         if request["gradients"]:
             result["gradients"] = self.gradient_norms()
-        if math.isfinite(loss) and self.optimizer:
+        # A scaler looks for that itself, since it provokes it.
+        if math.isfinite(loss) and not self.scaler and not self.gradients_are_finite():
+            result["overflow"] = True
+        changes = self.changes() if inside is not None else None
+        if math.isfinite(loss) and "overflow" not in result and self.optimizer:
             for group in self.optimizer.param_groups:
                 group["lr"] = request["rate"]
+            self.clip_gradients()
             if self.scaler:
                 self.scaler.step(self.optimizer)
             else:
                 self.optimizer.step()
         if self.scaler and self.optimizer:
             self.scaler.update()
+        if inside is not None:
+            result["measured"] = dict(inside, parameters=changes())
         return result
+
+    def gradients_are_finite(self):
+        gradients = [self.weights[key].grad for key in self.owners]
+        gradients = [gradient.detach() for gradient in gradients if gradient is not None]
+        if not gradients:
+            return True
+        return math.isfinite(torch.stack(torch._foreach_norm(gradients, math.inf)).sum().item())
+
+    def changes(self):
+        """Called before an update; what it returns is called after it."""
+        learned = {key: self.weights[key] for key in self.owners}
+        learned = {key: weight for key, weight in learned.items() if weight.grad is not None}
+        before = {key: weight.detach().clone() for key, weight in learned.items()}
+        norms = {key: weight.grad.float().norm() for key, weight in learned.items()}
+
+        def since():
+            found = Readings()
+            for key, weight in learned.items():
+                moved = (weight.detach() - before[key]).float().norm()
+                found.add((key, "gradient"), norms[key])
+                found.add((key, "update"), moved / before[key].float().norm())
+            return found.read()
+
+        return since
+
+    def look_inside(self, request, tensors):
+        """One more pass forward and back, layer by layer, that leaves no trace.
+
+        It hears what comes back over each wire: a layer reads a view of its own of a tensor.
+        """
+        layers, output = request["inside"]["layers"], request["inside"]["output"]
+        activations, wires, sums = Readings(), Readings(), Readings()
+        readers = {}
+        for names in [layer["reads"] for layer in layers] + [output["reads"]]:
+            for name in set(names.values()):
+                readers[name] = readers.get(name, 0) + 1
+
+        def listen(tensor, readings, place):
+            if tensor.requires_grad:
+                tensor.register_hook(lambda gradient: readings.add(place, gradient.float().norm()))
+
+        def read(tensor, name, reader):
+            if not isinstance(tensor, torch.Tensor) or not tensor.requires_grad:
+                return tensor
+            view = tensor.view_as(tensor)
+            listen(view, wires, (name, reader))
+            return view
+
+        def seen(layer, values, _milliseconds):
+            for port, value in enumerate(values):
+                if not isinstance(value, torch.Tensor) or not value.is_floating_point():
+                    continue
+                name = f"{layer['node']}.{port}" if port else layer["node"]
+                look_at(value.detach().float(), layer["op"], name)
+                if readers.get(name, 0) > 1:
+                    listen(value, sums, (name,))
+
+        def look_at(value, op, name):
+            if not value.numel():
+                return
+            activations.add((name, "mean"), value.mean())
+            activations.add((name, "spread"), value.std(correction=0))
+            if op in ("ReLU", "ReLU6") and value.ndim > 1:
+                activations.add((name, "dead"), (value.amax(0) == 0).float().mean())
+
+        with self.unchanged():
+            self.draw_for(request["step"])
+            self.set_training(True)
+            with self.options.precision(self.device):
+                values = self.run_layers(layers, self.inputs(tensors), seen, read)
+                code = request["inside"]["outputs"][0]
+                name = output["reads"].get(code)
+                given = values.get(code) if name else eval(code, values)
+                given = read(given, name, output["reader"]) if name else given
+                loss = self.loss_of(given, tensors)
+            if loss.requires_grad:
+                loss.backward()
+        return {"activations": activations.read(), "wires": wires.read(), "sums": sums.read()}
+
+    def state(self):
+        """What is kept between two steps beside the weights: numbers, and tensors by key and name."""
+        numbers, tensors = {}, {}
+        for key in self.owners if self.optimizer else []:
+            for name, value in self.optimizer.state[self.weights[key]].items():
+                if isinstance(value, torch.Tensor):
+                    tensors[f"{key}/{name}"] = value
+                elif isinstance(value, (int, float)):
+                    numbers[f"{key}/{name}"] = value
+        if self.scaler:
+            scale = self.scaler.state_dict()
+            numbers.update(scale=scale["scale"], growth=scale["_growth_tracker"])
+        return numbers, tensors
+
+    def restore(self, request, tensors):
+        for place, value in [*request["numbers"].items(), *tensors.items()]:
+            key, _, name = place.rpartition("/")
+            if not key:
+                continue
+            weight = self.weights[key]
+            if isinstance(value, tuple):
+                # Counters of steps stay where PyTorch keeps them.
+                value = tensor_of(value, torch.device("cpu") if name == "step" else weight.device)
+                value = value if name == "step" else value.to(weight.dtype)
+            self.optimizer.state[weight][name] = value
+        if self.scaler and "scale" in request["numbers"]:
+            scale = self.scaler.state_dict()
+            scale.update(scale=request["numbers"]["scale"])
+            scale.update(_growth_tracker=int(request["numbers"]["growth"]))
+            self.scaler.load_state_dict(scale)
+
+    def clip_gradients(self):
+        learned = [self.weights[key] for key in self.owners]
+        if "norm" in self.clip:
+            torch.nn.utils.clip_grad_norm_(learned, self.clip["norm"])
+        if "value" in self.clip:
+            torch.nn.utils.clip_grad_value_(learned, self.clip["value"])
 
     def rehearse(self, _request, tensors):
         """Forward and backward without any effect; milliseconds."""
@@ -404,28 +580,40 @@ class Model:
             self.made[layer["make"]] = eval(layer["make"], dict(self.names)).to(self.device)
         return self.made[layer["make"]].train(self.net.training)
 
-    def run_layers(self, layers, inputs, seen):
-        """Runs the network one layer after the other; `seen` gets each with what it puts out."""
+    def run_layers(self, layers, inputs, seen, read=None):
+        """Runs the network one layer after the other; `seen` gets each with what it puts out.
+
+        `read` puts another tensor in the place of one that a layer reads, for this layer alone.
+        """
         values = dict(self.names)
         values.update({f"x{i}": tensor for i, tensor in enumerate(inputs)})
         for layer in layers:
             if layer["places"]:
                 values["m"] = self.part(layer)
+            kept = {name: values[name] for name in layer["reads"]} if read else {}
+            for name, tensor in kept.items():
+                values[name] = read(tensor, layer["reads"][name], layer["node"])
             synchronize(self.device)
+            if self.device.type == "cuda":
+                torch.cuda.reset_peak_memory_stats(self.device)
             start = time.perf_counter()
             try:
-                exec(layer["code"], values)
+                exec(self.compiled(layer["code"]), values)
             except Exception as error:
                 raise RuntimeError(f"`{layer['node']}`: {plain(error)}") from error
             synchronize(self.device)
             milliseconds = (time.perf_counter() - start) * 1000
+            values.update(kept)
             seen(layer, [values[name] for name in layer["outputs"]], milliseconds)
         return values
 
+    def compiled(self, code):
+        if code not in self.codes:
+            self.codes[code] = compile(code, "<layer>", "exec")
+        return self.codes[code]
+
     def trace(self, request, tensors, report):
-        layers = [
-            dict(layer, code=compile(layer["code"], "<layer>", "exec")) for layer in request["layers"]
-        ]
+        layers = request["layers"]
         self.set_training(False)
         inputs = self.inputs(tensors)
 
@@ -435,6 +623,7 @@ class Model:
                 "shapes": [list(each.shape) for each in outputs],
                 "milliseconds": milliseconds,
                 "bytes": sum(each.numel() * each.element_size() for each in outputs),
+                "peak": peak_memory(self.device),
                 "finite": all(bool(torch.isfinite(each).all()) for each in outputs),
             })
 
@@ -446,33 +635,73 @@ class Model:
         return None, {f"output{i}": output for i, output in enumerate(outputs)}
 
     def first_not_finite(self, request, tensors):
-        """The first layer whose output is not finite, else the one whose gradient is not first."""
-        outputs = []
-        self.draw_for(request["step"])
+        """The first layer that makes a value that is not finite from finite ones, and the pass."""
+        back = []
+
+        def is_finite(value):
+            return bool(torch.isfinite(value).all())
+
+        def read(tensor, _name, reader):
+            if not isinstance(tensor, torch.Tensor) or not tensor.requires_grad:
+                return tensor
+            view = tensor.view_as(tensor)
+            view.register_hook(lambda gradient: back.append((reader, is_finite(gradient))))
+            return view
+
+        found = []
+
+        def seen(layer, values, _milliseconds):
+            values = [value for value in values if isinstance(value, torch.Tensor)]
+            if not found and not all(is_finite(value) for value in values):
+                found.append(layer["node"])
+
         with self.unchanged():
+            self.draw_for(request["step"])
             self.set_training(True)
-
-            def seen(layer, values, _milliseconds):
-                for value in values:
-                    if value.requires_grad and not value.is_leaf:
-                        value.retain_grad()
-                outputs.append((layer["node"], values))
-
-            values = self.run_layers(request["layers"], self.inputs(tensors), seen)
-            for node, each in outputs:
-                if not all(bool(torch.isfinite(value).all()) for value in each):
-                    return node
-            loss = self.loss_of(eval(request["outputs"][0], values), tensors)
+            with self.options.precision(self.device):
+                values = self.run_layers(request["layers"], self.inputs(tensors), seen, read)
+                if found:
+                    return {"node": found[0], "pass": "forward"}
+                output = eval(request["outputs"][0], values)
+                if output.requires_grad:
+                    # What the loss itself makes is no layer's.
+                    output = read(output, None, None)
+                loss = self.loss_of(output, tensors)
             if not loss.requires_grad or not math.isfinite(loss.item()):
                 return None
+            for key in self.owners:
+                self.weights[key].grad = None
             loss.backward()
-            for node, each in reversed(outputs):
-                # Backward comes from the end.
-                learning = [value for value in each if value.requires_grad and not value.is_leaf]
-                gradients = [value.grad for value in learning if value.grad is not None]
-                if not all(bool(torch.isfinite(gradient).all()) for gradient in gradients):
-                    return node
-        return None
+        nodes = [reader for reader, finite in back if not finite]
+        # The gradient of a weight may be too large where what comes back to its layer is not.
+        late = [
+            path
+            for key, path in reversed(self.owners.items())
+            if self.weights[key].grad is not None and not is_finite(self.weights[key].grad)
+        ]
+        node = (nodes or late or [None])[0]
+        return None if node is None else {"node": node, "pass": "backward"}
+
+
+class Readings:
+    """Numbers that lie on the device, by their place in a nested dictionary; read all at once."""
+
+    def __init__(self):
+        self.places, self.tensors = [], []
+
+    def add(self, place, tensor):
+        self.places.append(place)
+        self.tensors.append(tensor)
+
+    def read(self):
+        result = {}
+        values = torch.stack(self.tensors).tolist() if self.tensors else []
+        for (*path, last), value in zip(self.places, values):
+            inner = result
+            for name in path:
+                inner = inner.setdefault(name, {})
+            inner[last] = number(value)
+        return result
 
 
 class Unchanged:
@@ -577,11 +806,14 @@ def answer(wire, models, device, options, request, tensors):
     model = models[name]
     if action == "weights":
         return None, model.weights
+    if action == "state":
+        return model.state()
     if action == "trace":
         report = lambda layer: wire.send({"id": request["id"], "layer": layer})
         return model.trace(request, tensors, report)
     actions = {
         "step": model.step,
+        "restore": model.restore,
         "rehearse": model.rehearse,
         "evaluate": model.evaluate,
         "first_not_finite": model.first_not_finite,

@@ -1,57 +1,31 @@
 import path from 'node:path';
 import type { ProgramNode } from '../../program/program.js';
-import type { FinishedRecord, RunRecord } from '../../protocol/records.js';
+import type { FinishedRecord, LayerRecord, RunRecord } from '../../protocol/records.js';
 import { evaluateDim, formatShape } from '../../shapes/index.js';
 import type { HostTensor, TracedLayer } from '../backends/backend.js';
-import { openBackend } from '../backends/open.js';
 import { initialWeights } from '../initialise.js';
 import { random } from '../random.js';
 import { createRunFolder, finishKilledRuns } from '../runs/folder.js';
 import { memory } from '../training/estimate.js';
-import { plan, type Plan } from '../training/plan.js';
+import { causeOf, messageOf } from '../training/failure.js';
+import { heldBytes } from '../training/held.js';
+import type { Plan } from '../training/plan.js';
 import { megabytes } from '../training/terminal.js';
-import { exit, guarded, readArguments, readDesign, readSettings, UnusableInput } from './input.js';
-import { obstacleLines, obstacleRecords } from './obstacles.js';
+import { exit } from './input.js';
+import { deviceUsage } from './devices.js';
+import { launch, theFile } from './launch.js';
 import { table } from './table.js';
 
 export const usage = `netwright trace FILE [--set name=value]... [--backend NAME] [--python FILE] [--json | --events]
 
-Runs the network once on random input, layer by layer: the shape that comes out beside the one that was inferred, time and memory of each.
-  --backend          auto (the fastest that loads), tfjs-node, wasm or torch (PyTorch in your own Python)
-  --python           the Python with PyTorch; else NETWRIGHT_PYTHON, VIRTUAL_ENV and PATH are looked through for one
+Runs the network once on random input, layer by layer: the shape that comes out beside the one that was inferred, time and memory of each, and what is held while it runs: what it reads and puts out and what later layers still read.
+${deviceUsage}
   --json, --events   one JSON record a line
 Exit code 0: every shape is as inferred; 1: one is not, or the design cannot be run; 2: input that cannot be used.`;
 
-type LayerRecord = Extract<RunRecord, { type: 'layer' }>;
-
 export function run(args: readonly string[]): Promise<number> {
-  return guarded(async () => {
-    const { values, positionals } = readArguments(
-      args,
-      { set: { type: 'string', multiple: true }, backend: { type: 'string' }, python: { type: 'string' }, json: { type: 'boolean' }, events: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
-      usage,
-    );
-    if (values.help) {
-      process.stdout.write(`${usage}\n`);
-      return exit.clean;
-    }
-    const [file, more] = positionals;
-    if (file === undefined || more !== undefined) throw new UnusableInput(`trace takes one FILE\n${usage}`);
-    const text = readDesign(file);
+  return launch(args, { purpose: 'trace', usage, options: {}, source: (values, file) => theFile(file, values.set, { purpose: 'trace', usage }) }, async ({ file, text, planned, backend, values }) => {
     const asRecords = (values.json ?? false) || (values.events ?? false);
-    const planned = plan(text, 'trace', { set: readSettings(values.set) });
-    if (!('program' in planned)) {
-      if (asRecords) for (const record of obstacleRecords(planned)) process.stdout.write(`${JSON.stringify(record)}\n`);
-      process.stderr.write(`${obstacleLines(file, text, planned).join('\n')}\n`);
-      return exit.errors;
-    }
-    const backend = await openBackend(values.backend, { python: values.python, folder: path.dirname(path.resolve(file)) });
-    if (typeof backend === 'string') throw new UnusableInput(backend);
-    const unable = backend.unsupported(planned.program);
-    if (unable.length) {
-      process.stderr.write(unable.map(({ node, reason }) => `${file}: error: \`${node.path}\` cannot be run here: ${reason}. [unsupported-operator]\n`).join(''));
-      return exit.errors;
-    }
     const home = process.cwd();
     finishKilledRuns(home);
     const { program, recipe, set, sizes } = planned;
@@ -62,20 +36,20 @@ export function run(args: readonly string[]): Promise<number> {
       if (asRecords) process.stdout.write(`${JSON.stringify(each)}\n`);
       if (each.type === 'layer') records.push(each);
     };
-    const bytes = memory(planned);
-    record({ type: 'started', id: folder.id, command: 'trace', file, at: new Date().toISOString(), backend: backend.name, device: backend.device, seed: recipe.seed, steps: 0, batch: recipe.batch_size, estimate: { seconds: 0, bytes }, recipe: planned.recipeName, set });
     const start = performance.now();
     let finished: FinishedRecord;
     try {
+      record({ type: 'started', id: folder.id, command: 'trace', file, at: new Date().toISOString(), backend: backend.name, device: backend.device, seed: recipe.seed, steps: 0, batch: recipe.batch_size, estimate: { seconds: 0, bytes: memory(planned) }, recipe: planned.recipeName, set });
+      const held = heldBytes(program, sizes);
       await backend.trace(program, initialWeights(program, recipe.seed, sizes), randomInputs(planned), (layer) => {
-        const traced = layerRecord(layer, sizes);
+        const traced = layerRecord(layer, sizes, held);
         record(traced);
         if (!traced.ok) record({ type: 'problem', node: traced.node, code: 'traced-shape', message: `\`${traced.node}\` (${traced.op}) puts out ${formatShape(traced.shape)}, but ${traced.inferred} was inferred.` });
       });
       const wrong = records.filter(({ ok }) => !ok).length;
       finished = { type: 'finished', outcome: wrong ? 'failed' : 'completed', ...(wrong && { reason: `${wrong} of ${records.length} layers put out another shape than was inferred.` }), steps: 0, time: (performance.now() - start) / 1000, metrics: {} };
     } catch (error) {
-      finished = { type: 'finished', outcome: 'failed', reason: error instanceof Error ? error.message : String(error), steps: 0, time: (performance.now() - start) / 1000, metrics: {} };
+      finished = { type: 'finished', outcome: 'failed', cause: causeOf(error), reason: messageOf(error), steps: 0, time: (performance.now() - start) / 1000, metrics: {} };
     }
     record(finished);
     if (!asRecords) process.stdout.write(`${people(file, planned, records, finished, `${backend.name} on ${backend.device}`)}\n`);
@@ -84,12 +58,12 @@ export function run(args: readonly string[]): Promise<number> {
   });
 }
 
-function layerRecord({ node, shapes, milliseconds, bytes }: TracedLayer, sizes: ReadonlyMap<string, number>): LayerRecord {
+function layerRecord({ node, shapes, milliseconds, bytes, peak }: TracedLayer, sizes: ReadonlyMap<string, number>, held: readonly number[]): LayerRecord {
   const inferred = node.outputs.map(({ shape }) => (shape ?? []).map((dim) => evaluateDim(dim, sizes)));
   const ok = shapes.length >= inferred.length && inferred.every((shape, port) => shape.length === shapes[port]?.length && shape.every((size, axis) => size === null || size === shapes[port]?.[axis]));
   const different = Math.max(0, inferred.findIndex((shape, port) => JSON.stringify(shape) !== JSON.stringify(shapes[port])));
   const port = ok ? 0 : different;
-  return { type: 'layer', node: node.path, op: node.operator.type, shape: shapes[port] ?? [], inferred: formatShape(node.outputs[port]?.shape ?? null), ok, ms: Math.round(milliseconds * 1000) / 1000, bytes };
+  return { type: 'layer', node: node.path, op: node.operator.type, shape: shapes[port] ?? [], inferred: formatShape(node.outputs[port]?.shape ?? null), ok, ms: Math.round(milliseconds * 1000) / 1000, bytes, peak: peak ?? held[node.index] ?? bytes };
 }
 
 /** Normal values; integers below what an Embedding that reads them holds. */
@@ -111,13 +85,14 @@ const reads = (node: ProgramNode, input: number): boolean => node.inputs.some(({
 function people(file: string, { program, notes }: Plan, records: readonly LayerRecord[], finished: FinishedRecord, where: string): string {
   const total = records.reduce((sum, { ms }) => sum + ms, 0);
   const bytes = records.reduce((sum, each) => sum + each.bytes, 0);
-  const rows = records.map(({ node, op, shape, inferred, ok, ms, bytes: each }) => [node, op, formatShape(shape), ok ? inferred : `≠ ${inferred}`, ms.toFixed(2), megabytes(each)]);
+  const rows = records.map(({ node, op, shape, inferred, ok, ms, bytes: each, peak = each }) => [node, op, formatShape(shape), ok ? inferred : `≠ ${inferred}`, ms.toFixed(2), megabytes(each), megabytes(peak)]);
+  const most = records.reduce<LayerRecord | undefined>((best, each) => ((each.peak ?? 0) > (best?.peak ?? 0) ? each : best), undefined);
   return [
     `${path.relative(process.cwd(), path.resolve(file))} on ${where}`,
     ...notes,
-    ...table([['node', 'operator', 'output', 'inferred', 'ms', 'memory'], ...rows], [4, 5]),
+    ...table([['node', 'operator', 'output', 'inferred', 'ms', 'memory', 'held'], ...rows], [4, 5, 6]),
     '',
-    `${records.length} of ${program.nodes.length} layers in ${total.toFixed(1)} ms, ${megabytes(bytes)} of outputs`,
+    `${records.length} of ${program.nodes.length} layers in ${total.toFixed(1)} ms, ${megabytes(bytes)} of outputs${most?.peak === undefined ? '' : `; most is held at ${most.node}, ${megabytes(most.peak)}`}`,
     finished.reason ?? 'Every shape is as inferred.',
   ].join('\n');
 }

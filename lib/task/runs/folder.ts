@@ -1,39 +1,58 @@
-import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import * as killed from '../../protocol/killed.js';
 import type { RunRecord } from '../../protocol/records.js';
-import { killedRecord, recordsOf, type RunManifest } from '../../protocol/runs.js';
+import type { RunManifest } from '../../protocol/runs.js';
 import type { Weights } from '../safetensors.js';
 import { writeSafeTensors } from '../safetensors.js';
+import { type Checkpoint, checkpointFile, checkpointBytes } from './checkpoint.js';
+import { appendTo, type Disk, replaceFile, systemDisk } from './disk.js';
 
-/** A run's folder, `.netwright/runs/ID/`: the interface between the process that trains and everyone who looks on. */
+/** A run's folder, `.netwright/runs/ID/`: the interface between the process that trains and everyone who looks on. What cannot be written is a DiskError. */
 export interface RunFolder {
   readonly id: string;
   readonly path: string;
+  /** Adds a record. The last one, `finished`, finds room on a full disk too. */
   append(record: RunRecord): void;
   /** Whether someone has put the file `stop` here. */
   stopAsked(): boolean;
   saveWeights(weights: Weights): void;
+  saveCheckpoint(checkpoint: Checkpoint): void;
 }
 
 export const runsOf = (home: string): string => path.join(home, '.netwright', 'runs');
 
+/** Room for a last record of any length. */
+const reserved = 16_384;
+
 /** Makes the folder with its manifest. `.netwright` ignores itself in git. */
-export function createRunFolder(home: string, manifest: Omit<RunManifest, 'id' | 'pid' | 'processStart'>): RunFolder {
+export function createRunFolder(home: string, manifest: Omit<RunManifest, 'id' | 'pid' | 'processStart'>, disk: Disk = systemDisk): RunFolder {
   mkdirSync(runsOf(home), { recursive: true });
   const ignore = path.join(home, '.netwright', '.gitignore');
   if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
   const id = claim(runsOf(home), path.basename(manifest.file).replace(/\.nnet\.json$/, '').replace(/[^A-Za-z0-9._-]+/g, '-'));
   const folder = path.join(runsOf(home), id);
-  const start = processStartOf(process.pid);
+  const within = (name: string): string => path.join(folder, name);
+  const start = killed.processStartOf(process.pid, processes);
   const full: RunManifest = { id, ...manifest, pid: process.pid, ...(start !== undefined && { processStart: start }) };
-  writeFileSync(path.join(folder, 'manifest.json'), `${JSON.stringify(full, null, 2)}\n`);
-  const events = path.join(folder, 'events.jsonl');
+  replaceFile(within(killed.reserve), new Uint8Array(reserved).fill(0x2e), disk);
+  replaceFile(within('manifest.json'), Buffer.from(`${JSON.stringify(full, null, 2)}\n`), disk);
+  const events = within('events.jsonl');
+  let torn = false;
   return {
     id,
     path: folder,
-    append: (record) => appendFileSync(events, `${JSON.stringify(record)}\n`),
-    stopAsked: () => existsSync(path.join(folder, 'stop')),
-    saveWeights: (weights) => writeFileSync(path.join(folder, 'weights.safetensors'), writeSafeTensors(weights, { format: 'pt', netwright: id })),
+    append(record) {
+      if (record.type === 'finished') rmSync(within(killed.reserve), { force: true });
+      const line = `${torn ? '\n' : ''}${JSON.stringify(record)}\n`;
+      // Of a line that does not fit a part may be written; the next one begins anew.
+      torn = true;
+      appendTo(events, Buffer.from(line), disk);
+      torn = false;
+    },
+    stopAsked: () => existsSync(within('stop')),
+    saveWeights: (weights) => replaceFile(within('weights.safetensors'), writeSafeTensors(weights, { format: 'pt', netwright: id }), disk),
+    saveCheckpoint: (checkpoint) => replaceFile(within(checkpointFile), checkpointBytes(checkpoint, id), disk),
   };
 }
 
@@ -51,19 +70,25 @@ function claim(runs: string, name: string): string {
   }
 }
 
+export interface FoundRun extends RunManifest {
+  readonly folder: string;
+}
+
 /** Manifests of the runs here, oldest first; what cannot be read is left out. */
-export function manifests(home: string): readonly (RunManifest & { readonly folder: string })[] {
+export function manifests(home: string): readonly FoundRun[] {
   if (!existsSync(runsOf(home))) return [];
   return readdirSync(runsOf(home))
     .sort()
-    .flatMap((id) => {
-      const folder = path.join(runsOf(home), id);
-      try {
-        return [{ ...(JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8')) as RunManifest), folder }];
-      } catch {
-        return [];
-      }
-    });
+    .flatMap((id) => readRun(path.join(runsOf(home), id)) ?? []);
+}
+
+/** The run in a folder; undefined where there is none that can be read. */
+export function readRun(folder: string): FoundRun | undefined {
+  try {
+    return { ...(JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8')) as RunManifest), folder };
+  } catch {
+    return undefined;
+  }
 }
 
 /** Ends every run here whose process is gone with one `finished {killed}`. */
@@ -71,41 +96,36 @@ export function finishKilledRuns(home: string): void {
   for (const manifest of manifests(home).slice(-30)) if (!isAlive(manifest)) finishKilled(manifest.folder);
 }
 
-/** Appends the last record of a dead run. A lock file keeps two finders from both writing it. */
+/** Writes the end of a run whose process is gone, and takes away what it had not finished writing. Where that fails (a full disk), the next look tries again. */
 export function finishKilled(folder: string): void {
-  const lock = path.join(folder, 'finish.lock');
   try {
-    closeSync(openSync(lock, 'wx'));
+    killed.finishKilled({
+      read: (name) => (existsSync(path.join(folder, name)) ? readFileSync(path.join(folder, name), 'utf8') : ''),
+      replace: (name, text) => replaceFile(path.join(folder, name), Buffer.from(text)),
+      remove: (name) => rmSync(path.join(folder, name), { force: true }),
+    });
+    for (const name of readdirSync(folder)) if (/^(checkpoint|weights)\.safetensors\.\d+$/.test(name)) rmSync(path.join(folder, name), { force: true });
   } catch {
     return;
   }
-  try {
-    const file = path.join(folder, 'events.jsonl');
-    const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-    const record = killedRecord(recordsOf(text));
-    // A line that was cut off is ended first, so that the record stands on one of its own.
-    if (record) appendFileSync(file, `${text === '' || text.endsWith('\n') ? '' : '\n'}${JSON.stringify(record)}\n`);
-  } finally {
-    rmSync(lock, { force: true });
-  }
 }
 
-export function isAlive({ pid, processStart }: Pick<RunManifest, 'pid' | 'processStart'>): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
-  }
-  const start = processStartOf(pid);
-  return processStart === undefined || start === undefined || start === processStart;
-}
+const processes: killed.Processes = {
+  exists(pid) {
+    try {
+      process.kill(pid, 0);
+      return true;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === 'EPERM';
+    }
+  },
+  stat(pid) {
+    try {
+      return readFileSync(`/proc/${pid}/stat`, 'utf8');
+    } catch {
+      return undefined;
+    }
+  },
+};
 
-/** Start time of a process in clock ticks after boot, where the system has /proc: the 22nd field, behind a name in parentheses that may hold spaces. */
-function processStartOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  } catch {
-    return undefined;
-  }
-}
+export const isAlive = (manifest: Pick<RunManifest, 'pid' | 'processStart'>): boolean => killed.isAlive(manifest, processes);

@@ -1,20 +1,20 @@
-import { appendFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { appendTo, type Disk, systemDisk } from './disk.js';
 
 /** Writes scalars as TensorBoard's event files: TFRecords of tensorflow.Event messages. */
 export interface ScalarWriter {
   write(step: number, scalars: Readonly<Record<string, number>>): void;
 }
 
-export function createScalarWriter(folder: string): ScalarWriter {
+export function createScalarWriter(folder: string, disk: Disk = systemDisk): ScalarWriter {
   const file = path.join(folder, `events.out.tfevents.${Math.floor(Date.now() / 1000)}.${os.hostname()}`);
   // Field 3 of Event: the version of the format.
-  appendFileSync(file, record([...double(1, Date.now() / 1000), ...bytes(3, text('brain.Event:2'))]));
+  appendTo(file, record([...double(1, Date.now() / 1000), ...bytes(3, text('brain.Event:2'))]), disk);
   return {
     write(step, scalars) {
       const values = Object.entries(scalars).flatMap(([tag, value]) => bytes(1, [...bytes(1, text(tag)), ...float(2, value)]));
-      appendFileSync(file, record([...double(1, Date.now() / 1000), ...varintField(2, step), ...bytes(5, values)]));
+      appendTo(file, record([...double(1, Date.now() / 1000), ...varintField(2, step), ...bytes(5, values)]), disk);
     },
   };
 }

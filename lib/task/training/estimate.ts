@@ -1,6 +1,6 @@
 import { evaluateDim, product } from '../../shapes/index.js';
 import type { Trainer } from '../backends/backend.js';
-import type { Dataset } from '../data/dataset.js';
+import type { Batches } from '../data/dataset.js';
 import type { Plan } from './plan.js';
 
 export interface Estimate {
@@ -18,16 +18,16 @@ const forwardShare = 0.35;
  * What a run will take, before its first step: a rehearsal with two small batches, continued as a straight line. The very first pass is not counted, since
  * code is compiled and memory claimed in it.
  */
-export async function estimate(plan: Plan, trainer: Trainer, data: Dataset): Promise<Estimate> {
+export async function estimate(plan: Plan, trainer: Trainer, data: Batches): Promise<Estimate> {
   const { recipe, fixedBatch } = plan;
-  const rehearse = (size: number): Promise<number> => trainer.rehearse(data.samples.batch(Uint32Array.from({ length: size }, (_, i) => i)));
+  const rehearse = async (size: number): Promise<number> => trainer.rehearse(await data.rehearsal(size));
   const [few, more] = fixedBatch ? [recipe.batch_size, recipe.batch_size] : [Math.min(2, recipe.batch_size), Math.min(8, recipe.batch_size)];
   const cold = await rehearse(few);
   const small = cold > 1500 ? cold : Math.min(cold, await rehearse(few));
   const large = more > few ? await rehearse(more) : small;
   const slope = more > few ? Math.max(0, large - small) / (more - few) : 0;
   const step = (large + slope * (recipe.batch_size - more)) / 1000;
-  const tests = (data.samples.test / recipe.batch_size) * step * forwardShare;
+  const tests = (data.test / recipe.batch_size) * step * forwardShare;
   return { step, tests, seconds: recipe.steps * step + tests, bytes: memory(plan) };
 }
 

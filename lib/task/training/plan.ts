@@ -29,8 +29,8 @@ export interface Plan {
 export interface PlanOptions {
   readonly recipe?: string;
   readonly set: JsonObject;
-  /** Changes to the recipe from the command line. */
-  readonly change?: Partial<Pick<Recipe, 'steps' | 'seed' | 'batch_size'>>;
+  /** Changes to the recipe: from the command line, or those of a run that is gone on with. */
+  readonly change?: Partial<Recipe>;
 }
 
 /** Reads a design, chooses its recipe and sizes; or says what is in the way. */

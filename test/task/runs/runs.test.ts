@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from '../../../lib/document/parse.js';
-import { killedRecord, recordsOf } from '../../../lib/protocol/runs.js';
+import { finishKilled as endOfKilled, killedRecord } from '../../../lib/protocol/killed.js';
+import { recordsOf } from '../../../lib/protocol/runs.js';
 import { chooseRun } from '../../../lib/recipes/index.js';
 import { describeChange } from '../../../lib/task/runs/change.js';
-import { createRunFolder, finishKilled, finishKilledRuns, isAlive, manifests } from '../../../lib/task/runs/folder.js';
+import { createRunFolder, finishKilledRuns, isAlive, manifests } from '../../../lib/task/runs/folder.js';
 import { createScalarWriter } from '../../../lib/task/runs/tensorboard.js';
 
 let home: string;
@@ -49,11 +50,20 @@ describe('a run whose process is gone', () => {
     expect(records.map(({ type }) => type)).toEqual(['progress', 'finished']);
     expect(records.at(-1)).toMatchObject({ outcome: 'killed', steps: 7, time: 1.5 });
   });
-  test('is left alone while someone else holds the lock', () => {
+  test('ends alike when two find it at the same moment, or one dies before its text is in place', () => {
     const folder = dead();
-    writeFileSync(path.join(folder, 'finish.lock'), '');
-    finishKilled(folder);
-    expect(existsSync(path.join(folder, 'events.jsonl'))).toBe(false);
+    const text = '{"type":"checkpoint","step":6}\n{"type":"progress","step":7,"time":1.5,"loss":1,"rate":4}\n';
+    const written: string[] = [];
+    const finder = { read: () => text, replace: (_name: string, fresh: string) => void written.push(fresh), remove: () => undefined };
+    for (let i = 0; i < 2; i++) endOfKilled(finder);
+    expect(new Set(written).size).toBe(1);
+    writeFileSync(path.join(folder, 'events.jsonl'), written[0] ?? '');
+    endOfKilled({ ...finder, read: () => written[0] ?? '' });
+    expect(written).toHaveLength(2);
+    expect(recordsOf(written[0] ?? '').at(-1)).toMatchObject({ outcome: 'killed', steps: 7, reason: 'The process ended without a last word. It can be gone on with from step 6.' });
+  });
+  test('is told to have needed more memory than there was, where that was estimated', () => {
+    expect(killedRecord([{ type: 'started', estimate: { seconds: 1, bytes: 31e9 }, memory: 16e9 } as never])?.reason).toBe('The process ended without a last word. It was estimated to need 31.0 GB of memory, and there were 16.0 GB.');
   });
   test('is not taken for another process that has its number', () => {
     expect(isAlive({ pid: process.pid, processStart: '1' })).toBe(process.platform !== 'linux');

@@ -17,8 +17,10 @@ function slowAt(slow: (step: number) => boolean, loss: (step: number) => number)
     },
     rehearse: async () => 1,
     evaluate: async () => ({ loss: 1, accuracy: 0.5 }),
-    firstNotFinite: async () => 'fc',
+    firstNotFinite: async () => ({ node: 'fc', pass: 'forward' }),
     weights: async () => new Map() as never,
+    state: async () => ({ tensors: new Map(), numbers: {} }),
+    restore: async () => undefined,
     dispose() {},
   };
 }

@@ -3,27 +3,33 @@ import type { Batch } from '../../data/dataset.js';
 import type { Weight, Weights } from '../../safetensors.js';
 import type { HostTensor, Trainer, TrainerOptions } from '../backend.js';
 import { lossFunctions, rightAnswers } from './loss.js';
-import { createNetwork } from './network.js';
+import { createNetwork, stillNorms } from './network.js';
 import { createOptimizer } from './optimizer.js';
+import { createMeasures } from './measures.js';
+import { firstNotFinite } from './not-finite.js';
+import type { Taps } from './taps.js';
 import type { Tensor, TF } from './tf.js';
 
-export function createTrainer(tf: TF, program: Program, weights: Weights, { loss, optimizer, seed }: TrainerOptions): Trainer {
+export function createTrainer(tf: TF, program: Program, weights: Weights, { loss, loss_settings: settings = {}, optimizer, clip = null, frozen = [], seed }: TrainerOptions): Trainer {
   const network = createNetwork(tf, program, weights);
-  const updates = createOptimizer(tf, optimizer, network.learned);
-  const keyOf = new Map([...network.learned].map(([key, variable]) => [variable.name, key]));
-  const variables = [...network.learned.values()];
+  const stays = new Set(frozen);
+  const still = stillNorms(program, stays);
+  const learning = new Map([...network.learned].filter(([key]) => !stays.has(key)));
+  const updates = createOptimizer(tf, optimizer, learning, clip);
+  const keyOf = new Map([...learning].map(([key, variable]) => [variable.name, key]));
+  const variables = [...learning.values()];
 
   const upload = ({ shape, data }: HostTensor): Tensor => tf.tensor(data, [...shape], data instanceof Int32Array ? 'int32' : 'float32');
   const put = (batch: Batch) => ({ inputs: batch.inputs.map(upload), target: upload(batch.target), labels: batch.labels && upload(batch.labels) });
 
   /** Loss and gradients; `output` survives for the accuracy and must be disposed of. */
-  function backward(batch: Batch, step: number, track: boolean) {
+  function backward(batch: Batch, step: number, track: boolean, taps?: Taps) {
     const given = put(batch);
     let right: Tensor | undefined;
     const { value, grads } = tf.variableGrads(() => {
-      const [output] = network.forward(given.inputs, { training: true, step, seed, track });
+      const [output] = network.forward(given.inputs, { training: true, step, seed, track, still, ...(taps && { taps }) });
       if (given.labels) right = tf.keep(rightAnswers(tf, output as Tensor, given.labels));
-      return lossFunctions[loss](tf, { output: output as Tensor, target: given.target }) as never;
+      return lossFunctions[loss](tf, { output: output as Tensor, target: given.target }, settings) as never;
     }, variables);
     tf.dispose([given.inputs, given.target, given.labels ?? []] as never);
     const gradients = new Map<string, Tensor>();
@@ -50,14 +56,21 @@ export function createTrainer(tf: TF, program: Program, weights: Weights, { loss
   }
 
   return {
-    async step(batch, { step, rate, gradients: wanted }) {
-      const { value, right, gradients } = backward(batch, step, true);
+    async step(batch, { step, rate, gradients: wanted, measure }) {
+      const measures = measure ? createMeasures(tf, program) : undefined;
+      const { value, right, gradients } = backward(batch, step, true, measures?.taps);
+      const gathered = updates.gather(gradients);
       const lossValue = (await value.data())[0] as number;
       const answered = right && ((await right.data())[0] as number) / (batch.labels?.data.length ?? 1);
-      const measured = wanted ? await norms(gradients) : undefined;
-      if (Number.isFinite(lossValue)) updates.apply(gradients, rate);
+      const overflow = gathered !== undefined && Number.isFinite(lossValue) && !Number.isFinite((await gathered.sum.data())[0]);
+      const normsByNode = wanted ? await norms(gradients) : undefined;
+      const changed = measures?.parameters(gradients, network.learned);
+      if (gathered && Number.isFinite(lossValue) && !overflow) updates.apply(gathered, rate);
+      else if (gathered) tf.dispose([gathered.gradient, gathered.sum]);
+      changed?.();
+      const measured = await measures?.read();
       tf.dispose([value, right ?? [], ...gradients.values()] as never);
-      return { loss: lossValue, ...(answered !== undefined && { accuracy: answered }), ...(measured && { gradients: measured }) };
+      return { loss: lossValue, ...(overflow && { overflow }), ...(answered !== undefined && { accuracy: answered }), ...(normsByNode && { gradients: normsByNode }), ...(measured && { measured }) };
     },
     async rehearse(batch) {
       const start = performance.now();
@@ -71,32 +84,13 @@ export function createTrainer(tf: TF, program: Program, weights: Weights, { loss
       const [value, right] = tf.tidy(() => {
         const given = put(batch);
         const [output] = network.forward(given.inputs, { training: false, step: 0, seed });
-        return [lossFunctions[loss](tf, { output: output as Tensor, target: given.target }), given.labels ? rightAnswers(tf, output as Tensor, given.labels) : tf.scalar(-1)] as [Tensor, Tensor];
+        return [lossFunctions[loss](tf, { output: output as Tensor, target: given.target }, settings), given.labels ? rightAnswers(tf, output as Tensor, given.labels) : tf.scalar(-1)] as [Tensor, Tensor];
       });
       const [mean, answered] = [(await value.data())[0] as number, (await right.data())[0] as number];
       tf.dispose([value, right]);
       return { loss: mean, ...(answered >= 0 && { accuracy: answered / (batch.labels?.data.length ?? 1) }) };
     },
-    async firstNotFinite(batch, step) {
-      const sums: { readonly path: string; readonly sum: Tensor }[] = [];
-      tf.tidy(() => {
-        const given = put(batch);
-        network.forward(given.inputs, {
-          training: true,
-          step,
-          seed,
-          track: false,
-          // A sum of x · 0 is zero exactly where every value is finite.
-          observe: (node, outputs) => outputs.forEach(({ tensor }) => sums.push({ path: node.path, sum: tf.keep(tf.sum(tf.mul(tf.cast(tensor, 'float32') as Tensor, 0))) })),
-        });
-      });
-      let first: string | undefined;
-      for (const { path, sum } of sums) {
-        if (first === undefined && (await sum.data())[0] !== 0) first = path;
-        sum.dispose();
-      }
-      return first;
-    },
+    firstNotFinite: (batch, step) => firstNotFinite(tf, program, (taps) => backward(batch, step, false, taps)),
     async weights() {
       const result = new Map<string, Weight>();
       for (const [key, spec] of program.weights) {
@@ -106,6 +100,10 @@ export function createTrainer(tf: TF, program: Program, weights: Weights, { loss
         result.set(key, spec.dtype === 'int64' ? { shape: variable.shape, dtype: 'I64', data: Float64Array.from(data) } : { shape: variable.shape, dtype: 'F32', data: Float32Array.from(data) });
       }
       return result;
+    },
+    state: () => updates.state(),
+    async restore(state) {
+      updates.restore(state);
     },
     dispose() {
       updates.dispose();

@@ -89,8 +89,8 @@ export async function openTorch({ python: asked, folder, ...options }: OpenTorch
           let index = 0;
           const { tensors: results } = await connection.ask({ do: 'trace', model, layers, outputs }, tensors, (layer) => {
             const node = program.nodes[index++];
-            const { shapes, milliseconds, bytes, finite } = layer as TracedLayer;
-            if (node) seen({ node, shapes, milliseconds, bytes, finite });
+            const { shapes, milliseconds, bytes, peak, finite } = layer as TracedLayer;
+            if (node) seen({ node, shapes, milliseconds, bytes, ...(peak != null && { peak }), finite });
           });
           leave();
           return [...results.values()].map((each): HostTensor => ({ shape: each.shape, data: floats(each) }));

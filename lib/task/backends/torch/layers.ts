@@ -1,6 +1,7 @@
 import { literal } from '../../../interop/pytorch/python.js';
 import { UNKNOWN, type ParamValue, type ParamValues, type TorchArg } from '../../../operators/operator.js';
 import type { Program, ProgramNode, Value } from '../../../program/program.js';
+import { outputName, tensorName } from '../wires.js';
 import { evaluateDim, isSym, type Tensor } from '../../../shapes/index.js';
 
 /** One node of the network as Python runs it by itself. */
@@ -13,14 +14,26 @@ export interface Layer {
   /** An assignment to `outputs`, with `m` for the module. */
   readonly code: string;
   readonly outputs: readonly string[];
+  readonly op: string;
+  /** Which of the names in `code` are other nodes' tensors, with theirs ("conv1", "lstm.1"). */
+  readonly reads: Readonly<Record<string, string>>;
 }
 
 /** The network in single layers, in program order, for looking at what each puts out; and the expressions of its outputs. `sizes` are those of the symbols. */
-export function layersOf(program: Program, sizes: ReadonlyMap<string, number>): { readonly layers: readonly Layer[]; readonly outputs: readonly string[] } {
-  return { layers: program.nodes.map((node) => layerOf(node, sizes)), outputs: program.outputs.map(({ value }) => read(value)) };
+export function layersOf(program: Program, sizes: ReadonlyMap<string, number>): { readonly layers: readonly Layer[]; readonly outputs: readonly string[]; readonly output: { readonly reader: string; readonly reads: Layer['reads'] } } {
+  const [first] = program.outputs;
+  return {
+    layers: program.nodes.map((node) => ({ ...layerOf(node, sizes), op: node.operator.type, reads: readsOf(program, node.inputs) })),
+    outputs: program.outputs.map(({ value }) => read(value)),
+    output: { reader: outputName(first?.name ?? ''), reads: readsOf(program, first ? [first.value] : []) },
+  };
 }
 
-function layerOf(node: ProgramNode, sizes: ReadonlyMap<string, number>): Layer {
+function readsOf(program: Program, values: readonly Value[]): Layer['reads'] {
+  return Object.fromEntries(values.flatMap((value) => { const name = tensorName(program, value); return name === undefined ? [] : [[read(value), name]]; }));
+}
+
+function layerOf(node: ProgramNode, sizes: ReadonlyMap<string, number>): Omit<Layer, 'op' | 'reads'> {
   const params: ParamValues = Object.fromEntries(Object.entries(node.params).map(([name, value]) => [name, sized(value, sizes)] as const));
   const tensors = node.inputs.map(({ origin, tensor }): Tensor | null => (origin.kind === 'none' ? null : { ...tensor, shape: tensor.shape && tensor.shape.map((dim) => evaluateDim(dim, sizes)) }));
   const inputs = node.inputs.map(read);

@@ -54,7 +54,7 @@ export async function weightsOf(python: PythonProcess, model: number): Promise<W
   return new Map([...tensors].map(([key, each]): [string, Weight] => [key, each.dtype === 'int64' ? { shape: each.shape, dtype: 'I64', data: integers(each) } : { shape: each.shape, dtype: 'F32', data: floats(each) }]));
 }
 
-function packed({ shape, dtype, data }: Weight): Packed {
+export function packed({ shape, dtype, data }: Weight): Packed {
   const values = dtype === 'I64' ? BigInt64Array.from(data as Float64Array, (value) => BigInt(Math.trunc(value))) : (data as Float32Array);
   return { dtype: dtype === 'I64' ? 'int64' : 'float32', shape, data: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) };
 }

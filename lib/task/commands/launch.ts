@@ -1,0 +1,100 @@
+import path from 'node:path';
+import type { ParseArgsConfig } from 'node:util';
+import type { RunRecord } from '../../protocol/records.js';
+import type { Backend } from '../backends/backend.js';
+import { openBackend } from '../backends/open.js';
+import { memory } from '../training/estimate.js';
+import { plan, type Plan, type PlanOptions } from '../training/plan.js';
+import { exit, guarded, readArguments, readDesign, readSettings, UnusableInput } from './input.js';
+import { deviceOptions, readDevice } from './devices.js';
+import { obstacleLines, obstacleRecords } from './obstacles.js';
+
+/** Options of every command that runs a network. */
+const shared = {
+  set: { type: 'string', multiple: true },
+  backend: { type: 'string' },
+  python: { type: 'string' },
+  ...deviceOptions,
+  json: { type: 'boolean' },
+  events: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+type Values<O extends Options> = ReturnType<typeof readArguments<O & typeof shared>>['values'];
+
+/** What is to be run: a design, and what else was said of it. */
+export interface Source {
+  readonly file: string;
+  readonly text: string;
+  readonly plan: PlanOptions;
+  /** The backend that it ran on before, for one that is gone on with. */
+  readonly backend?: string;
+}
+
+export interface Command<O extends Options> {
+  readonly purpose: 'train' | 'trace';
+  readonly usage: string;
+  readonly options: O;
+  /** Reads what is to be run and how. */
+  source(values: Values<O>, file: string | undefined): Source;
+}
+
+export interface Launched<O extends Options> {
+  readonly file: string;
+  readonly text: string;
+  readonly planned: Plan;
+  readonly backend: Backend;
+  readonly values: Values<O>;
+}
+
+/** Reads the arguments of a command that runs a network, the design and its plan, and opens the backend; says what is in the way, else runs. */
+export function launch<const O extends Options>(args: readonly string[], { purpose, usage, options, source }: Command<O>, run: (launched: Launched<O>) => Promise<number>): Promise<number> {
+  return guarded(async () => {
+    const { values: read, positionals } = readArguments(args, { ...shared, ...options }, usage);
+    const values = read as Values<O>;
+    const given = read as ReturnType<typeof readArguments<typeof shared>>['values'];
+    if (given.help) {
+      process.stdout.write(`${usage}\n`);
+      return exit.clean;
+    }
+    const [first, more] = positionals;
+    if (more !== undefined) throw new UnusableInput(`${purpose} takes one FILE\n${usage}`);
+    const { file, text, plan: choices, backend: before } = source(values, first);
+    // A trace answers --json with records too.
+    const asRecords = given.events || (given.json && purpose === 'trace');
+    const say = (record: RunRecord): void => void (asRecords && process.stdout.write(`${JSON.stringify(record)}\n`));
+    const planned = plan(text, purpose, choices);
+    if (!('program' in planned)) {
+      obstacleRecords(planned).forEach(say);
+      process.stderr.write(`${obstacleLines(file, text, planned).join('\n')}\n`);
+      return exit.errors;
+    }
+    const backend = await openBackend(given.backend ?? before, { python: given.python, ...readDevice(given), folder: path.dirname(path.resolve(file)), needs: memory(planned) });
+    if (typeof backend === 'string') throw new UnusableInput(backend);
+    const unable = backend.unsupported(planned.program);
+    for (const { node, reason } of unable) {
+      process.stderr.write(`${file}: error: \`${node.path}\` cannot be ${purpose === 'train' ? 'trained' : 'run'} here: ${reason}. [unsupported-operator]\n`);
+      say({ type: 'problem', node: node.path, code: 'unsupported-operator', message: reason });
+    }
+    if (unable.length) {
+      backend.close?.();
+      return exit.errors;
+    }
+    return run({ file, text, planned, backend, values });
+  });
+}
+
+/** The one FILE of a command line, and its `--set`. */
+export function theFile(file: string | undefined, set: readonly string[] | undefined, { purpose, usage }: { readonly purpose: string; readonly usage: string }): Source {
+  if (file === undefined) throw new UnusableInput(`${purpose} takes one FILE\n${usage}`);
+  return { file, text: readDesign(file), plan: { set: readSettings(set) } };
+}
+
+/** `--steps 100` as { steps: 100 }. */
+export function whole<N extends string>(name: N, text: string | undefined, least: number): { readonly [name in N]?: number } {
+  if (text === undefined) return {};
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < least) throw new UnusableInput(`--${name} takes an integer of at least ${least}, not ${text}`);
+  return { [name]: value } as { readonly [name in N]?: number };
+}
