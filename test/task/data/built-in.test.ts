@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openDataset, type Wanted } from '../../lib/task/data/dataset.js';
+import { openDataset, type Wanted } from '../../../lib/task/data/dataset.js';
 
 const digits: Wanted = { input: [3, 16, 16], dtype: 'float32', output: [10], loss: 'cross_entropy' };
 const recipe = { dataset: 'digits', batch_size: 64, seed: 0 } as const;
