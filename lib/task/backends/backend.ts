@@ -19,6 +19,8 @@ export interface Backend {
   /** Runs the Program once, in eval mode, and hands on every node in program order. */
   /** Gives back what keeps Node from ending, or a GPU from others. */
   close?(): void;
+  /** Gives back what keeps Node from ending, or a GPU from others. */
+  close?(): void;
   trace(program: Program, weights: Weights, inputs: readonly HostTensor[], seen: (layer: TracedLayer) => void): Promise<readonly HostTensor[]>;
 }
 
