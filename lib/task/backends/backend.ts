@@ -16,11 +16,9 @@ export interface Backend {
   /** Nodes that it cannot run, with the reason; empty where it can train the whole Program. */
   unsupported(program: Program): readonly { readonly node: ProgramNode; readonly reason: string }[];
   trainer(program: Program, weights: Weights, options: TrainerOptions): Promise<Trainer>;
+  /** Gives back what keeps Node from ending, or a GPU from others. */
+  close?(): void;
   /** Runs the Program once, in eval mode, and hands on every node in program order. */
-  /** Gives back what keeps Node from ending, or a GPU from others. */
-  close?(): void;
-  /** Gives back what keeps Node from ending, or a GPU from others. */
-  close?(): void;
   trace(program: Program, weights: Weights, inputs: readonly HostTensor[], seen: (layer: TracedLayer) => void): Promise<readonly HostTensor[]>;
 }
 
