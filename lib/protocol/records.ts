@@ -22,6 +22,8 @@ export interface StartedRecord {
   readonly seed: number;
   readonly steps: number;
   readonly batch: number;
+  /** What the run reads: "mnist in data/mnist", and how many samples there are of each part, as far as that is known. */
+  readonly dataset?: { readonly title: string; readonly train?: number; readonly test?: number };
   readonly estimate: { readonly seconds: number; readonly bytes: number };
   /** Bytes that the process may take here, as far as the system tells. */
   readonly memory?: number;
@@ -127,7 +129,7 @@ export interface FinishedRecord {
   readonly metrics: { readonly train_loss?: number; readonly test_loss?: number; readonly test_accuracy?: number };
 }
 
-export type FailureCause = 'out-of-memory' | 'device-lost' | 'disk-full' | 'python-ended' | 'unexpected';
+export type FailureCause = 'out-of-memory' | 'device-lost' | 'disk-full' | 'python-ended' | 'data' | 'unexpected';
 
 /** What the run view shows of one run: its manifest and the records so far. */
 export interface RunSummary {

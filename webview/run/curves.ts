@@ -65,3 +65,10 @@ export function formatTime(seconds: number): string {
   if (!Number.isFinite(seconds) || seconds < 0) return '–';
   return seconds >= 60 ? `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s` : `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
 }
+
+/** "mnist in data/mnist, 60,000 + 10,000 samples": what a run reads, with the samples for training and for the tests. */
+export function dataOf(start: StartedRecord | undefined): string | undefined {
+  const { title, train, test } = start?.dataset ?? {};
+  const sizes = [train, test].flatMap((count) => (count ? [count.toLocaleString('en-US')] : []));
+  return title && (sizes.length ? `${title}, ${sizes.join(' + ')} samples` : title);
+}

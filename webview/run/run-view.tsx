@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { RunRecord, RunSummary } from '../../lib/protocol/records.js';
 import { Icon } from '../shell/glyph.js';
 import { Chart } from './chart.js';
-import { endOf, formatTime, gradientLayers, isRunning, latestProgress, progressOf, series, smoothed, startOf } from './curves.js';
+import { dataOf, endOf, formatTime, gradientLayers, isRunning, latestProgress, progressOf, series, smoothed, startOf } from './curves.js';
 import { HeatMap } from './heat-map.js';
 
 export interface RunViewProps {
@@ -99,7 +99,7 @@ function Control({ present, before, onStop, onAgain }: { readonly present: RunSu
   const rows: readonly (readonly [string, string | undefined])[] = [
     ['Device', start?.device], ['Rate', last ? `${Math.round(last.rate * (start?.batch ?? 1)).toLocaleString('en-US')} samples/s` : undefined], ['Step', step > 0 && elapsed > 0 ? `${((1000 * elapsed) / step).toPrecision(3)} ms` : undefined],
     running ? ['Time left', step > 0 ? formatTime((elapsed / step) * (steps - step)) : start && `about ${formatTime(start.estimate.seconds)}`] : ['Time', formatTime(elapsed)],
-    ['Recipe', start?.recipe], ['Batch', start && String(start.batch)], ['Seed', start && String(start.seed)],
+    ['Data', dataOf(start)], ['Recipe', start?.recipe], ['Batch', start && String(start.batch)], ['Seed', start && String(start.seed)],
     ['Test loss', end?.metrics.test_loss?.toPrecision(3)], ['Test accuracy', end?.metrics.test_accuracy === undefined ? undefined : `${(100 * end.metrics.test_accuracy).toFixed(1)} %`],
   ];
   return (

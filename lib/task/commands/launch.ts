@@ -1,8 +1,12 @@
 import path from 'node:path';
 import type { ParseArgsConfig } from 'node:util';
+import type { Problem } from '../../document/problem.js';
 import type { RunRecord } from '../../protocol/records.js';
 import type { Backend } from '../backends/backend.js';
 import { openBackend } from '../backends/open.js';
+import type { DataSource } from '../data/open.js';
+import { openPlanned } from '../data/planned.js';
+import { DataProblem, problemOf } from '../data/problem.js';
 import { memory } from '../training/estimate.js';
 import { plan, type Plan, type PlanOptions } from '../training/plan.js';
 import { exit, guarded, readArguments, readDesign, readSettings, UnusableInput } from './input.js';
@@ -45,6 +49,8 @@ export interface Launched<O extends Options> {
   readonly text: string;
   readonly planned: Plan;
   readonly backend: Backend;
+  /** The data of a training run; undefined for a trace, and for batches that the backend's Python makes. */
+  readonly data: DataSource | undefined;
   readonly values: Values<O>;
 }
 
@@ -64,24 +70,37 @@ export function launch<const O extends Options>(args: readonly string[], { purpo
     // A trace answers --json with records too.
     const asRecords = given.events || (given.json && purpose === 'trace');
     const say = (record: RunRecord): void => void (asRecords && process.stdout.write(`${JSON.stringify(record)}\n`));
-    const planned = plan(text, purpose, choices);
-    if (!('program' in planned)) {
-      obstacleRecords(planned).forEach(say);
-      process.stderr.write(`${obstacleLines(file, text, planned).join('\n')}\n`);
+    const refuse = (problems: readonly Problem[]): number => {
+      obstacleRecords(problems).forEach(say);
+      process.stderr.write(`${obstacleLines(file, text, problems).join('\n')}\n`);
       return exit.errors;
-    }
+    };
+    const planned = plan(text, purpose, choices);
+    if (!('program' in planned)) return refuse(planned);
+    // Files are looked through while the backend loads.
+    const reading = purpose === 'train' ? openPlanned(planned, file) : Promise.resolve(undefined);
     const backend = await openBackend(given.backend ?? before, { python: given.python, ...readDevice(given), folder: path.dirname(path.resolve(file)), needs: memory(planned) });
-    if (typeof backend === 'string') throw new UnusableInput(backend);
+    const data = await reading;
+    if (typeof backend === 'string') {
+      if (data instanceof DataProblem) return refuse([problemOf(data, planned.recipeName)]);
+      data?.close();
+      throw new UnusableInput(backend);
+    }
+    if (data instanceof DataProblem) {
+      backend.close?.();
+      return refuse([problemOf(data, planned.recipeName)]);
+    }
     const unable = backend.unsupported(planned.program);
     for (const { node, reason } of unable) {
       process.stderr.write(`${file}: error: \`${node.path}\` cannot be ${purpose === 'train' ? 'trained' : 'run'} here: ${reason}. [unsupported-operator]\n`);
       say({ type: 'problem', node: node.path, code: 'unsupported-operator', message: reason });
     }
     if (unable.length) {
+      data?.close();
       backend.close?.();
       return exit.errors;
     }
-    return run({ file, text, planned, backend, values });
+    return run({ file, text, planned, backend, data, values });
   });
 }
 

@@ -4,6 +4,7 @@ import type { FailureCause } from '../../protocol/records.js';
 import { evaluateDim } from '../../shapes/index.js';
 import type { Backend, Trainer } from '../backends/backend.js';
 import type { Batches } from '../data/dataset.js';
+import { DataProblem } from '../data/problem.js';
 import { DiskError } from '../runs/disk.js';
 import { memory } from './estimate.js';
 import type { Plan } from './plan.js';
@@ -19,6 +20,7 @@ const pythonWords = /^Python \(.*\) (ended|was closed|closed its output|wrote so
 
 /** What kind of failure an error of a backend, the disk or the data is. */
 export function causeOf(error: unknown): FailureCause {
+  if (error instanceof DataProblem) return 'data';
   if (error instanceof DiskError) return error.full ? 'disk-full' : 'unexpected';
   const message = messageOf(error);
   if (memoryWords.test(message)) return 'out-of-memory';

@@ -3,13 +3,12 @@ import { parse } from '../../document/parse.js';
 import { buildProgram } from '../../program/index.js';
 import type { Problem } from '../../document/problem.js';
 import type { FinishedRecord, StartedRecord } from '../../protocol/records.js';
-import type { Recipe } from '../../recipes/index.js';
-import { evaluateDim } from '../../shapes/index.js';
+import { datasetTitle, type Recipe } from '../../recipes/index.js';
 import type { Backend, Trainer } from '../backends/backend.js';
 import { prove, type Proven } from '../backends/proof.js';
 import { exit } from '../commands/input.js';
 import { obstacleLines, obstacleRecords } from '../commands/obstacles.js';
-import { openDataset, type Batches } from '../data/dataset.js';
+import type { DataSource } from '../data/open.js';
 import { DataProblem, problemOf } from '../data/problem.js';
 import { initialWeights } from '../initialise.js';
 import { describeChange } from '../runs/change.js';
@@ -29,6 +28,7 @@ export interface Start extends Speech {
   readonly text: string;
   readonly planned: Plan;
   readonly backend: Backend;
+  readonly data: DataSource | undefined;
   /** Steps between two looks inside; 0: none. */
   readonly every: number;
   readonly resumed?: Resumable;
@@ -38,13 +38,10 @@ export interface Start extends Speech {
 export async function startRun(given: Start): Promise<number> {
   const { planned, json, events } = given;
   const home = process.cwd();
-  let data: Batches;
-  try {
-    data = openData(planned);
-  } catch (error) {
-    if (!(error instanceof DataProblem)) throw error;
+  const data = given.data;
+  if (!data) {
     given.backend.close?.();
-    return refused(given, problemOf(error, planned.recipeName));
+    return refused(given, problemOf(new DataProblem('data-backend', `${datasetTitle(planned.recipe.dataset, planned.recipe.data)} is of the torch backend.`), planned.recipeName));
   }
   const { backend, message: proof } = await prove(given.backend, planned, data);
   const start = { ...given, backend, ...(proof && { proof }) };
@@ -61,6 +58,7 @@ export async function startRun(given: Start): Promise<number> {
     return finished.outcome === 'completed' || finished.outcome === 'stopped' ? exit.clean : exit.errors;
   } finally {
     voice.close();
+    data.close();
     backend.close?.();
   }
 }
@@ -79,7 +77,7 @@ interface Making extends Start {
   readonly proof?: Proven['message'];
 }
 
-async function madeRun(start: Making, data: Batches, folder: RunFolder, voice: Voice): Promise<FinishedRecord> {
+async function madeRun(start: Making, data: DataSource, folder: RunFolder, voice: Voice): Promise<FinishedRecord> {
   const { planned, backend, every, resumed } = start;
   const { program, recipe, sizes, notes } = planned;
   const from = resumed?.checkpoint?.passed ?? nothingPassed;
@@ -91,11 +89,11 @@ async function madeRun(start: Making, data: Batches, folder: RunFolder, voice: V
     const made = (trainer = await backend.trainer(program, weights, trainerOptions(planned)));
     if (resumed?.checkpoint) await made.restore(resumed.checkpoint.trainer);
     const expected = await estimate(planned, made, data);
-    const started = startedRecord(start, folder.id, from.step, expected);
+    const started = startedRecord(start, data, folder.id, from.step, expected);
     greet(start, started, voice);
     voice.record(started);
     if (start.proof) voice.record({ type: 'log', level: start.proof.level, message: start.proof.text });
-    for (const message of [...notes, ...warnings(start, started)]) voice.record({ type: 'log', level: 'info', message });
+    for (const message of [...notes, ...data.notes, ...warnings(start, started)]) voice.record({ type: 'log', level: 'info', message });
     const finished = await train({
       plan: planned,
       trainer: made,
@@ -122,6 +120,7 @@ async function madeRun(start: Making, data: Batches, folder: RunFolder, voice: V
       reason = found.reason;
       attempt(() => voice.record({ type: 'problem', node: found.node, code: cause, message: reason }));
     }
+    if (error instanceof DataProblem) attempt(() => voice.record({ type: 'problem', node: '', code: error.code, message: reason }));
     if (reached.kept > 0) reason = `${reason.replace(/\.?$/, '.')} It can be gone on with from step ${reached.kept}: netwright train --resume ${folder.id}`;
     return { type: 'finished', outcome: 'failed', cause, reason, steps: reached.step, time: from.seconds + (performance.now() - begun) / 1000, metrics: {} };
   } finally {
@@ -137,19 +136,6 @@ function attempt(what: () => void): void {
   } catch {
     return;
   }
-}
-
-function openData({ recipe, inputs, program, sizes, fixedBatch }: Plan): Batches {
-  return openDataset(
-    recipe,
-    {
-      input: (inputs[0] ?? []).slice(1),
-      dtype: /^(u?int|bool)/.test(program.inputs[0]?.tensor.dtype ?? '') ? 'int32' : 'float32',
-      output: (program.outputs[0]?.value.tensor.shape ?? []).slice(1).map((dim) => evaluateDim(dim, sizes) ?? 1),
-      loss: recipe.loss,
-    },
-    fixedBatch,
-  );
 }
 
 function claimFolder(home: string, { file, text, planned, backend, every, resumed }: Start, change: string | undefined): RunFolder {
@@ -170,7 +156,7 @@ function claimFolder(home: string, { file, text, planned, backend, every, resume
   });
 }
 
-function startedRecord({ file, planned: { recipe, recipeName, set }, backend, resumed }: Start, id: string, step: number, { seconds, bytes }: { readonly seconds: number; readonly bytes: number }): StartedRecord {
+function startedRecord({ file, planned: { recipe, recipeName, set }, backend, resumed }: Start, data: DataSource, id: string, step: number, { seconds, bytes }: { readonly seconds: number; readonly bytes: number }): StartedRecord {
   const memory = availableMemory(backend);
   return {
     type: 'started',
@@ -183,6 +169,7 @@ function startedRecord({ file, planned: { recipe, recipeName, set }, backend, re
     seed: recipe.seed,
     steps: recipe.steps,
     batch: recipe.batch_size,
+    dataset: { title: datasetTitle(recipe.dataset, recipe.data), ...(data.train && { train: data.train }), ...(data.test && { test: data.test }) },
     estimate: { seconds: seconds * (1 - step / recipe.steps), bytes },
     ...(memory !== undefined && { memory }),
     recipe: recipeName,
@@ -191,11 +178,18 @@ function startedRecord({ file, planned: { recipe, recipeName, set }, backend, re
   };
 }
 
-function greet({ file, planned: { recipe, recipeName }, backend, resumed, change }: Making, { estimate: { seconds, bytes } }: StartedRecord, { say }: Voice): void {
-  say(`${file}: ${recipe.steps} steps of ${recipe.batch_size} on ${recipe.dataset}, ${recipe.loss}, ${recipe.optimizer.name} at ${recipe.optimizer.lr}, seed ${recipe.seed} (recipe ${recipeName})`);
+function greet({ file, planned: { recipe, recipeName }, backend, resumed, change }: Making, { estimate: { seconds, bytes }, dataset }: StartedRecord, { say }: Voice): void {
+  say(`${file}: ${recipe.steps} steps of ${recipe.batch_size} on ${dataWords(dataset)}, ${recipe.loss}, ${recipe.optimizer.name} at ${recipe.optimizer.lr}, seed ${recipe.seed} (recipe ${recipeName})`);
   say(`${backend.name} on ${backend.device}, ${backend.reason}. About ${duration(seconds)} and ${megabytes(bytes)}.`);
   if (resumed) say(`Goes on with ${resumed.run.id} after step ${resumed.checkpoint?.passed.step ?? 0}.`);
   else if (change !== undefined) say(`Since the run before: ${change}.`);
+}
+
+/** "mnist in data/mnist (60,000 samples, 10,000 to test)". */
+function dataWords(dataset: StartedRecord['dataset']): string {
+  const { title = '', train, test } = dataset ?? {};
+  const sizes = [...(train ? [`${train.toLocaleString('en-US')} samples`] : []), ...(test ? [`${test.toLocaleString('en-US')} to test`] : [])];
+  return sizes.length ? `${title} (${sizes.join(', ')})` : title;
 }
 
 /** What a person would want to know before waiting for the result. */
