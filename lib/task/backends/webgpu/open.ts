@@ -56,7 +56,7 @@ export async function openWebGpu(options: WebGpuOptions = {}): Promise<WebGpuBac
     trainer: async (...args) => watched(await watch.during(() => backend.trainer(...args)), watch),
     trace: (...args) => watch.during(() => backend.trace(...args)),
     close() {
-      watch.close();
+      if (!watch.close()) return;
       tf.removeBackend('webgpu');
       device.destroy();
       // Node does not end while the instance of WebGPU is held.
@@ -70,7 +70,8 @@ const limits = ['maxComputeWorkgroupStorageSize', 'maxComputeWorkgroupsPerDimens
 interface Watch {
   /** What `work` gives; or an Error where the device is lost, or reports an error, meanwhile. */
   during<T>(work: () => Promise<T>): Promise<T>;
-  close(): void;
+  /** False where it was closed before. */
+  close(): boolean;
 }
 
 /** A device that is lost, or has no memory left, tells nobody who waits for a result: the results are zeros, or never come. */
@@ -99,7 +100,7 @@ function watchDevice(device: Device): Watch {
       }
     },
     close() {
-      closed = true;
+      return !closed && (closed = true);
     },
   };
 }
