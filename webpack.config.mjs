@@ -21,7 +21,7 @@ const bundle = (mode) => ({
     rules: [
       { test: /\.tsx?$/, loader: 'esbuild-loader', options: { target: 'es2022', jsx: 'automatic', tsconfigRaw: { compilerOptions: { jsx: 'react-jsx', verbatimModuleSyntax: true } } } },
       { test: /\.css$/, use: [MiniCssExtractPlugin.loader, 'css-loader'] },
-      { test: /\.ttf$/, type: 'asset/resource', generator: { filename: '[name][ext]' } },
+      { test: /\.(ttf|wasm)$/, type: 'asset/resource', generator: { filename: '[name][ext]' } },
     ],
   },
   optimization: { minimizer: [minifier()] },
@@ -49,7 +49,7 @@ const command = (name) => [
   { apply: (compiler) => compiler.hooks.afterEmit.tap('command', (compilation) => chmodSync(path.join(compilation.outputOptions.path, name), 0o755)) },
 ];
 
-const wasm = [...['', '-simd'].map((kind) => `node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm${kind}.wasm`), 'node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'];
+const wasm = ['', '-simd'].map((kind) => `node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm${kind}.wasm`);
 
 /** The tests that run in the extension host: `--env suite`. */
 const suite = (node) => ({

@@ -1,4 +1,4 @@
-import { readsClasses, reconstructs } from '../../recipes/index.js';
+import { readsClasses, reconstructs } from '../../recipes/tables.js';
 import type { HostTensor } from '../backends/backend.js';
 import { sameShape } from './byte-images.js';
 import { checkLabels, classTarget, type Samples, type Wanted } from './dataset.js';

@@ -1,4 +1,4 @@
-import { type Augment, changesImages, normalizes } from '../../recipes/index.js';
+import { type Augment, changesImages, normalizes } from '../../recipes/augment.js';
 import type { HostTensor } from '../backends/backend.js';
 import { random } from '../random.js';
 import type { Batch, Wanted } from './dataset.js';

@@ -1,4 +1,5 @@
-import { reconstructs, sampleShapes } from '../../recipes/index.js';
+import { sampleShapes } from '../../recipes/fit.js';
+import { reconstructs } from '../../recipes/tables.js';
 import type { HostTensor } from '../backends/backend.js';
 import { checkLabels, classTarget, type Samples, type Wanted } from './dataset.js';
 import { DataProblem } from './problem.js';

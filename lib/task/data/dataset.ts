@@ -1,4 +1,6 @@
-import { type Recipe, noAugment, readsClasses } from '../../recipes/index.js';
+import { noAugment } from '../../recipes/augment.js';
+import type { Recipe } from '../../recipes/recipe.js';
+import { readsClasses } from '../../recipes/tables.js';
 import type { HostTensor } from '../backends/backend.js';
 import { random, shuffled } from '../random.js';
 import { npy, npz } from './arrays.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { reconstructs } from '../../recipes/index.js';
+import { reconstructs } from '../../recipes/tables.js';
 import { packageFolder } from '../package-folder.js';
 import type { HostTensor } from '../backends/backend.js';
 import { type Samples, type Wanted, classTarget } from './dataset.js';

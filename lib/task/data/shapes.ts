@@ -1,4 +1,4 @@
-import { readsClasses } from '../../recipes/index.js';
+import { readsClasses } from '../../recipes/tables.js';
 import type { HostTensor } from '../backends/backend.js';
 import { random } from '../random.js';
 import type { Batch, Samples, Wanted } from './dataset.js';
