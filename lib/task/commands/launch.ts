@@ -90,6 +90,12 @@ export function launch<const O extends Options>(args: readonly string[], { purpo
       backend.close?.();
       return refuse([problemOf(data, planned.recipeName)]);
     }
+    if (backend.follow) {
+      process.stderr.write(`${backend.device}: another machine leads this run and writes its record.\n`);
+      const end = await backend.follow();
+      process.stderr.write(`${end}\n`);
+      return /exit code 0|was closed/.test(end) ? exit.clean : exit.errors;
+    }
     const unable = backend.unsupported(planned.program);
     for (const { node, reason } of unable) {
       process.stderr.write(`${file}: error: \`${node.path}\` cannot be ${purpose === 'train' ? 'trained' : 'run'} here: ${reason}. [unsupported-operator]\n`);
@@ -100,7 +106,11 @@ export function launch<const O extends Options>(args: readonly string[], { purpo
       backend.close?.();
       return exit.errors;
     }
-    return run({ file, text, planned, backend, data, values });
+    try {
+      return await run({ file, text, planned, backend, data, values });
+    } finally {
+      backend.close?.();
+    }
   });
 }
 
