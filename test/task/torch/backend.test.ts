@@ -86,7 +86,7 @@ describe('training', () => {
     const trainer = await torch.trainer(built, weights, options);
     const { loss } = await trainer.step(batch(1, [2, 4]), { step: 0, rate: 0.1, gradients: false });
     expect(loss).toBe(Infinity);
-    expect(await trainer.firstNotFinite(batch(1, [2, 4]), 0)).toBe('big');
+    expect(await trainer.firstNotFinite(batch(1, [2, 4]), 0)).toEqual({ node: 'big', pass: 'forward' });
     expect(await trainer.weights()).toEqual(weights);
     trainer.dispose();
   });
@@ -96,7 +96,7 @@ describe('training', () => {
     const weights = initialWeights(built, 0, sizes);
     for (const { data } of weights.values()) data.fill(0);
     const trainer = await torch.trainer(built, weights, options);
-    expect(await trainer.firstNotFinite(batch(0, [2, 4]), 0)).toBe('relu');
+    expect(await trainer.firstNotFinite(batch(0, [2, 4]), 0)).toEqual({ node: 'root', pass: 'backward' });
     trainer.dispose();
   });
 
