@@ -6,40 +6,60 @@ import { operators } from '../operators/index.js';
 import { UNKNOWN, type ParamValues } from '../operators/operator.js';
 import { isSym, symbol, type Dim, type DType } from '../shapes/index.js';
 import { describe, evaluateValue } from './evaluate.js';
-import { expandScope } from './expand.js';
 import { isExpression } from './expression.js';
 import { faults } from './faults.js';
 import { createNearest } from './nearest.js';
 import { defaultFaults, documentParams, located } from './parameters.js';
-import { createScopes } from './scope.js';
-import { createSharing, settle, type Sharing } from './sharing.js';
+import { expandRoot, isFarFromFull, locate, sameValue, type RootExpansion } from './root.js';
+import { createScopes, type Scopes } from './scope.js';
+import { createSharing, settle, tensorsOf, type Sharing } from './sharing.js';
 import { createWalk, type Walk } from './walk.js';
-import type { LocatedFinding, Program, ProgramInput, Value } from './program.js';
+import type { Program, ProgramInput, ProgramNode, Value } from './program.js';
 
 export interface BuildOptions {
   /** Values for the document's parameters, as from `--set depth=56`. */
   readonly set?: ReadonlyMap<string, JsonValue> | Readonly<Record<string, JsonValue>>;
+  /** The program of an earlier version of the design: what has not changed since is taken over. The result is that of a build without it. */
+  readonly previous?: Program | undefined;
 }
+
+/** What a program was built with, for the next one. */
+interface Lineage {
+  readonly scopes: Scopes;
+  readonly root: RootExpansion;
+}
+const lineages = new WeakMap<Program, Lineage>();
 
 /**
  * Expands a design and infers every shape. Total: whatever is wrong becomes a finding with a place, and what depends on it is unknown.
  * Findings inside a block are given for each of its uses.
  */
-export function buildProgram(document: Document, { set = {} }: BuildOptions = {}): Program {
+export function buildProgram(document: Document, { set = {}, previous }: BuildOptions = {}): Program {
   const given = set instanceof Map ? (set as ReadonlyMap<string, JsonValue>) : new Map(Object.entries(set));
-  let previous: Sharing | undefined;
+  if (!usesWeights(document)) {
+    const before = previous && lineages.get(previous);
+    const taken = before && build(document, given, createSharing(false), before);
+    return taken ?? build(document, given, createSharing(false))!;
+  }
+  let earlier: Sharing | undefined;
   // A target of `weights` may stand later in the file: its parameters are then known on the second pass, those it has from another on the third.
-  const used = [document.root, ...document.blocks.values()].some(({ nodes }) => [...nodes.values()].some(({ weights }) => weights !== undefined));
   for (let pass = 0; ; pass++) {
-    const sharing = createSharing(used, previous);
-    const program = build(document, given, sharing);
+    const sharing = createSharing(true, earlier);
+    const program = build(document, given, sharing)!;
     if (!sharing.forward || pass === 2) return program;
-    previous = sharing;
+    earlier = sharing;
   }
 }
 
-function build(document: Document, set: ReadonlyMap<string, JsonValue>, sharing: Sharing): Program {
-  const walk = createWalk(createScopes(document, createNearest()), sharing);
+function usesWeights(document: Document): boolean {
+  for (const { nodes } of [document.root, ...document.blocks.values()]) for (const { weights } of nodes.values()) if (weights !== undefined) return true;
+  return false;
+}
+
+/** Undefined where so much is near the limits of a network that nothing can be taken over from `before`. */
+function build(document: Document, set: ReadonlyMap<string, JsonValue>, sharing: Sharing, before?: Lineage): Program | undefined {
+  const scopes = createScopes(document, createNearest(), before?.scopes);
+  const walk = createWalk(scopes, sharing);
   for (const block of document.blocks.values()) {
     const place = ['blocks', block.name];
     if (operators.has(block.name)) walk.report('', faults.hidesOperator(block.name), place);
@@ -52,24 +72,37 @@ function build(document: Document, set: ReadonlyMap<string, JsonValue>, sharing:
   for (const fault of defaultFaults(document.root)) walk.report('', fault, ['params', fault.param!]);
   const params = documentParams(document.root, set, walk.scopes.nearest, (fault) => walk.report('', fault, document.root.params.has(fault.param!) ? ['params', fault.param!] : ['params']));
   const inputs = [...document.root.inputs.values()].map((input) => readInput(walk, document, params, input));
-  const values = new Map(inputs.map(({ name, tensor }, input): [string, Value] => [name, { origin: { kind: 'input', input }, tensor }]));
-  const { root: scope } = walk.scopes;
-  const { instance: root } = expandScope(walk, { scope, path: '', home: '', params, inputs: values, repetition: 0, depth: 0 });
+  const values = new Map(inputs.map(({ name, tensor }, input): [string, Value] => {
+    const value: Value = { origin: { kind: 'input', input }, tensor };
+    const old = before?.root.here.inputs.get(name);
+    return [name, old && sameValue(old, value) ? old : value];
+  }));
+  const { root: scope } = scopes;
+  const root = expandRoot(walk, { scope, path: '', home: '', params, inputs: values, repetition: 0, depth: 0 }, before?.root);
+  if (before && !isFarFromFull(walk)) return undefined;
   reportUnused(walk, document);
   if (document.root.nodes.size > 0 && document.root.outputs.length === 0) walk.report('', faults.noOutputs(), []);
-  const weights = settle(walk);
-  const byPath = new Map(walk.nodes.map(({ node }) => [node.path, node]));
-  const findings = walk.findings.map((finding): LocatedFinding => {
-    const node = byPath.get(finding.node);
-    return node === undefined ? finding : { ...finding, index: node.index };
-  });
-  const wrong = new Set(findings.flatMap(({ severity = 'error', node }) => (severity === 'error' ? [node] : [])));
-  if (wrong.size > 0) for (const { node, base } of walk.nodes) if (wrong.has(node.path) || (base !== undefined && wrong.has(base))) node.state = 'error';
+  const { nodes, findings } = walk;
+  if (sharing.used) {
+    const told = findings.length;
+    settle(walk);
+    if (findings.length > told) locate(walk, told, 0);
+  }
+  const outputs = root.instance.outputs.map((value, k) => ({ name: scope.outputs[k]!.name ?? scope.outputs[k]!.spelled, value }));
+  const program = programOf({ document, params, inputs, outputs, findings, nodes, root: root.instance });
+  if (!sharing.used && isFarFromFull(walk)) lineages.set(program, { scopes, root });
+  return program;
+}
+
+/** The program with what is derived when somebody asks. */
+function programOf(known: Omit<Program, 'weights' | 'node'>): Program {
+  const { nodes } = known;
+  let byPath: ReadonlyMap<string, ProgramNode> | undefined;
+  let weights: Program['weights'] | undefined;
   return {
-    document, params, inputs, root, findings, weights,
-    nodes: walk.nodes.map(({ node }) => node),
-    outputs: root.outputs.map((value, k) => ({ name: scope.outputs[k]!.name ?? scope.outputs[k]!.spelled, value })),
-    node: (path) => byPath.get(path),
+    ...known,
+    get weights() { return (weights ??= tensorsOf(nodes)); },
+    node: (path) => (byPath ??= new Map(nodes.map((node) => [node.path, node]))).get(path),
   };
 }
 
@@ -95,7 +128,7 @@ export function readInput(walk: Walk, document: Document, params: ParamValues, {
   if (!shape) return { name, tensor: { shape: null, dtype: known } };
   const dims = shape.map((size, axis): Dim => {
     if (typeof size === 'string' && !isExpression(size)) return isName(size) ? symbol(size) : null;
-    if (typeof size !== 'string' && !(typeof size === 'number' && Number.isInteger(size) && size >= 0)) return null;
+    if (typeof size !== 'string' && !(typeof size === 'number' && Number.isSafeInteger(size) && size >= 1)) return null;
     const value = evaluateValue(size, {
       value: (param) => (document.root.params.has(param) ? params[param] : undefined),
       nearest: (param) => walk.scopes.nearest(param, document.root.params.keys()),

@@ -1,10 +1,12 @@
-import type { Block } from '../document/model.js';
+import type { JsonPath } from '../document/json.js';
+import type { Block, Node } from '../document/model.js';
+import { Named } from '../document/named.js';
 import { operators } from '../operators/index.js';
-import { UNKNOWN, type Finding, type ParamValue, type ParamValues } from '../operators/operator.js';
+import { UNKNOWN, type Finding, type Operator, type ParamValue, type ParamValues } from '../operators/operator.js';
 import { evaluateDim, isSym, unknownTensor, type Dim } from '../shapes/index.js';
 import { describe, evaluateValue, type Surroundings } from './evaluate.js';
 import { faults } from './faults.js';
-import { addNode, type Draft } from './node.js';
+import { addNode, type ExpandedNode } from './node.js';
 import { completeParams, located } from './parameters.js';
 import { isFull, leftOut, mostDenseReads, unresolved, type Ending, type Walk } from './walk.js';
 import type { Instance, Use, UseEach, Value } from './program.js';
@@ -27,10 +29,16 @@ export interface Here {
 }
 
 /** What readers of a name can get: of the whole, and of each repetition. */
-interface Result {
+export interface Result {
   readonly whole: Ending;
   readonly each: readonly Ending[] | undefined;
   readonly repeated: boolean;
+}
+
+/** A written node expanded in one instance of its scope. */
+export interface Expanded {
+  readonly use: Use;
+  readonly result: Result;
 }
 
 /** Expands the uses of one scope in data order, inferring shapes on the way, since expressions may ask for them. */
@@ -40,17 +48,21 @@ export function expandScope(walk: Walk, here: Here): { readonly instance: Instan
   const results = new Array<Result | undefined>(scope.nodes.length);
   const uses = new Array<Use>(scope.nodes.length);
   for (const index of scope.order) {
-    const written = scope.nodes[index]!;
-    const { use, result } = expandUse(walk, here, written, (source, input) => read(walk, here, results, written, source, input));
+    const { use, result } = expandUse(walk, here, scope.nodes[index]!, results);
     results[index] = result;
     uses[index] = use;
   }
+  return { instance: instanceOf(walk, here, uses, results), names: scope.outputs.map(({ name }) => name) };
+}
+
+/** The instance that the uses of a scope make, in the order of the file. */
+export function instanceOf(walk: Walk, here: Here, uses: readonly Use[], results: readonly (Result | undefined)[]): Instance {
+  const { scope } = here;
   const outputs = scope.outputs.map(({ source, place, faults: found }) => {
     for (const fault of found) walk.report(here.path, { ...fault, input: undefined }, place);
     return resolve(results, here, source, (fault) => walk.report(here.path, { ...fault, input: undefined }, place));
   });
-  const instance: Instance = { path: here.path, block: scope.block, params: here.params, inputs: here.inputs, uses: new Map(uses.map((use) => [use.name, use])), outputs };
-  return { instance, names: scope.outputs.map(({ name }) => name) };
+  return { path: here.path, block: scope.block, params: here.params, inputs: here.inputs, uses: new Named(scope.index, uses), outputs };
 }
 
 function read(walk: Walk, here: Here, results: readonly (Result | undefined)[], written: WrittenNode, source: WrittenSource, input: number): Value {
@@ -85,17 +97,19 @@ function resolve(results: readonly (Result | undefined)[], here: Here, source: W
   return unresolved;
 }
 
-function expandUse(walk: Walk, here: Here, written: WrittenNode, readSource: (source: WrittenSource, input: number) => Value): { readonly use: Use; readonly result: Result } {
+/** Expands one written node; `results` are those of the nodes before it. */
+export function expandUse(walk: Walk, here: Here, written: WrittenNode, results: readonly (Result | undefined)[]): Expanded {
   const { node, place } = written;
   const path = join(here.path, node.name);
   for (const fault of written.faults) walk.report(path, fault, faultPlace(written, fault));
   if (written.params) for (const fault of written.params.faults) walk.report(path, fault, faultPlace(written, fault));
-  const inputs = written.sources.map(readSource);
-  const done = (each: readonly UseEach[], result: Result): ReturnType<typeof expandUse> => ({
+  const inputs = written.sources.map((source, input) => read(walk, here, results, written, source, input));
+  if (isPlain(walk, written)) return expandPlain(walk, here, written, path, inputs);
+  const done = (each: readonly UseEach[], result: Result): Expanded => ({
     use: { name: node.name, node, path, place, each, inputs, cut: written.cut, outputs: result.whole.outputs },
     result,
   });
-  const broken = (): ReturnType<typeof expandUse> => {
+  const broken = (): Expanded => {
     walk.broken.add(path);
     return done([{ kind: 'broken', path }], { whole: unknownEnding, each: undefined, repeated: node.repeat !== undefined });
   };
@@ -111,10 +125,47 @@ function expandUse(walk: Walk, here: Here, written: WrittenNode, readSource: (so
   return node.repeat.wiring === 'dense' ? dense(walk, here, written, path, inputs, times, done) : chain(walk, here, written, path, inputs, times, done);
 }
 
-type Done = (each: readonly UseEach[], result: Result) => ReturnType<typeof expandUse>;
+type Done = (each: readonly UseEach[], result: Result) => Expanded;
+
+/** Whether a node is one operator with plain parameters, as most are: what it gives is then said in few words. */
+function isPlain(walk: Walk, { node, target, params, cut }: WrittenNode): boolean {
+  return target?.kind === 'operator' && node.repeat === undefined && node.when === undefined && node.weights === undefined && params!.pending.length === 0 && params!.missing.length === 0
+    && walk.naming === undefined && !walk.sharing.used && walk.count < walk.most && !cut.includes(true);
+}
+
+function expandPlain(walk: Walk, here: Here, written: WrittenNode, path: string, inputs: readonly Value[]): Expanded {
+  const { node: { name }, place } = written;
+  walk.count += 1;
+  const { operator } = written.target as { readonly operator: Operator };
+  const home = here.home === here.path ? path : join(here.home, name);
+  const draft = addNode(walk, { path, name, block: here.scope.block.name, scope: here.path, repetition: undefined, operator, params: written.params!.values, home, inputs, place, base: path, written });
+  const whole = endingOf(draft);
+  return { use: new PlainUse(written, path, inputs, whole.outputs, draft.index), result: { whole, each: undefined, repeated: false } };
+}
+
+/** The use of a node that is there once. */
+class PlainUse implements Use {
+  constructor(private readonly written: WrittenNode, readonly path: string, readonly inputs: readonly Value[], readonly outputs: readonly Value[], private readonly index: number) {}
+
+  get name(): string {
+    return this.written.node.name;
+  }
+  get node(): Node {
+    return this.written.node;
+  }
+  get place(): JsonPath {
+    return this.written.place;
+  }
+  get cut(): readonly boolean[] {
+    return this.written.cut;
+  }
+  get each(): readonly UseEach[] {
+    return [{ kind: 'node', path: this.path, node: this.index }];
+  }
+}
 
 /** Output j of a repetition feeds input j of the next; inputs beyond the outputs, and those left out, stay as they are. */
-function chain(walk: Walk, here: Here, written: WrittenNode, path: string, inputs: readonly Value[], times: number, done: Done): ReturnType<typeof expandUse> {
+function chain(walk: Walk, here: Here, written: WrittenNode, path: string, inputs: readonly Value[], times: number, done: Done): Expanded {
   const each: UseEach[] = [];
   const endings: Ending[] = [];
   let reads = inputs;
@@ -132,7 +183,7 @@ function chain(walk: Walk, here: Here, written: WrittenNode, path: string, input
 }
 
 /** Each repetition reads the input and all outputs before it, concatenated; so does whoever reads the whole. */
-function dense(walk: Walk, here: Here, written: WrittenNode, path: string, inputs: readonly Value[], times: number, done: Done): ReturnType<typeof expandUse> {
+function dense(walk: Walk, here: Here, written: WrittenNode, path: string, inputs: readonly Value[], times: number, done: Done): Expanded {
   const { repeat, name } = written.node;
   const concat = operators.get('Concat')!;
   const dim = evaluateValue(repeat!.dim, surroundings(walk, here, written, inputs, here.repetition), (problem) => walk.report(path, located(problem, 'repeat'), [...written.place, 'repeat', 'dim']), walk.scopes.parse);
@@ -143,7 +194,7 @@ function dense(walk: Walk, here: Here, written: WrittenNode, path: string, input
     if (isFull(walk)) return unresolved;
     walk.count += 1;
     const draft = addNode(walk, { path: at, name, block: here.scope.block.name, scope: here.path, repetition: k, operator: concat, params, inputs: values, place: [...written.place, 'repeat'], home: at });
-    return { origin: { kind: 'node', node: draft.node.index, port: 0 }, tensor: draft.node.outputs[0] ?? unknownTensor };
+    return { origin: { kind: 'node', node: draft.index, port: 0 }, tensor: draft.outputs[0] ?? unknownTensor };
   };
   const each: UseEach[] = [];
   const endings: Ending[] = [];
@@ -209,9 +260,9 @@ function expandOne(walk: Walk, here: Here, written: WrittenNode, base: string, p
   if (target!.kind === 'block') return expandBlock(walk, here, written, target!.block, path, home, repetition, params, inputs);
   const draft = addNode(walk, {
     path, name: node.name, block: here.scope.block.name, scope: here.path, repetition, operator: target!.operator, params, home,
-    inputs: kept, from: cuts ? inputs.flatMap((_, k) => (written.cut[k] ? [] : [k])) : undefined, place: written.place, base, written,
+    inputs: kept, from: cuts ? inputs.flatMap((_, k) => (written.cut[k] ? [] : [k])) : undefined, place: written.place, base, written, inherits: shared !== undefined,
   });
-  return { each: { kind: 'node', path, node: draft.node.index }, ending: endingOf(draft) };
+  return { each: { kind: 'node', path, node: draft.index }, ending: endingOf(draft) };
 }
 
 function expandBlock(walk: Walk, here: Here, written: WrittenNode, block: Block, path: string, home: string, repetition: number | undefined, params: ParamValues, given: readonly Value[]): ReturnType<typeof expandOne> {
@@ -289,7 +340,8 @@ function surroundings(walk: Walk, here: Here, written: WrittenNode, sources: rea
       const own = written.spelled.indexOf(text);
       const value = here.inputs.get(text) ?? (own < 0 ? undefined : sources[own]);
       if (value && value !== leftOut) return value.tensor;
-      const reachable = [...here.inputs.keys(), ...written.node.in.flatMap((other) => (other !== null && typeof other === 'object' ? [other.name] : []))];
+      const reachable = new Set([...here.inputs.keys(), ...written.node.in.flatMap((other, k) => (other !== null && typeof other === 'object' ? [written.spelled[k]!] : []))]);
+      reachable.delete(text);
       return faults.dimSource(text, walk.scopes.nearest(text, reachable));
     },
   };
@@ -306,8 +358,8 @@ function passThrough(written: WrittenNode, inputs: readonly Value[]): Ending {
   return { outputs: inputs.slice(0, 1), ports: [first ?? '0'], absent: true };
 }
 
-function endingOf({ node, ports }: Draft): Ending {
-  return { outputs: node.outputs.map((tensor, port): Value => ({ origin: { kind: 'node', node: node.index, port }, tensor })), ports, absent: false };
+function endingOf({ index, outputs, ports }: ExpandedNode): Ending {
+  return { outputs: outputs.map((tensor, port): Value => ({ origin: { kind: 'node', node: index, port }, tensor })), ports, absent: false };
 }
 
 function faultPlace(written: WrittenNode, { param, input }: Finding): readonly (string | number)[] {

@@ -1,8 +1,8 @@
 import type { JsonPath } from '../document/json.js';
-import type { Finding, Operator, ParamValue, ParamValues, WeightSpec } from '../operators/operator.js';
+import { UNKNOWN, type Finding, type Operator, type ParamValue, type ParamValues, type WeightSpec } from '../operators/operator.js';
 import { add, formatShape, isSym, product, sameDim, substitute, symbolsOf, unknownTensor, type Dim, type Tensor } from '../shapes/index.js';
 import { faults } from './faults.js';
-import type { Answer } from './parameters.js';
+import type { Answer, Prepared } from './parameters.js';
 import { leftOut, unresolved, type Walk } from './walk.js';
 import type { ProgramNode, Value } from './program.js';
 import type { WrittenNode } from './scope.js';
@@ -26,37 +26,79 @@ export interface NodeRequest {
   /** Path of the node that has the weights. */
   readonly home: string;
   readonly written?: WrittenNode;
+  /** Whether parameters come from the node whose weights it uses. */
+  readonly inherits?: boolean;
 }
 
-/** An expanded node; its weights are settled when everything is expanded. */
-export interface Draft {
-  readonly node: { -readonly [K in keyof ProgramNode]: ProgramNode[K] };
-  readonly base: string | undefined;
-  readonly home: string;
-  readonly ports: readonly string[];
-  readonly specs: readonly WeightSpec[];
+/** An expanded node. */
+export class ExpandedNode implements ProgramNode {
+  state: ProgramNode['state'];
+  shared = false;
+  readonly repetition?: number;
+  private settled: ProgramNode['weights'] | undefined = undefined;
+
+  constructor(
+    readonly index: number, readonly path: string, readonly name: string, readonly block: string, readonly scope: string, readonly operator: Operator, readonly params: ParamValues,
+    readonly inputs: readonly Value[], readonly outputs: readonly Tensor[], readonly parameters: Dim, readonly macs: Dim, readonly place: JsonPath,
+    /** Path without the node's own repetition. */
+    readonly base: string | undefined,
+    /** Path of the node that has the weights. */
+    readonly home: string,
+    readonly ports: readonly string[], readonly specs: readonly WeightSpec[], known: boolean, repetition: number | undefined,
+  ) {
+    this.state = known ? 'ok' : 'unknown';
+    if (repetition !== undefined) this.repetition = repetition;
+  }
+
+  /** Its own, unless another's were given to it. Most nodes are never asked. */
+  get weights(): ProgramNode['weights'] {
+    return (this.settled ??= this.specs.length === 0 ? none : this.specs.map((spec) => weightOf(this, spec)));
+  }
+  set weights(weights: ProgramNode['weights']) {
+    this.settled = weights;
+  }
+}
+const none: readonly never[] = [];
+
+/** A weight with the key of the node that holds it. */
+export function weightOf(holder: ExpandedNode, { name, shape, learned: counts, dtype = 'float32', opaque }: WeightSpec): ProgramNode['weights'][number] {
+  return { name, shape, learned: counts, dtype, key: keyOf(holder.path, name), ...(opaque && { opaque }) };
+}
+
+/** A tensor's key: its path with [k] as .k, then PyTorch's name; an nn.Parameter has no name but its node's. */
+export function keyOf(path: string, name: string): string {
+  const key = path.includes('[') ? path.replace(/\[(\d+)\]/gu, '.$1') : path;
+  return name === '' ? key : `${key}.${name}`;
 }
 
 /** Fills the operator's declared inputs, infers its outputs and appends it to the program. */
-export function addNode(walk: Walk, request: NodeRequest): Draft {
+export function addNode(walk: Walk, request: NodeRequest): ExpandedNode {
   const { operator, params, path, name, block, scope, repetition, place, home, base } = request;
   const report = (fault: Finding): void => walk.report(path, fault, placeOf(request, fault));
-  const inputs = fill(request, report);
-  const tensors = inputs.map((value) => (value === leftOut ? null : value.tensor));
-  const { ports, outputs, specs, parameters, macs } = answer(walk, request, tensors, report);
-  const index = walk.nodes.length;
-  const node: Draft['node'] = { index, path, name, block, scope, operator, params, inputs, outputs, weights: [], shared: false, parameters, macs, state: outputs.every(isKnown) ? 'ok' : 'unknown', place };
-  if (repetition !== undefined) node.repetition = repetition;
-  const draft: Draft = { node, base, home, ports, specs };
-  walk.nodes.push(draft);
-  return draft;
+  const inputs = isComplete(operator, request.inputs) ? request.inputs : fill(request, report);
+  const { ports, outputs, specs, parameters, macs, known } = answer(walk, request, inputs, report);
+  const node = new ExpandedNode(walk.nodes.length, path, name, block, scope, operator, params, inputs, outputs, parameters, macs, place, base, home, ports, specs, known, repetition);
+  walk.nodes.push(node);
+  return node;
 }
 
-/** Asks the operator, unless it has answered the same before: parameters without expressions and equal tensors. */
-function answer(walk: Walk, request: NodeRequest, arriving: readonly (Tensor | null)[], report: (fault: Finding) => void): Answer {
+/** Whether every input of the operator is there, so that nothing is to be filled up or told. */
+function isComplete({ inputs: specs }: Operator, inputs: readonly Value[]): boolean {
+  const last = specs[specs.length - 1];
+  if (last?.variadic === true ? inputs.length < specs.length - 1 + (last.least ?? 1) : inputs.length !== specs.length) return false;
+  for (const value of inputs) if (value === leftOut || value.origin.kind === 'constant') return false;
+  return true;
+}
+
+/** Answers kept for each way of writing parameters. */
+const mostAnswers = 8;
+
+/** Asks the operator, unless it has answered the same before: equal parameters and equal tensors. */
+function answer(walk: Walk, request: NodeRequest, inputs: readonly Value[], report: (fault: Finding) => void): Answer {
   const { operator, params, written } = request;
-  const kept = written?.params !== undefined && written.params.values === params && walk.sizes === undefined && walk.naming === undefined ? written.params : undefined;
-  if (kept?.last !== undefined && sameTensors(kept.last.arriving, arriving)) return kept.last;
+  const kept = walk.sizes === undefined && walk.naming === undefined && request.inherits !== true ? written?.params : undefined;
+  if (kept !== undefined) for (const before of kept.answers) if (sameParams(kept, before.params, params) && sameArrival(before.arriving, inputs)) return before;
+  const arriving = inputs.map((value) => (value === leftOut ? null : value.tensor));
   let right = true;
   const inferred = operator.infer(arriving, params, (fault) => {
     right = false;
@@ -75,19 +117,43 @@ function answer(walk: Walk, request: NodeRequest, arriving: readonly (Tensor | n
     right = false;
     report(faults.symbolicWeight(request.name, open.name, formatShape(open.shape), [...new Set(open.shape.filter(isSym).flatMap(symbolsOf))]));
   }
-  const result: Answer = { arriving, ports, outputs, specs, parameters: learned(specs), macs: operator.macs(arriving, outputs, params) };
-  if (kept && right) kept.last = result;
+  const result: Answer = { params, arriving, ports, outputs, specs, parameters: learned(specs), macs: operator.macs(arriving, outputs, params), known: outputs.every(isKnown) };
+  if (kept && right) {
+    kept.answers.unshift(result);
+    if (kept.answers.length > mostAnswers) kept.answers.pop();
+  }
   return result;
 }
 
-function sameTensors(a: readonly (Tensor | null)[], b: readonly (Tensor | null)[]): boolean {
-  return a.length === b.length && a.every((one, k) => {
-    const other = b[k]!;
-    if (one === other) return true;
-    if (one === null || other === null || one.dtype !== other.dtype) return false;
-    const [left, right] = [one.shape, other.shape];
-    return left === right || (left !== null && right !== null && left.length === right.length && left.every((dim, axis) => sameDim(dim, right[axis]!) === true));
-  });
+/** What is written plainly is the same on all; only values of expressions can differ. */
+function sameParams({ pending }: Prepared, a: ParamValues, b: ParamValues): boolean {
+  return a === b || pending.every(({ name }) => sameValue(a[name]!, b[name]!));
+}
+
+function sameValue(a: ParamValue, b: ParamValue): boolean {
+  if (a === b) return a !== UNKNOWN;
+  if (isSym(a) && isSym(b)) return sameDim(a, b) === true;
+  return Array.isArray(a) && Array.isArray(b) && a.length === b.length && (a as readonly ParamValue[]).every((one, k) => sameValue(one, (b as readonly ParamValue[])[k]!));
+}
+
+function sameArrival(before: Answer['arriving'], inputs: readonly Value[]): boolean {
+  if (before.length !== inputs.length) return false;
+  for (let k = 0; k < before.length; k++) {
+    const value = inputs[k]!;
+    const tensor = value === leftOut ? null : value.tensor;
+    const other = before[k]!;
+    if (tensor !== other && (tensor === null || other === null || !sameTensor(tensor, other))) return false;
+  }
+  return true;
+}
+
+/** Whether two tensors are known to be the same in all that is known of them. */
+export function sameTensor(a: Tensor, b: Tensor): boolean {
+  if (a === b) return true;
+  const [left, right] = [a.shape, b.shape];
+  if (a.dtype !== b.dtype || (left === null) !== (right === null) || left?.length !== right?.length) return false;
+  if (left !== null && left !== right) for (let axis = 0; axis < left.length; axis++) if (left[axis] !== right![axis] && sameDim(left[axis]!, right![axis]!) !== true) return false;
+  return true;
 }
 
 /**
@@ -135,7 +201,6 @@ function placeOf({ written, place, from }: NodeRequest, { param, input }: Findin
 
 function fill({ operator, inputs, name }: NodeRequest, report: (fault: Finding) => void): readonly Value[] {
   const specs = operator.inputs;
-  if (inputs.length === 1 && specs.length === 1 && specs[0]!.variadic !== true && inputs[0] !== leftOut && inputs[0]!.origin.kind !== 'constant') return inputs;
   const filled: Value[] = [];
   const least = specs.reduce((n, { optional, variadic, least: l = 1 }) => n + (optional === true ? 0 : variadic === true ? l : 1), 0);
   const variadic = specs[specs.length - 1]?.variadic === true;

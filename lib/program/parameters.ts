@@ -9,8 +9,6 @@ import { faults } from './faults.js';
 
 /** The parameters of a written node as far as they are the same in every use of its scope. */
 export interface Prepared {
-  /** The operator that they are of; absent for a block. */
-  readonly operator?: Operator;
   /** Defaults and plain values. */
   readonly values: ParamValues;
   /** Expressions, in the order of the file. */
@@ -19,32 +17,51 @@ export interface Prepared {
   readonly missing: readonly string[];
   readonly written: ReadonlySet<string>;
   readonly faults: readonly Finding[];
-  /** What the operator last said of these values, so that it is not asked again after a keystroke elsewhere. */
-  last?: Answer;
+  /** What the operator said last, so that it is not asked the same again: for a layer like this one, or after a keystroke elsewhere. */
+  readonly answers: Answer[];
 }
 
-/** What an operator says of plain parameters and the tensors that arrive, where nothing is wrong. */
+/** What an operator says of its parameters and the tensors that arrive. */
 export interface Answer {
+  readonly params: ParamValues;
   readonly arriving: readonly (Tensor | null)[];
   readonly ports: readonly string[];
   readonly outputs: readonly Tensor[];
   readonly specs: readonly WeightSpec[];
   readonly parameters: Dim;
   readonly macs: Dim;
+  /** Whether every size of the outputs is known. */
+  readonly known: boolean;
 }
 
 type Nearest = (wanted: string, names: Iterable<string>) => readonly string[];
 
-/** Nodes are immutable and outlive a keystroke elsewhere, so what was read of one holds. */
-const prepared = new WeakMap<Node, Prepared>();
+/** Plain parameters of operators, read once for all nodes on which they are the same map. */
+export class Preparations {
+  private readonly known = new Map<Operator, Map<Node['params'], Prepared>>();
+  private count = 0;
 
-/** Reads the plain parameters of an operator's node. */
-export function prepareOperator(node: Node, operator: Operator, nearest: Nearest): Prepared {
-  let result = prepared.get(node);
-  // A declared operator may change while its nodes stay as they are.
-  if (result?.operator !== operator) prepared.set(node, (result = readOperator(node, operator, nearest)));
-  return result;
+  of(node: Node, operator: Operator, nearest: Nearest): Prepared {
+    let own = this.known.get(operator);
+    if (!own) this.known.set(operator, (own = new Map()));
+    let prepared = own.get(node.params);
+    if (!prepared) {
+      prepared = readOperator(node, operator, nearest);
+      // What is wrong is told with the name of the node.
+      if (prepared.faults.length === 0) {
+        if (this.count++ >= room) this.forget();
+        own.set(node.params, prepared);
+      }
+    }
+    return prepared;
+  }
+
+  private forget(): void {
+    for (const own of this.known.values()) own.clear();
+    this.count = 1;
+  }
 }
+const room = 50_000;
 
 function readOperator(node: Node, operator: Operator, nearest: Nearest): Prepared {
   const own = `\`${node.name}\` (${operator.type})`;
@@ -75,7 +92,7 @@ function readOperator(node: Node, operator: Operator, nearest: Nearest): Prepare
     else if (misspelt.has(name)) values[name] = UNKNOWN;
     else if (spec.assertion !== true) missing.push(name);
   }
-  return { operator, values, pending, missing, written, faults: found };
+  return { values, pending, missing, written, faults: found, answers: [] };
 }
 
 /** Reads the plain parameters of a use of a block. */
@@ -104,7 +121,7 @@ export function prepareBlock(node: Node, block: Block, nearest: Nearest): Prepar
     else if (fallback === null) missing.push(name);
     else values[name] = fallback;
   }
-  return { values, pending, missing, written, faults: found };
+  return { values, pending, missing, written, faults: found, answers: [] };
 }
 
 export interface Completion {
@@ -117,8 +134,8 @@ export interface Completion {
 
 /** All parameters of one use, expressions evaluated. What is wrong is reported and unknown. */
 export function completeParams(prepared: Prepared, target: { readonly kind: 'operator'; readonly operator: Operator } | { readonly kind: 'block'; readonly block: Block }, name: string, { surroundings, parse, inherited, report }: Completion): ParamValues {
-  const owner = target.kind === 'operator' ? `\`${name}\` (${target.operator.type})` : `Block \`${target.block.name}\``;
   if (prepared.pending.length === 0 && inherited === undefined && prepared.missing.length === 0) return prepared.values;
+  const owner = target.kind === 'operator' ? `\`${name}\` (${target.operator.type})` : `Block \`${target.block.name}\``;
   const values = Object.assign(record(), prepared.values);
   for (const { name: param, value } of prepared.pending) {
     const result = evaluateValue(value, surroundings, (problem) => report(located(problem, param)), parse);

@@ -1,6 +1,7 @@
 import type { JsonPath } from '../document/json.js';
 import type { Block, Document, Node, Source } from '../document/model.js';
 import { isName } from '../document/names.js';
+import { Named } from '../document/named.js';
 import { formatSource } from '../document/source.js';
 import { operators } from '../operators/index.js';
 import type { Finding, Operator } from '../operators/operator.js';
@@ -9,7 +10,7 @@ import { declaredOperators } from './declared.js';
 import { parseExpression, type ParsedExpression } from './expression.js';
 import { faults } from './faults.js';
 import { components, order } from './order.js';
-import { prepareBlock, prepareOperator, type Prepared } from './parameters.js';
+import { prepareBlock, Preparations, type Prepared } from './parameters.js';
 
 /** A scope read once, however often it is used: names are looked up, the order is fixed, expressions are parsed. */
 export interface Scope {
@@ -18,11 +19,15 @@ export interface Scope {
   readonly inputs: readonly string[];
   /** In the order of the file. */
   readonly nodes: readonly WrittenNode[];
+  /** Position of each node in `nodes`. */
+  readonly index: ReadonlyMap<string, number>;
   /** Indices into `nodes`, topological. */
   readonly order: readonly number[];
+  /** Whether the order of the file is topological, so that `order` counts up. */
+  readonly straight: boolean;
+  /** Whether some nodes read each other in a circle. */
+  readonly cyclic: boolean;
   readonly outputs: readonly { readonly name: string | undefined; readonly source: WrittenSource; readonly spelled: string; readonly place: JsonPath; readonly faults: readonly Finding[] }[];
-  /** Nodes and inputs by name. */
-  readonly names: ReadonlyMap<string, WrittenSource>;
 }
 
 export interface WrittenNode {
@@ -47,39 +52,50 @@ export type WrittenSource =
   | { readonly kind: 'left-out' }
   | { readonly kind: 'unresolved' };
 
-/** The names that a wrong operator may mean: what another library calls so stands first. */
-function meantBy(op: string, near: readonly string[]): readonly string[] {
-  const meant = meantOperator(op);
-  return meant === undefined ? near : [...new Set([meant, ...near])].slice(0, 3);
-}
-
 /** All scopes of a document, read on first use. */
 export interface Scopes {
+  readonly document: Document;
+  /** Those that were read. */
+  readonly known: ReadonlyMap<Block, Scope>;
   readonly root: Scope;
   of(block: Block): Scope;
   parse(text: string): ParsedExpression;
   nearest(wanted: string, names: Iterable<string>): readonly string[];
+  readonly preparations: Preparations;
 }
 
-export function createScopes(document: Document, nearest: Scopes['nearest']): Scopes {
+/** With `previous`, the scopes of an earlier version of the document, what did not change is taken over. */
+export function createScopes(document: Document, nearest: Scopes['nearest'], previous?: Scopes): Scopes {
   const known = new Map<Block, Scope>();
   const parsed = new Map<string, ParsedExpression>();
   const recursive = recursions(document);
-  const of = (block: Block): Scope => {
-    let scope = known.get(block);
-    if (!scope) known.set(block, (scope = readScope(document, block, recursive, nearest)));
+  const preparations = previous?.preparations ?? new Preparations();
+  const read = (block: Block, before?: Scope): Scope => {
+    const scope = new Reading(document, block, recursive, nearest, preparations, before).scope();
+    known.set(block, scope);
     return scope;
   };
+  const of = (block: Block): Scope => known.get(block) ?? read(block);
+  // Else an `op` may mean another thing than before.
+  if (previous && sameBlocks(document, previous.document)) {
+    for (const [block, scope] of previous.known) if (block !== previous.document.root) known.set(block, scope);
+    read(document.root, previous.root);
+  }
   return {
+    document, known, of, nearest, preparations,
     get root() { return of(document.root); },
-    of,
-    nearest,
     parse: (text) => {
       let result = parsed.get(text);
       if (!result) parsed.set(text, (result = parseExpression(text)));
       return result;
     },
   };
+}
+
+function sameBlocks(a: Document, b: Document): boolean {
+  if (a.blocks.size !== b.blocks.size || declaredOperators(a) !== declaredOperators(b)) return false;
+  for (const [name, block] of a.blocks) if (b.blocks.get(name) !== block) return false;
+  return true;
 }
 
 /** For each block that contains itself, the blocks of its circle. */
@@ -102,71 +118,126 @@ function recursions(document: Document): ReadonlyMap<string, readonly string[]> 
   return result;
 }
 
-function readScope(document: Document, block: Block, recursive: ReadonlyMap<string, readonly string[]>, nearest: Scopes['nearest']): Scope {
-  const place: JsonPath = block === document.root ? [] : ['blocks', block.name];
-  const title = block === document.root ? 'the document' : `block \`${block.name}\``;
-  const names = new Map<string, WrittenSource>();
-  for (const name of block.inputs.keys()) names.set(name, { kind: 'input', name });
-  const declared = declaredOperators(document);
-  const written = [...block.nodes.values()];
-  written.forEach((node, index) => { if (!names.has(node.name)) names.set(node.name, { kind: 'node', index }); });
+/** Reads one scope. */
+class Reading {
+  private readonly isRoot: boolean;
+  private readonly place: JsonPath;
+  private readonly index: ReadonlyMap<string, number>;
+  private readonly list: readonly Node[];
+  private readonly inputs = new Map<string, WrittenSource>();
+  private readonly declared: ReturnType<typeof declaredOperators>;
+  /** The same scope of an earlier version, where the names in it meant the same. */
+  private readonly before: Scope | undefined;
 
-  const resolve = (source: Source): WrittenSource | undefined => {
-    if (source === null) return { kind: 'left-out' };
-    if (typeof source === 'number') return { kind: 'constant', value: source };
-    const found = names.get(source.name);
-    if (found?.kind !== 'node') return source.repetition === undefined && source.port === undefined ? found : undefined;
-    return source.repetition === undefined && source.port === undefined ? found : { ...found, ...(source.repetition !== undefined && { repetition: source.repetition }), ...(source.port !== undefined && { port: source.port }) };
-  };
-  const read = (source: Source, input: number, found: Finding[]): WrittenSource => {
-    const resolved = resolve(source);
-    if (resolved) return resolved;
-    if (source !== null && typeof source !== 'number') {
-      if (names.get(source.name)?.kind === 'input') found.push(source.repetition === undefined ? faults.inputPort(source.name, source.port!, input) : faults.unknownRepetition(source.name, source.repetition, undefined, input));
-      // What is spelled as no name at all is a problem of the text.
-      else if (isName(source.name)) found.push(faults.unknownSource(formatSource(source), title, nearest(source.name, names.keys()), input));
-    }
-    return { kind: 'unresolved' };
-  };
+  constructor(private readonly document: Document, private readonly block: Block, private readonly recursive: ReadonlyMap<string, readonly string[]>, private readonly nearest: Scopes['nearest'], private readonly preparations: Preparations, before?: Scope) {
+    this.isRoot = block === document.root;
+    this.place = this.isRoot ? [] : ['blocks', block.name];
+    for (const name of block.inputs.keys()) this.inputs.set(name, { kind: 'input', name });
+    this.declared = declaredOperators(document);
+    const { nodes } = block;
+    this.list = nodes instanceof Named ? (nodes.list as readonly Node[]) : [...nodes.values()];
+    this.index = nodes instanceof Named ? nodes.index : new Map(this.list.map(({ name }, k) => [name, k]));
+    const sameNames = before?.index === this.index && before.inputs.length === this.inputs.size && before.inputs.every((name) => this.inputs.has(name));
+    this.before = sameNames ? before : undefined;
+  }
 
-  const nodes = written.map((node): WrittenNode => {
+  scope(): Scope {
+    const { block, place, before } = this;
+    const nodes = this.list.map((node, k) => {
+      const old = before?.nodes[k];
+      // What is on a cycle is told by the scope as a whole.
+      return old?.node === node && old.faults.length === 0 ? old : this.node(node);
+    });
+    const straight = nodes.every(({ sources }, k) => sources.every((source) => source.kind !== 'node' || source.index < k));
+    const sorted = straight ? { order: before?.straight === true ? before.order : nodes.map((_, k) => k), cyclic: false } : inOrder(nodes);
+    return {
+      block, place, nodes, straight, ...sorted,
+      index: this.index,
+      inputs: before?.inputs ?? [...this.inputs.keys()],
+      outputs: block.outputs.map(({ name, source }, k) => {
+        const found: Finding[] = [];
+        return { name, source: this.source(source, k, found), spelled: formatSource(source), place: [...place, 'outputs', name ?? k], faults: found };
+      }),
+    };
+  }
+
+  private node(node: Node): WrittenNode {
+    const { document, block, nearest, declared } = this;
     const found: Finding[] = [];
     const operator = declared.get(node.op)?.operator ?? operators.get(node.op);
     const named = document.blocks.get(node.op);
-    const circle = block !== document.root && named && recursive.get(block.name)?.includes(named.name) ? recursive.get(block.name) : undefined;
+    const circle = !this.isRoot && named && this.recursive.get(block.name)?.includes(named.name) ? this.recursive.get(block.name) : undefined;
     if (circle) found.push({ ...faults.recursion(node.op, circle), param: 'op' });
     if (!named && !operator && node.op !== '') found.push({ ...faults.unknownOperator(node.op, meantBy(node.op, nearest(node.op, [...document.blocks.keys(), ...declared.keys(), ...operators.keys()]))), param: 'op' });
-    const sources = node.in.map((source, k) => read(source, k, found));
-    const spelled = node.in.map(formatSource);
+    const sources = node.in.map((source, k) => this.source(source, k, found));
     const merges = !named && operator?.merge !== undefined;
     if (node.off.length > 0 && (named || operator) && !merges) found.push(faults.offNotMerge(node.name, node.op));
-    const cut = spelled.map((text) => merges && node.off.includes(text));
+    const cut = merges && node.off.length > 0 ? node.in.map((source) => node.off.includes(formatSource(source))) : uncut(node.in.length);
     if (cut.length > 0 && cut.every(Boolean)) found.push(faults.offAll(node.name));
     if (node.when !== undefined && !node.in.some((source) => source !== null)) found.push(faults.whenWithoutInput(node.name));
-    const params = named ? prepareBlock(node, named, nearest) : operator && prepareOperator(node, operator, nearest);
-    return {
-      node, sources, spelled, cut, faults: found, params,
-      evaluates: node.when !== undefined || (params !== undefined && params.pending.length > 0),
-      place: [...place, 'nodes', node.name],
-      target: circle ? undefined : named ? { kind: 'block', block: named } : operator && { kind: 'operator', operator },
-    };
-  });
+    const params = named ? prepareBlock(node, named, nearest) : operator && this.preparations.of(node, operator, nearest);
+    const target: WrittenNode['target'] = circle ? undefined : named ? { kind: 'block', block: named } : operator && { kind: 'operator', operator };
+    return new ReadNode(node, [...this.place, 'nodes', node.name], target, sources, cut, found.length === 0 ? noFaults : found, params);
+  }
 
+  private source(source: Source, input: number, found: Finding[]): WrittenSource {
+    if (source === null) return leftOut;
+    if (typeof source === 'number') return { kind: 'constant', value: source };
+    const { name, repetition, port } = source;
+    const own = this.inputs.get(name);
+    const plain = repetition === undefined && port === undefined;
+    if (own) {
+      if (plain) return own;
+      found.push(repetition === undefined ? faults.inputPort(name, port!, input) : faults.unknownRepetition(name, repetition, undefined, input));
+      return unresolved;
+    }
+    const index = this.index.get(name);
+    if (index !== undefined) return plain ? { kind: 'node', index } : { kind: 'node', index, ...(repetition !== undefined && { repetition }), ...(port !== undefined && { port }) };
+    // What is spelled as no name at all is a problem of the text.
+    if (isName(name)) found.push(faults.unknownSource(formatSource(source), this.isRoot ? 'the document' : `block \`${this.block.name}\``, this.nearest(name, [...this.inputs.keys(), ...this.index.keys()]), input));
+    return unresolved;
+  }
+}
+
+/** The order of what is read before it is given; the first node of each circle gets the fault. */
+function inOrder(nodes: WrittenNode[]): Pick<Scope, 'order' | 'cyclic'> {
   const reads = nodes.map(({ sources }) => sources.flatMap((source) => (source.kind === 'node' ? [source.index] : [])));
   const sorted = order(reads);
   for (const cycle of sorted.cycles) {
     const members = new Set(cycle);
-    const first = Math.min(...cycle);
-    const input = nodes[first]!.sources.findIndex((source) => source.kind === 'node' && members.has(source.index));
-    (nodes[first]!.faults as Finding[]).push({ ...faults.cycle(cycle.map((k) => written[k]!.name)), input });
+    const at = cycle.reduce((a, b) => Math.min(a, b));
+    const { node, place, target, sources, cut, faults: found, params } = nodes[at]!;
+    const input = sources.findIndex((source) => source.kind === 'node' && members.has(source.index));
+    nodes[at] = new ReadNode(node, place, target, sources, cut, [...found, { ...faults.cycle(cycle.map((k) => nodes[k]!.node.name)), input }], params);
   }
-  return {
-    block, place, names, nodes,
-    inputs: [...block.inputs.keys()],
-    order: sorted.order,
-    outputs: block.outputs.map(({ name, source }, k) => {
-      const found: Finding[] = [];
-      return { name, source: read(source, k, found), spelled: formatSource(source), place: [...place, 'outputs', name ?? k], faults: found };
-    }),
-  };
+  return { order: sorted.order, cyclic: sorted.cycles.length > 0 };
+}
+
+class ReadNode implements WrittenNode {
+  private texts: readonly string[] | undefined = undefined;
+
+  constructor(readonly node: Node, readonly place: JsonPath, readonly target: WrittenNode['target'], readonly sources: readonly WrittenSource[], readonly cut: readonly boolean[], readonly faults: readonly Finding[], readonly params: Prepared | undefined) {}
+
+  get spelled(): readonly string[] {
+    return (this.texts ??= this.node.in.map(formatSource));
+  }
+  get evaluates(): boolean {
+    return this.node.when !== undefined || (this.params !== undefined && this.params.pending.length > 0);
+  }
+}
+
+const leftOut: WrittenSource = { kind: 'left-out' };
+const unresolved: WrittenSource = { kind: 'unresolved' };
+const noFaults: readonly Finding[] = [];
+
+/** Nothing is cut of so many sources. */
+function uncut(count: number): readonly boolean[] {
+  return (whole[count] ??= new Array<boolean>(count).fill(false));
+}
+const whole: (readonly boolean[])[] = [];
+
+/** What an unknown operator may be in another framework's words, then those spelled alike. */
+function meantBy(op: string, near: readonly string[]): readonly string[] {
+  const meant = meantOperator(op);
+  return meant === undefined ? near : [...new Set([meant, ...near])].slice(0, 3);
 }

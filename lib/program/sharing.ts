@@ -3,7 +3,7 @@ import type { Node } from '../document/model.js';
 import { UNKNOWN, type ParamValues } from '../operators/operator.js';
 import { formatShape, sameDim, type Shape } from '../shapes/index.js';
 import { faults } from './faults.js';
-import type { Draft } from './node.js';
+import { keyOf, weightOf, type ExpandedNode } from './node.js';
 import type { ProgramNode, WeightTensor } from './program.js';
 import type { Scope, WrittenNode } from './scope.js';
 import type { Walk } from './walk.js';
@@ -72,42 +72,57 @@ export function createSharing(used: boolean, previous?: Sharing): Sharing {
   };
 }
 
-/** Checks all sharing once everything is expanded, gives every tensor its key and every node its weights; lists the distinct tensors. */
-export function settle(walk: Walk): ReadonlyMap<string, WeightTensor> {
+/** Checks all sharing once everything is expanded, and gives every node its weights. */
+export function settle(walk: Walk): void {
   const { sharing, nodes } = walk;
-  const tensors = new Map<string, WeightTensor>();
-  const byPath = new Map<string, Draft>();
-  for (const draft of nodes) if (draft.specs.length > 0) byPath.set(draft.node.path, draft);
+  const byPath = holders(nodes, 0);
   const wrong = checkLinks(walk);
-  for (const draft of nodes) {
-    const { node, specs } = draft;
-    if (specs.length === 0) continue;
-    const home = draft.home === node.path ? node.path : (sharing.root(draft.home) ?? node.path);
+  for (const node of nodes) {
+    if (node.specs.length === 0) continue;
+    const home = node.home === node.path ? node.path : (sharing.root(node.home) ?? node.path);
     const owner = home === node.path ? undefined : byPath.get(home);
-    const weights: ProgramNode['weights'][number][] = [];
-    for (const spec of specs) {
-      const { name, shape, learned, dtype = 'float32', opaque } = spec;
-      const other = owner?.specs.find((each) => each.name === name);
-      const holder = owner && other ? owner.node : node;
-      const key = keyOf(holder.path, name);
-      weights.push({ name, shape, learned, dtype, key, ...(opaque && { opaque }) });
-      if (holder === node) tensors.set(key, { name, shape, learned, dtype, key, owner: node.index, ...(opaque && { opaque }) });
-      else {
-        node.shared = true;
-        if (!sameShape(shape, other!.shape)) walk.report(node.path, faults.weightsShape(name, formatShape(shape), holder.path, formatShape(other!.shape)), linkOf(walk, node.path)?.place ?? node.place);
-      }
-    }
-    node.weights = weights;
+    if (owner) share(walk, node, owner);
     const own = sharing.links.get(node.path);
     if (own && !node.shared && owner && !wrong.has(node.path)) walk.report(node.path, faults.weightsNothing(own.written), own.place);
   }
-  return tensors;
 }
 
-/** A tensor's key: its path with [k] as .k, then PyTorch's name; an nn.Parameter has no name but its node's. */
-export function keyOf(path: string, name: string): string {
-  const key = path.includes('[') ? path.replace(/\[(\d+)\]/gu, '.$1') : path;
-  return name === '' ? key : `${key}.${name}`;
+/** Where no node has `weights`, only later repetitions of a shared `repeat` share: among the nodes from `start` on, those that one use gave. */
+export function settleRepetitions(walk: Walk, start: number): void {
+  const { nodes } = walk;
+  let byPath: ReadonlyMap<string, ExpandedNode> | undefined;
+  for (let k = start; k < nodes.length; k++) {
+    const node = nodes[k]!;
+    if (node.specs.length === 0 || node.home === node.path) continue;
+    const owner = (byPath ??= holders(nodes, start)).get(node.home);
+    if (owner) share(walk, node, owner);
+  }
+}
+
+function holders(nodes: readonly ExpandedNode[], start: number): ReadonlyMap<string, ExpandedNode> {
+  const byPath = new Map<string, ExpandedNode>();
+  for (let k = start; k < nodes.length; k++) if (nodes[k]!.specs.length > 0) byPath.set(nodes[k]!.path, nodes[k]!);
+  return byPath;
+}
+
+/** Gives a node the weights of another, as far as that has them. */
+function share(walk: Walk, node: ExpandedNode, owner: ExpandedNode): void {
+  node.weights = node.specs.map((spec) => {
+    const other = owner.specs.find(({ name }) => name === spec.name);
+    if (!other) return weightOf(node, spec);
+    node.shared = true;
+    if (!sameShape(spec.shape, other.shape)) walk.report(node.path, faults.weightsShape(spec.name, formatShape(spec.shape), owner.path, formatShape(other.shape)), linkOf(walk, node.path)?.place ?? node.place);
+    return weightOf(owner, spec);
+  });
+}
+
+/** The distinct tensors, in program order. */
+export function tensorsOf(nodes: readonly ProgramNode[]): ReadonlyMap<string, WeightTensor> {
+  const tensors = new Map<string, WeightTensor>();
+  for (const node of nodes) {
+    for (const weight of node.weights) if (!node.shared || weight.key === keyOf(node.path, weight.name)) tensors.set(weight.key, { ...weight, owner: node.index });
+  }
+  return tensors;
 }
 
 function checkLinks(walk: Walk): ReadonlySet<string> {
@@ -146,7 +161,7 @@ function candidates(walk: Walk, target: string, written: string, scope: Scope): 
   const times = walk.repeats.get(target);
   if (times !== undefined && times > 0) return [`${written}[0]`];
   const first = /^[^.[]+/u.exec(written)?.[0] ?? written;
-  return scope.names.has(first) ? [] : walk.scopes.nearest(first, [...scope.names].flatMap(([name, { kind }]) => (kind === 'node' ? [name] : []))).map((name) => name + written.slice(first.length));
+  return scope.index.has(first) || scope.inputs.includes(first) ? [] : walk.scopes.nearest(first, scope.index.keys()).map((name) => name + written.slice(first.length));
 }
 
 function isBelowBroken(walk: Walk, path: string): boolean {

@@ -57,7 +57,7 @@ export function expandSymbolically(document: Document, block: Block, params: Par
     const { instance } = expandScope(walk, { scope, path: '', home: '', params, inputs: values, repetition, depth: 0 });
     settle(walk);
     const errors = walk.findings.filter(({ severity = 'error' }) => severity === 'error').length;
-    if (!sharing.forward || pass === 2) return { scope, instance, nodes: walk.nodes.map(({ node }) => node), paramsOf: sharing.params, sizes: known, expressions, errors };
+    if (!sharing.forward || pass === 2) return { scope, instance, nodes: walk.nodes, paramsOf: sharing.params, sizes: known, expressions, errors };
     sharing = createSharing(true, sharing);
   }
 }

@@ -2,7 +2,7 @@ import type { JsonPath } from '../document/json.js';
 import type { Block } from '../document/model.js';
 import type { Finding, ParamValues } from '../operators/operator.js';
 import { unknownTensor } from '../shapes/index.js';
-import type { Draft } from './node.js';
+import type { ExpandedNode } from './node.js';
 import type { LocatedFinding, Value } from './program.js';
 import type { Scopes, WrittenNode } from './scope.js';
 import type { Sharing } from './sharing.js';
@@ -25,13 +25,13 @@ export interface Walk {
   count: number;
   /** Tensors that the dense repetitions so far read. */
   denseReads: number;
-  readonly nodes: Draft[];
+  readonly nodes: ExpandedNode[];
   readonly findings: LocatedFinding[];
   /** Paths that `when` (or `off`) takes away, paths too wrong to expand, and how often repeated paths are repeated. */
   readonly absent: Set<string>;
   readonly broken: Set<string>;
   readonly repeats: Map<string, number>;
-  readonly expanded: Set<Block>;
+  expanded: Set<Block>;
   report(node: string, fault: Finding, place: JsonPath, part?: 'key'): void;
 }
 

@@ -5,12 +5,12 @@ import { buildProgram } from '../../lib/program/index.js';
 import { build, codes } from './design.js';
 
 describe('limits', () => {
-  it('each layer of a chain of 10,000 is inferred once', () => {
+  it('layers of a chain of 10,000 that are alike are inferred once', () => {
     const nodes = Object.fromEntries(Array.from({ length: 10_000 }, (_, k) => [`n${k}`, k % 2 === 0 ? { op: 'Conv2d', in: [k === 0 ? 'x' : `n${k - 1}`], out_channels: 8, kernel_size: 3, padding: 1 } : { op: 'ReLU', in: [`n${k - 1}`] }]));
     const { document } = parse(JSON.stringify({ nnet: 1, inputs: { x: { shape: ['N', 3, 8, 8] } }, nodes, outputs: ['n9999'] }));
     const infer = ['Conv2d', 'ReLU'].map((type) => vi.spyOn(operator(type)!, 'infer'));
     const program = buildProgram(document);
-    expect(infer.map(({ mock }) => mock.calls.length)).toEqual([5_000, 5_000]);
+    expect(infer.map(({ mock }) => mock.calls.length)).toEqual([2, 1]);
     infer.forEach((spy) => spy.mockRestore());
     expect(program.findings).toEqual([]);
     expect(program.nodes).toHaveLength(10_000);
