@@ -1,6 +1,6 @@
 // Installs what the checkout needs and this machine lacks: `node .ci/install.mjs [PART...]`, all parts unless some are named.
 import { fileURLToPath } from 'node:url';
-import { chromium, compiler, git, python, ripgrep } from './parts/debian.mjs';
+import { chromium, compiler, git, python, ripgrep, vulkan } from './parts/debian.mjs';
 import { packages } from './parts/packages.mjs';
 import { tfjs } from './parts/tfjs.mjs';
 import { torch } from './parts/torch.mjs';
@@ -9,7 +9,7 @@ import { vscode } from './parts/vscode.mjs';
 /** @typedef {{ readonly title: string, readonly needs?: readonly string[], isThere(): boolean, make(): Promise<unknown> }} Part */
 
 /** @type {Record<string, Part>} */
-export const parts = { packages, git, compiler, python, chromium, ripgrep, tfjs, torch, vscode };
+export const parts = { packages, git, compiler, python, chromium, ripgrep, vulkan, tfjs, torch, vscode };
 
 /** @type {Map<string, string | undefined>} */
 const done = new Map();

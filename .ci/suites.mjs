@@ -86,8 +86,8 @@ export const suites = [
   single('lint', 'node_modules/eslint/bin/eslint.js', ['.', '--max-warnings', '0']),
   single('build', 'node_modules/webpack-cli/bin/cli.js', ['--mode', 'production']),
   single('package', '.ci/package.mjs', []),
-  vitest('unit', 'test/vitest.config.mts', ['torch', 'tfjs', 'git']),
+  vitest('unit', 'test/vitest.config.mts', ['torch', 'tfjs', 'vulkan', 'git']),
   vitest('browser', 'test/browser/vitest.config.mts', ['chromium']),
-  vitest('slow', 'test/slow/vitest.config.mts', ['torch', 'tfjs']),
+  vitest('slow', 'test/slow/vitest.config.mts', ['torch', 'tfjs', 'vulkan']),
   vitest('vscode', 'test/vscode/vitest.config.mts', ['chromium', 'vscode', 'git', 'tfjs']),
 ];

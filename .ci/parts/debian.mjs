@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import { run, which } from '../machine.mjs';
 
 let updated = false;
@@ -28,6 +29,20 @@ export const chromium = {
   title: 'Chromium',
   isThere: () => findChromium() !== undefined,
   make: () => aptInstall(['chromium', 'fonts-dejavu-core']),
+};
+
+/** The folders in which programs look for libraries on Debian and its like. */
+const libraryFolders = ['/usr/lib', '/usr/lib64', '/lib64', ...(existsSync('/usr/lib') ? readdirSync('/usr/lib').filter((name) => name.endsWith('-linux-gnu')).map((name) => path.join('/usr/lib', name)) : [])];
+
+/** WebGPU for the tests, on a machine without a GPU: Vulkan's loader, and SwiftShader, the driver that computes on the CPU, which comes with Chromium. */
+export const vulkan = {
+  title: 'Vulkan with a software driver',
+  isThere: () => libraryFolders.some((folder) => existsSync(path.join(folder, 'libvulkan.so.1'))) && ['chromium', 'chromium-browser'].some((name) => existsSync(`/usr/lib/${name}/vk_swiftshader_icd.json`)),
+  async make() {
+    if (process.platform !== 'linux') throw new Error(`The tests of WebGPU use a software driver that Debian brings; there is none for ${process.platform}.`);
+    await aptInstall(['libvulkan1', 'chromium-common']);
+    if (!this.isThere()) throw new Error('libvulkan1 and chromium-common are installed, but /usr/lib/chromium/vk_swiftshader_icd.json or libvulkan.so.1 is not there.');
+  },
 };
 
 export const ripgrep = { title: 'ripgrep', isThere: () => which('rg') !== undefined, make: () => aptInstall(['ripgrep']) };

@@ -5,7 +5,7 @@ import { torchOptions, type OpenOptions } from './open.js';
 import { openTfjs } from './tfjs/backend.js';
 import { acceleratorInSight, gpuInSight, hiddenByCuda } from './torch/accelerator.js';
 import { openTorch } from './torch/backend.js';
-import { findAdapter, loadDawn } from './webgpu/dawn.js';
+import { findAdapter, loadDawn, type FoundAdapter } from './webgpu/dawn.js';
 import { openWebGpu } from './webgpu/open.js';
 
 /** What `auto` may take, the fastest first where nothing was measured here. */
@@ -63,17 +63,21 @@ async function onWebGpu({ needs }: OpenOptions): Promise<Attempt> {
   if (typeof dawn === 'string') return `tfjs-webgpu (${dawn})`;
   const found = await findAdapter(dawn);
   if (typeof found === 'string') return `tfjs-webgpu (${found})`;
-  if (found.software) return `tfjs-webgpu (${found.name} is a driver that computes on the CPU)`;
-  const hidden = hiddenByCuda(found.adapter.info.vendor);
-  if (hidden !== undefined) return `tfjs-webgpu (${hidden})`;
+  const against = notForAuto(found);
+  if (against !== undefined) return `tfjs-webgpu (${against})`;
   try {
     const backend = await openWebGpu();
-    const against = tooSmall(backend, needs, backend.largest);
-    if (against !== undefined) backend.close();
-    return against ?? { ...backend, reason: '' };
+    const small = tooSmall(backend, needs, backend.largest);
+    if (small !== undefined) backend.close();
+    return small ?? { ...backend, reason: '' };
   } catch (error) {
     return `tfjs-webgpu (${error instanceof Error ? error.message : String(error)})`;
   }
+}
+
+/** Why an adapter is nothing that anybody would want without having asked for it. */
+export function notForAuto({ name, software, adapter }: FoundAdapter): string | undefined {
+  return software ? `${name} is a driver that computes on the CPU` : hiddenByCuda(adapter.info.vendor);
 }
 
 /** Why a GPU has not the memory for a run. Where nobody tells how much it has, what it grants a single tensor is certain. */

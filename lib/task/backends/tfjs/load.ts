@@ -82,7 +82,7 @@ export async function webgpuKernels(gpu: Gpu, device: Device, info: AdapterInfo)
   const { tf } = await wasmKernels();
   const webgpu = await quietly(async () => (isBundled() ? import(/* webpackChunkName: "webgpu" */ '@tensorflow/tfjs-backend-webgpu') : (fromPackages()('@tensorflow/tfjs-backend-webgpu') as WebGpu)));
   // It registers itself with a device of its own choice.
-  tf.removeBackend('webgpu');
+  if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => new webgpu.WebGPUBackend(device as never, info as never), 0);
   registerGpuKernels(tf);
   if (!(await tf.setBackend('webgpu'))) throw new Error('the WebGPU backend of tfjs does not start');

@@ -20,7 +20,7 @@ export interface WebGpuOptions {
   readonly adapter?: string | undefined;
 }
 
-interface LoadedWebGpu extends LoadedTfjs {
+export interface LoadedWebGpu extends LoadedTfjs {
   readonly gpuDevice: Device;
   readonly found: FoundAdapter;
 }
@@ -36,17 +36,23 @@ export async function loadWebGpu({ adapter: asked }: WebGpuOptions = {}): Promis
     requiredFeatures: ['timestamp-query', 'bgra8unorm-storage'].filter((feature) => adapter.features.has(feature)),
     requiredLimits: Object.fromEntries(limits.map((limit) => [limit, adapter.limits[limit]])),
   });
-  const { tf, versions } = await webgpuKernels(gpu, gpuDevice, adapter.info);
+  const { tf, versions } = await webgpuKernels(gpu, gpuDevice, adapter.info).catch((error: unknown) => {
+    gpuDevice.destroy();
+    throw error;
+  });
   return { tf, kind: 'tfjs-webgpu', engine: 'webgpu', device: `WebGPU, ${name}`, versions: { ...versions, dawn: dawn.version }, gpuDevice, found };
 }
 
 /** tfjs' WebGPU kernels on Dawn: any vendor's GPU by Vulkan, Metal or Direct3D 12. Throws an Error that says why where there is none. */
 export async function openWebGpu(options: WebGpuOptions = {}): Promise<WebGpuBackend> {
-  const loaded = await loadWebGpu(options);
+  return createWebGpuBackend(await loadWebGpu(options), options.adapter === undefined ? 'asked for' : `asked for by the name ${options.adapter}`);
+}
+
+export async function createWebGpuBackend(loaded: LoadedWebGpu, reason: string): Promise<WebGpuBackend> {
   const { tf, gpuDevice: device, found: { adapter, software } } = loaded;
   const watch = watchDevice(device);
   const memory = software ? undefined : await memoryOf(adapter.info);
-  const backend = createTfjsBackend({ ...loaded, reason: options.adapter === undefined ? 'asked for' : `asked for by the name ${options.adapter}` });
+  const backend = createTfjsBackend({ ...loaded, reason });
   return {
     ...backend,
     software,
@@ -57,7 +63,7 @@ export async function openWebGpu(options: WebGpuOptions = {}): Promise<WebGpuBac
     trace: (...args) => watch.during(() => backend.trace(...args)),
     close() {
       if (!watch.close()) return;
-      tf.removeBackend('webgpu');
+      if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
       device.destroy();
       // Node does not end while the instance of WebGPU is held.
       delete (globalThis as { navigator?: { gpu?: unknown } }).navigator?.gpu;
