@@ -24,6 +24,7 @@ import types
 
 
 class Wire:
+import traceback
     """Messages in and out. Whatever else prints to standard output lands in standard error."""
 
     def __init__(self):
@@ -81,6 +82,8 @@ def tensor_of(packed, device, dtype=None):
     kind = getattr(torch, kind)
     if data:
         tensor = torch.frombuffer(data, dtype=kind).reshape(shape)
+    if isinstance(packed, torch.Tensor):
+        return packed.to(device=device, dtype=dtype or packed.dtype)
     else:
         tensor = torch.zeros(shape, dtype=kind)
     return tensor.to(device=device, dtype=dtype or kind)
@@ -862,3 +865,180 @@ if __name__ == "__main__":
         sys.exit(1)
     arguments = sys.argv[1:] + [""] * 2
     main(channel, arguments[0] or None, Options(json.loads(arguments[1] or "{}")))
+class OwnData:
+    """Batches of the user's own: what a function of a Python file yields or returns.
+
+    It may be a generator of batches (x, y), an iterable of such like a DataLoader, or a Dataset
+    with a length, of which batches are made here in an order that hangs on the seed alone. A
+    pair or {"train", "test"} of these has tests too. x may be a tuple where a network has
+    several inputs.
+    """
+
+    def __init__(self, request):
+        path, name = request["file"], request["function"]
+        self.path = path
+        folder = os.path.dirname(path)
+        if folder not in sys.path:
+            sys.path.insert(0, folder)
+        module = types.ModuleType("netwright_data")
+        module.__file__ = path
+        # Workers of a DataLoader look it up by its name.
+        sys.modules[module.__name__] = module
+        with open(path, "rb") as source:
+            exec(compile(source.read(), path, "exec"), module.__dict__)
+        self.function = getattr(module, name, None)
+        if not callable(self.function):
+            raise RuntimeError(f"{os.path.basename(path)} has no function {name}")
+        self.size, self.seed = request["batch_size"], request["seed"]
+        self.parts = {"train": OwnPart(self, "train"), "test": OwnPart(self, "test")}
+        self.held = {}
+        made = self.make()
+        for name, part in self.parts.items():
+            part.begin(made.get(name))
+
+    def make(self):
+        """Calls the function; both of its parts by name."""
+        made = self.function()
+        if isinstance(made, dict):
+            return made
+        if isinstance(made, (tuple, list)) and len(made) == 2 and not hasattr(made[0], "dtype"):
+            return {"train": made[0], "test": made[1]}
+        return {"train": made}
+
+    def fetch(self, part, index, most=None):
+        """Makes the batch with this index the present one; its shapes, or None behind the end."""
+        batch = self.parts[part].batch(index)
+        self.held = {} if batch is None else named(batch, most)
+        if batch is None:
+            return None
+        target = self.held["target"]
+        whole = not target.dtype.is_floating_point
+        if whole:
+            self.held["labels"] = target
+        return {
+            "inputs": [list(each.shape) for name, each in self.held.items() if name.startswith("input")],
+            "target": list(target.shape),
+            "classes": [target.min().item(), target.max().item()] if whole and target.numel() else None,
+        }
+
+
+class OwnPart:
+    """The batches for training, or those for the tests, in their order."""
+
+    def __init__(self, data, name):
+        self.data, self.name = data, name
+        self.source = self.walk = self.last = None
+        self.next = 0
+        self.random = torch.Generator().manual_seed(data.seed).get_state()
+
+    def begin(self, source):
+        self.source = source
+        known = hasattr(source, "__len__")
+        self.indexed = known and hasattr(source, "__getitem__") and not hasattr(source, "batch_sampler")
+        self.count = len(source) if known else None
+        if self.indexed and not self.count:
+            raise RuntimeError(f"the {self.name} data set is empty")
+        if source is not None and not self.indexed and not hasattr(source, "__iter__"):
+            raise RuntimeError(f"{type(source).__name__} gives no batches: it is neither iterable nor a Dataset")
+
+    def samples(self):
+        """How many there are, as far as that is known."""
+        if self.count is None:
+            return None
+        if self.indexed:
+            return self.count
+        inner = getattr(self.source, "dataset", None)
+        return len(inner) if hasattr(inner, "__len__") else self.count * self.data.size
+
+    def batch(self, index):
+        if self.source is None:
+            return None
+        if self.indexed:
+            return self.collate(index)
+        if index == self.next - 1:
+            return self.last
+        if index < self.next:
+            self.restart()
+        while self.next <= index:
+            self.last = self.advance()
+            if self.last is None:
+                return None
+            self.next += 1
+        return self.last
+
+    def collate(self, index):
+        start, size = index * self.data.size, self.data.size
+        if self.name == "test":
+            rows = range(start, min(start + size, self.count))
+        else:
+            rows = [self.order(at // self.count)[at % self.count] for at in range(start, start + size)]
+        if not rows:
+            return None
+        return torch.utils.data.default_collate([self.source[row] for row in rows])
+
+    def order(self, epoch):
+        if getattr(self, "epoch", None) != epoch:
+            generator = torch.Generator().manual_seed(self.data.seed * 1_000_003 + epoch)
+            self.epoch, self.rows = epoch, torch.randperm(self.count, generator=generator).tolist()
+        return self.rows
+
+    def restart(self):
+        self.walk, self.next = None, 0
+        self.random = torch.Generator().manual_seed(self.data.seed).get_state()
+        if iter(self.source) is self.source:
+            self.source = self.data.make().get(self.name)
+
+    def advance(self):
+        """The next batch; training begins anew where its source ends. What it draws is its own."""
+        with torch.random.fork_rng(devices=[]):
+            torch.set_rng_state(self.random)
+            try:
+                if self.walk is None:
+                    self.walk = iter(self.source)
+                batch = next(self.walk, None)
+                if batch is None and self.name == "train":
+                    if self.walk is self.source:
+                        self.source = self.data.make().get(self.name)
+                    self.walk = iter(self.source)
+                    batch = next(self.walk, None)
+                    if batch is None:
+                        raise RuntimeError("there are no batches")
+                return batch
+            finally:
+                self.random = torch.get_rng_state()
+
+
+def own_data(models, request):
+    """Opens the user's own data or makes a batch of it; what fails in the user's file names its line."""
+    try:
+        if request["do"] == "batch":
+            return models["data"].fetch(request["part"], request["index"], request.get("most"))
+        models["data"] = data = OwnData(request)
+        return {part: each.samples() for part, each in data.parts.items()}
+    except Exception as error:
+        path = models["data"].path if request["do"] == "batch" else request["file"]
+        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
+        if isinstance(error, SyntaxError) and error.filename == path:
+            lines = [error.lineno]
+        place = f"{os.path.basename(path)}, line {lines[-1]}: " if lines else ""
+        raise RuntimeError(place + plain(error)) from error
+
+
+def named(batch, most):
+    """A batch (x, y) as tensors by the names that a step knows."""
+    if not isinstance(batch, (tuple, list)) or len(batch) != 2:
+        raise RuntimeError(f"a batch is a pair (x, y), not {type(batch).__name__}")
+    x, y = batch
+    inputs = list(x) if isinstance(x, (tuple, list)) else [x]
+    tensors = {f"input{i}": torch.as_tensor(each) for i, each in enumerate(inputs)}
+    tensors["target"] = torch.as_tensor(y)
+    for name, each in tensors.items():
+        if not each.ndim or len(each) != len(tensors["target"]):
+            raise RuntimeError(f"{name} is {list(each.shape)} and y {list(tensors['target'].shape)}: both begin with the batch")
+    return {name: each[:most] for name, each in tensors.items()}
+
+
+    if action in ("data", "batch"):
+        return own_data(models, request), None
+    if request.get("own"):
+        tensors = models["data"].held

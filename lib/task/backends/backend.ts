@@ -1,7 +1,10 @@
 import type { Program, ProgramNode } from '../../program/program.js';
 import type { ClipChoice, LossName, LossSettings, OptimizerChoice } from '../../recipes/index.js';
 import type { Batch } from '../data/dataset.js';
+import type { DataSource } from '../data/open.js';
+import type { DataProblem } from '../data/problem.js';
 import type { Weights } from '../safetensors.js';
+import type { OwnDataOptions } from './torch/own-data.js';
 
 /** Something that runs a Program and trains it. The Program has no errors. */
 export interface Backend {
@@ -20,6 +23,8 @@ export interface Backend {
   close?(): void;
   /** Runs the Program once, in eval mode, and hands on every node in program order. */
   trace(program: Program, weights: Weights, inputs: readonly HostTensor[], seen: (layer: TracedLayer) => void): Promise<readonly HostTensor[]>;
+  /** Batches of the user's own Python, where the backend runs in one. */
+  ownData?(options: OwnDataOptions): Promise<DataSource | DataProblem>;
 }
 
 export interface DeviceMemory {

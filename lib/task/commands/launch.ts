@@ -79,7 +79,7 @@ export function launch<const O extends Options>(args: readonly string[], { purpo
     if (!('program' in planned)) return refuse(planned);
     // Files are looked through while the backend loads.
     const reading = purpose === 'train' ? openPlanned(planned, file) : Promise.resolve(undefined);
-    const backend = await openBackend(given.backend ?? before, { python: given.python, ...readDevice(given), folder: path.dirname(path.resolve(file)), needs: memory(planned) });
+    const backend = await openBackend(given.backend ?? before ?? (purpose === 'train' && planned.recipe.dataset === 'python' ? 'torch' : undefined), { python: given.python, ...readDevice(given), folder: path.dirname(path.resolve(file)), needs: memory(planned) });
     const data = await reading;
     if (typeof backend === 'string') {
       if (data instanceof DataProblem) return refuse([problemOf(data, planned.recipeName)]);

@@ -21,6 +21,8 @@ export interface Batch {
   readonly target: HostTensor;
   /** The right class of every sample or pixel, where there is one: what accuracy counts. */
   readonly labels?: HostTensor;
+  /** The tensors are shapes alone: the backend has made the batch itself and holds it until it is asked for another. */
+  readonly own?: true;
 }
 
 /** Samples of one data set, cut to the shapes of one network. */

@@ -9,6 +9,7 @@ import { prove, type Proven } from '../backends/proof.js';
 import { exit } from '../commands/input.js';
 import { obstacleLines, obstacleRecords } from '../commands/obstacles.js';
 import type { DataSource } from '../data/open.js';
+import { homeOf } from '../data/planned.js';
 import { DataProblem, problemOf } from '../data/problem.js';
 import { initialWeights } from '../initialise.js';
 import { describeChange } from '../runs/change.js';
@@ -38,10 +39,10 @@ export interface Start extends Speech {
 export async function startRun(given: Start): Promise<number> {
   const { planned, json, events } = given;
   const home = process.cwd();
-  const data = given.data;
-  if (!data) {
+  const data = given.data ?? (await ownData(given));
+  if (data instanceof DataProblem) {
     given.backend.close?.();
-    return refused(given, problemOf(new DataProblem('data-backend', `${datasetTitle(planned.recipe.dataset, planned.recipe.data)} is of the torch backend.`), planned.recipeName));
+    return refused(given, problemOf(data, planned.recipeName));
   }
   const { backend, message: proof } = await prove(given.backend, planned, data);
   const start = { ...given, backend, ...(proof && { proof }) };
@@ -61,6 +62,13 @@ export async function startRun(given: Start): Promise<number> {
     data.close();
     backend.close?.();
   }
+}
+
+/** Batches that the user's own Python makes, on the backend that runs in it. */
+async function ownData({ backend, planned, file }: Start): Promise<DataSource | DataProblem> {
+  const { recipe, program, fixedBatch } = planned;
+  const made = await backend.ownData?.({ program, recipe, home: homeOf(file), fixed: fixedBatch });
+  return made ?? new DataProblem('data-backend', `${datasetTitle(recipe.dataset, recipe.data)} makes its batches in Python, with the torch backend (--backend torch); ${backend.name} cannot take them.`);
 }
 
 /** Data that cannot be used is told before there is a run. */

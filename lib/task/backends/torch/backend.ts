@@ -5,6 +5,7 @@ import { findPython } from './interpreter.js';
 import { layersOf } from './layers.js';
 import { openModel } from './model.js';
 import { describeOptions } from './options.js';
+import { openOwnData } from './own-data.js';
 import { startPython, type PythonProcess, type StartOptions } from './process.js';
 import { createTrainer } from './trainer.js';
 
@@ -77,6 +78,7 @@ export async function openTorch({ python: asked, folder, ...options }: OpenTorch
     unsupported: () => [],
     trainer: (program, weights, trainerOptions) =>
       withModel(
+    ownData: async (choice) => openOwnData(await connected(), choice),
         (connection) => openModel(connection, program, weights, trainerOptions, folder),
         (connection, model, leave) => createTrainer(connection, model, program, leave),
       ),

@@ -22,7 +22,7 @@ interface Result {
 /** Trains a model that Python holds. */
 export function createTrainer(python: PythonProcess, model: number, program: Program, dispose: () => void): Trainer {
   const measured = async (request: Readonly<Record<string, unknown>> & { readonly do: string }, batch: Batch) => {
-    const { loss, overflow, accuracy, gradients, measured: inside } = (await python.ask({ ...request, model }, tensorsOf(batch))).result as Result;
+    const { loss, overflow, accuracy, gradients, measured: inside } = (await python.ask({ ...request, model, ...held(batch) }, tensorsOf(batch))).result as Result;
     return {
       loss: Number(loss),
       ...(overflow && { overflow }),
@@ -33,10 +33,10 @@ export function createTrainer(python: PythonProcess, model: number, program: Pro
   };
   return {
     step: (batch, { measure, ...options }) => measured({ do: 'step', ...options, ...(measure && { inside: layersOf(program, sizesOf(program, batch.inputs)) }) }, batch),
-    rehearse: async (batch) => (await python.ask({ do: 'rehearse', model }, tensorsOf(batch))).result as number,
+    rehearse: async (batch) => (await python.ask({ do: 'rehearse', model, ...held(batch) }, tensorsOf(batch))).result as number,
     evaluate: (batch) => measured({ do: 'evaluate' }, batch),
     async firstNotFinite(batch, step) {
-      const { result } = await python.ask({ do: 'first_not_finite', model, step, ...layersOf(program, sizesOf(program, batch.inputs)) }, tensorsOf(batch));
+      const { result } = await python.ask({ do: 'first_not_finite', model, step, ...held(batch), ...layersOf(program, sizesOf(program, batch.inputs)) }, tensorsOf(batch));
       return (result ?? undefined) as NotFinite | undefined;
     },
     weights: () => weightsOf(python, model),
@@ -57,7 +57,11 @@ function numbersOf(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, numbersOf(each)])) : value;
 }
 
-function tensorsOf({ inputs, target, labels }: Batch): ReadonlyMap<string, Packed> {
+/** Python takes the batch that it holds. */
+const held = ({ own }: Batch): { readonly own?: true } => (own ? { own } : {});
+
+function tensorsOf({ inputs, target, labels, own }: Batch): ReadonlyMap<string, Packed> {
+  if (own) return new Map();
   const tensors = new Map(inputs.map((each, i) => [`input${i}`, pack(each)]));
   tensors.set('target', pack(target));
   if (labels) tensors.set('labels', pack(labels));
