@@ -28,7 +28,7 @@ export function hintsOf(graph: Graph): readonly Hint[] {
 
 function linearsOnMaps(graph: Graph): readonly Hint[] {
   return graph.program.nodes.flatMap((node) => {
-    if (node.operator.type !== 'Linear' || (node.inputs[0]?.tensor.shape?.length ?? 0) < 4) return [];
+    if (node.operator.type !== 'Linear' || node.state === 'error' || (node.inputs[0]?.tensor.shape?.length ?? 0) < 4) return [];
     // One that keeps the shape was just put there, or is meant to mix along that axis.
     if (sameDim(node.inputs[0]!.tensor.shape!.at(-1) ?? null, node.outputs[0]?.shape?.at(-1) ?? null) !== false) return [];
     return comesFromMaps(graph, graph.inputs + node.index) ? linearOnMap(graph, graph.inputs + node.index) : [];

@@ -1,5 +1,7 @@
 import { unusedAllowances, withAllowances } from './allowances.js';
+import { blockInputProblems } from './block-inputs.js';
 import { budgetProblems } from './budget.js';
+import { withoutEchoes, withoutFollowing } from './following.js';
 import { arrivalSteps } from './arrival.js';
 import { mismatchOf, type Mismatch } from './explain.js';
 import { freed, type Freed } from './conditions/free.js';
@@ -20,9 +22,9 @@ import type { ProgramNode, LocatedFinding } from '../program/program.js';
  */
 export function problemsOf(parsed: Parsed, graph: Graph, options: AnalyzeOptions, chain = 0): readonly Problem[] {
   const solve = chain >= 3 ? undefined : (edited: Parsed) => problemsOf(edited, graphOf(buildProgram(edited.document, options.set === undefined ? {} : { set: options.set })), options, chain + 1);
-  const problems: Problem[] = parsed.problems.map((problem) => withFixes(located(parsed, problem), () => fixesFor({ parsed, graph, options, problem, finding: undefined, mismatch: undefined, solve, chain })));
+  const problems: Problem[] = withoutEchoes(parsed.problems).map((problem) => withFixes(located(parsed, problem), () => fixesFor({ parsed, graph, options, problem, finding: undefined, mismatch: undefined, solve, chain })));
   // Of a text that breaks off only that is told: what the rest lacks says nothing about the design.
-  const findings = parsed.readable ? graph.program.findings : [];
+  const findings = parsed.readable ? withoutFollowing(graph, parsed.problems) : [];
   let open: { readonly found: Freed | undefined } | undefined;
   const freedOnce = (): Freed | undefined => (open ??= { found: freed(graph.program, options) }).found;
   for (const { finding, others } of gathered(findings)) {
@@ -42,9 +44,12 @@ export function problemsOf(parsed: Parsed, graph: Graph, options: AnalyzeOptions
     const told = node !== undefined && dependsOnSize.has(finding.code) && (mismatch === undefined || mismatch.first.length === mismatch.second.length) ? withSizes(problem, freedOnce) : problem;
     problems.push(withFixes(told, () => fixesFor({ parsed, graph, options, problem, finding, mismatch, solve, chain, freed: freedOnce })));
   }
-  for (const { problem, candidates } of parsed.readable ? hintsOf(graph) : []) {
+  // Advice on a text that lacks something would be about what it lacks.
+  const advised = !parsed.problems.some(({ severity }) => severity === 'error');
+  for (const { problem, candidates } of parsed.readable ? [...blockInputProblems(graph), ...hintsOf(graph)] : []) {
+    if (problem.severity === 'hint' && !advised) continue;
     const told = located(parsed, problem);
-    problems.push(withFixes(told, () => verifiedFixes({ parsed, graph, options, problem: told, finding: undefined, mismatch: undefined, gone: (after) => !hintsOf(graphOf(after)).some((other) => sameHint(other.problem, told)) }, candidates)));
+    problems.push(withFixes(told, () => verifiedFixes({ parsed, graph, options, problem: told, finding: undefined, mismatch: undefined, gone: (after) => { const edited = graphOf(after); return ![...blockInputProblems(edited), ...hintsOf(edited)].some((other) => sameHint(other.problem, told)); } }, candidates)));
   }
   if (parsed.readable) for (const problem of budgetProblems(parsed.document, graph.program)) problems.push(located(parsed, problem));
   const kept = [...withAllowances(parsed.document, problems), ...unusedAllowances(parsed.document, problems).map((problem) => located(parsed, problem))];

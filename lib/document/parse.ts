@@ -31,7 +31,7 @@ export function parse(text: string, previous?: Parsed): Parsed {
   if (previous && previous.text === text) return previous;
   const syntax = (previous && rescanned(previous, text)) ?? scan(text);
   const reading = readDocument(syntax.tree);
-  const readable = syntax.faults.length === 0 && (!syntax.tree || syntax.tree.kind === 'object');
+  const readable = syntax.faults.every(({ code }) => code === 'number-too-large') && (!syntax.tree || syntax.tree.kind === 'object');
   const rangeOf: Parsed['rangeOf'] = (path, part = 'value') => rangeIn(syntax, path, part);
   return {
     text, document: reading.document, readable, syntax, rangeOf,
@@ -57,8 +57,9 @@ function located(text: string, syntax: Scanned, found: readonly Problem[]): read
     return empty ? [{ code: 'empty-file', severity: 'hint', node: '', place: { path: [] }, message: 'The file is empty: add a layer on the canvas, or start from a template.', explanation: [], fixes: [], range: { start: 0, end: text.length } }] : problems;
   }
   // What a garbled text seems to lack says nothing about the design.
-  if (problems.length > 0) return problems.sort((a, b) => a.range!.start - b.range!.start);
-  for (const problem of found.slice(0, mostProblems)) problems.push({ ...problem, range: rangeOfProblem(syntax, problem) });
+  if (problems.some(({ code }) => code !== 'number-too-large')) return problems.sort((a, b) => a.range!.start - b.range!.start);
+  const garbled = new Set(problems.map(({ place }) => place.path.join('/')));
+  for (const problem of found.slice(0, mostProblems)) if (!garbled.has(problem.place.path.join('/'))) problems.push({ ...problem, range: rangeOfProblem(syntax, problem) });
   if (found.length > mostProblems) problems.push({ code: 'too-many-problems', severity: 'error', node: '', place: { path: [] }, message: `${(found.length - mostProblems).toLocaleString('en')} more problems of this kind are not told.`, explanation: [], fixes: [], range: { start: syntax.start, end: syntax.start + 1 } });
   return problems.sort((a, b) => a.range!.start - b.range!.start);
 }

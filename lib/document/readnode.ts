@@ -107,7 +107,7 @@ function namedSource(text: string, path: JsonPath, tell: Tell): Source {
 
 function sourceTexts(tree: Tree | undefined): ReadonlySet<string> {
   const texts = new Set<string>();
-  if (tree?.kind === 'list') for (const { value } of tree.items) if (value.kind === 'scalar' && typeof value.value === 'string') texts.add(value.value);
+  if (tree?.kind === 'list') for (const { value } of tree.items) if (value.kind === 'scalar' && (typeof value.value === 'string' || typeof value.value === 'number')) texts.add(String(value.value));
   return texts;
 }
 
@@ -118,14 +118,15 @@ function readOff(tree: Tree, path: JsonPath, name: string, sources: ReadonlySet<
   }
   const off: string[] = [];
   tree.items.forEach(({ value }, k) => {
-    if (value.kind !== 'scalar' || typeof value.value !== 'string') {
+    if (value.kind !== 'scalar' || (typeof value.value !== 'string' && typeof value.value !== 'number')) {
       tell('bad-source', 'error', [...path, k], `What "off" of \`${name}\` cuts is spelled as in "in", not as ${kindOf(value)}.`);
       return;
     }
-    off.push(value.value);
-    if (!sources.has(value.value)) {
-      tell('off-unknown', 'warning', [...path, k], `"off" of \`${name}\` cuts \`${value.value}\`, which is not among its sources: it cuts nothing.`, {
-        fixes: [{ title: `Remove \`${value.value}\` from "off"`, edits: [{ kind: 'remove', path: [...path, k] }] }],
+    const source = String(value.value);
+    off.push(source);
+    if (!sources.has(source)) {
+      tell('off-unknown', 'warning', [...path, k], `"off" of \`${name}\` cuts \`${source}\`, which is not among its sources: it cuts nothing.`, {
+        fixes: [{ title: `Remove \`${source}\` from "off"`, edits: [{ kind: 'remove', path: [...path, k] }] }],
       });
     }
   });
@@ -230,6 +231,11 @@ function withNearest(path: JsonPath, written: string, words: readonly string[]):
   return meant === undefined ? {} : { fixes: [{ title: `Change to "${meant}"`, edits: [{ kind: 'set', path, value: meant }] }] };
 }
 
+/** What people call an open size. */
+function axisSymbol(axis: number, rank: number): string {
+  return ({ 3: ['N', 'C', 'L'], 4: ['N', 'C', 'H', 'W'], 5: ['N', 'C', 'D', 'H', 'W'] } as Readonly<Record<number, readonly string[]>>)[rank]?.[axis] ?? `S${axis}`;
+}
+
 function readShape(name: string, tree: Tree, path: JsonPath, tell: Tell): readonly JsonValue[] | undefined {
   if (tree.kind !== 'list') {
     tell('wrong-type', 'error', path, `The shape of input \`${name}\` is ${kindOf(tree)}, but must be a list of sizes: ["N", 3, 32, 32].`);
@@ -237,10 +243,16 @@ function readShape(name: string, tree: Tree, path: JsonPath, tell: Tell): readon
   }
   tree.items.forEach(({ value }, k) => {
     const size = value.kind === 'scalar' ? value.value : undefined;
-    if (typeof size === 'number' && Number.isInteger(size) && size >= 0) return;
+    if (typeof size === 'number' && Number.isSafeInteger(size) && size >= 1) return;
     if (typeof size === 'string' && (size.startsWith('=') || isName(size))) return;
     const shown = value.kind === 'scalar' ? JSON.stringify(value.value) : kindOf(value);
-    tell('bad-size', 'error', [...path, k], `Axis ${k} of input \`${name}\` is ${shown}: a size is a whole number that is not negative, a symbol such as "N", or an expression "=...".`);
+    tell('bad-size', 'error', [...path, k], `Axis ${k} of input \`${name}\` is ${shown}: a size is a whole number of at least 1${typeof size === 'number' && size > Number.MAX_SAFE_INTEGER ? ' and below 2^53' : ''}, a symbol such as "N", or an expression "=...".`, {
+      fixes: [
+        ...(k === 0 && size !== 'N' ? [{ title: 'Leave the batch open: "N"', edits: [{ kind: 'set' as const, path: [...path, k], value: 'N' }] }] : []),
+        ...(typeof size === 'number' && size >= 0.5 && size <= Number.MAX_SAFE_INTEGER ? [{ title: `Set it to ${Math.round(size)}`, edits: [{ kind: 'set' as const, path: [...path, k], value: Math.round(size) }] }] : []),
+        ...(k > 0 ? [{ title: `Leave it open: "${axisSymbol(k, tree.items.length)}"`, edits: [{ kind: 'set' as const, path: [...path, k], value: axisSymbol(k, tree.items.length) }] }] : []),
+      ],
+    });
   });
   return tree.items.map((item) => valueOf(item.value));
 }

@@ -3,7 +3,7 @@ import type { ScalarTree } from './tree.js';
 
 /** Something in the text that is not JSON with comments. */
 export interface SyntaxFault {
-  readonly code: 'syntax' | 'merge-conflict' | 'too-deep' | 'binary-file';
+  readonly code: 'syntax' | 'merge-conflict' | 'too-deep' | 'binary-file' | 'number-too-large';
   readonly start: number;
   readonly end: number;
   readonly message: string;
@@ -113,7 +113,12 @@ export class Tokens {
     this.at = end;
     const value = match ? Number(match[0]) : NaN;
     if (!match || match[0].length !== end - start) this.fault(start, end, `\`${this.excerpt(start, end)}\` is not a number.`);
-    else if (!Number.isFinite(value)) this.fault(start, end, `${this.excerpt(start, end)} is too large for a number.`);
+    else if (!Number.isFinite(value)) {
+      // The text stays readable; the rest of it is read as if the number were not there.
+      this.fault(start, end, `${this.excerpt(start, end)} is too large for a number.`, 'number-too-large');
+      this.quiet = false;
+      return { kind: 'scalar', length: end - start, value: null };
+    }
     // Adding 0 turns -0, which JSON cannot tell from 0 once printed, into 0.
     return { kind: 'scalar', length: end - start, value: Number.isFinite(value) ? value + 0 : 0 };
   }

@@ -1,4 +1,5 @@
 import { attentionCandidates } from './attention.js';
+import { choiceCandidates } from './choices.js';
 import { foldCandidates } from './fold.js';
 import { mergeCandidates } from './merge.js';
 import { nameCandidates } from './names.js';
@@ -20,7 +21,7 @@ function candidatesFor(context: FixContext): readonly Candidate[] {
   if (context.finding === undefined) return [];
   if (context.mismatch !== undefined) return mergeCandidates(context, context.mismatch);
   return [
-    ...forgottenFlatten(context), ...reorderedInput(context), ...nameCandidates(context), ...productCandidates(context), ...foldCandidates(context), ...symbolicCandidates(context),
+    ...forgottenFlatten(context), ...reorderedInput(context), ...nameCandidates(context), ...productCandidates(context), ...foldCandidates(context), ...symbolicCandidates(context), ...choiceCandidates(context),
     ...paramCandidates(context), ...attentionCandidates(context), ...shapeCandidates(context), ...wiringCandidates(context),
   ];
 }

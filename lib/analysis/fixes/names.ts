@@ -1,4 +1,5 @@
-import { freshName, isNamed, writtenAt } from '../scope.js';
+import { plain } from './params.js';
+import { freshName, isNamed, nodePath, writtenAt } from '../scope.js';
 import { operatorCandidates } from './rename.js';
 import { formatSource } from '../../document/source.js';
 import type { Candidate, FixContext } from './verify.js';
@@ -35,7 +36,7 @@ export function nameCandidates(context: FixContext): readonly Candidate[] {
       return [...nearest.map((name): Candidate => ({ title: `Use the weights of \`${name}\``, variants: [[{ kind: 'set', path, value: name }]] })), removal(path, 'Give it weights of its own')];
     }
     case 'weights-absent': case 'weights-cycle': case 'weights-op': case 'weights-nothing': case 'weights-shape':
-      return [removal(place.at(-1) === 'weights' ? place : [...place, 'weights'], 'Give it weights of its own')];
+      return [...ownWeights(context), removal(place.at(-1) === 'weights' ? place : [...place, 'weights'], 'Give it weights of its own')];
     case 'hides-operator': {
       const block = String(finding.facts?.['block'] ?? '');
       const to = `${block}Block`;
@@ -43,6 +44,24 @@ export function nameCandidates(context: FixContext): readonly Candidate[] {
     }
     default: return [];
   }
+}
+
+/** What differs from the layer whose weights are used is taken away; or the layer gets weights of its own, and says itself what it took from there. */
+function ownWeights({ finding, graph }: FixContext): readonly Candidate[] {
+  const written = writtenAt(graph.program, finding!.node);
+  const node = graph.program.node(finding!.node);
+  const other = typeof finding!.facts?.['path'] === 'string' ? graph.program.node(finding!.facts['path']) : undefined;
+  if (finding!.code !== 'weights-shape' || written === undefined || node === undefined) return [];
+  const path = nodePath(written.block, written.name);
+  const differing = other === undefined ? [] : [...written.node.params.keys()].filter((name) => JSON.stringify(node.params[name]) !== JSON.stringify(other.params[name]) && ['kernel_size', 'out_channels', 'out_features', 'groups', 'bias', 'in_channels', 'in_features', 'num_features', 'hidden_size', 'num_embeddings', 'embedding_dim'].includes(name));
+  const taken = [...node.operator.params].flatMap(([name, spec]): readonly (readonly [string, JsonValue])[] => {
+    const value = plain(node.params[name]);
+    return spec.default === undefined && spec.assertion !== true && !written.node.params.has(name) && value !== undefined ? [[name, Array.isArray(value) && value.every((each) => each === value[0]) ? (value[0] as JsonValue) : value]] : [];
+  });
+  return [
+    ...(differing.length === 0 ? [] : [{ title: `Remove ${differing.join(' and ')}`, where: `as in \`${other!.name}\``, variants: [differing.map((name): Edit => ({ kind: 'remove', path: [...path, name] }))] }]),
+    ...(taken.length === 0 ? [] : [{ title: 'Give it weights of its own', where: taken.map(([name, value]) => `${name} ${JSON.stringify(value)}`).join(', '), variants: [[{ kind: 'remove' as const, path: [...path, 'weights'] }, ...taken.map(([name, value]): Edit => ({ kind: 'set', path: [...path, name], value }))]] }]),
+  ];
 }
 
 const removal = (path: JsonPath, title: string): Candidate => ({ title, variants: [[{ kind: 'remove', path }]] });

@@ -3,7 +3,7 @@ import { nodeOf } from './wiring.js';
 import { writtenAt, type Written } from '../scope.js';
 import { isSym } from '../../shapes/index.js';
 import { nearest } from '../../document/names.js';
-import { operator } from '../../operators/index.js';
+import { operatorIn } from '../../program/declared.js';
 import { paramText } from '../explain.js';
 import type { Candidate, FixContext } from './verify.js';
 import type { JsonValue } from '../../document/json.js';
@@ -16,7 +16,7 @@ export function paramCandidates(context: FixContext): readonly Candidate[] {
   const written = finding === undefined ? undefined : writtenAt(graph.program, finding.node);
   if (finding === undefined) return [];
   if (written === undefined) return finding.code === 'invalid-size' ? [{ title: 'Set it to 1', variants: [[{ kind: 'set', path: finding.place, value: 1 }]] }] : [];
-  const spec = finding.param === undefined ? undefined : operator(written.node.op)?.params.get(finding.param);
+  const spec = finding.param === undefined ? undefined : operatorIn(context.parsed.document, written.node.op)?.params.get(finding.param);
   const setter = settersOf(context, written, finding);
   switch (finding.code) {
     case 'missing-param': return setter(missingValues(context, written, finding, spec), (value, param) => `Write ${param} ${paramText(value)}`);
@@ -34,9 +34,9 @@ export function paramCandidates(context: FixContext): readonly Candidate[] {
       const rank = finding.facts?.['rank'];
       return typeof rank === 'number' ? setter([1, rank - 1].filter((axis) => axis < rank && axis >= 0), (value, param) => `Set ${param} ${paramText(value)}`) : [];
     }
-    case 'invalid-param': case 'wrong-type': case 'undecided': case 'expression-type': case 'expression-syntax': case 'division-by-zero': case 'index-out-of-range': case 'wrong-size': case 'wrong-axes': case 'wrong-padding': case 'wrong-step':
+    case 'invalid-param': case 'wrong-type': case 'undecided': case 'expression-type': case 'expression-syntax': case 'division-by-zero': case 'index-out-of-range': case 'wrong-size': case 'wrong-axes': case 'expression-index':
     case 'unknown-name': case 'dim-source':
-      return refusedValue(finding, spec, setter);
+      return refusedValue(context, finding, spec, setter);
     default: return [];
   }
 }
@@ -86,18 +86,31 @@ function divisorCandidates(written: Written, finding: LocatedFinding, setter: Se
   return [...setter([divisor, ...(divisor === 1 ? [] : [1])], title), ...(typeof what === 'string' && what !== 'in_channels' && what !== finding.param ? setter([multiple], title, what) : [])];
 }
 
-function refusedValue(finding: LocatedFinding, spec: ParamSpec | undefined, setter: Setter): readonly Candidate[] {
+function refusedValue(context: FixContext, finding: LocatedFinding, spec: ParamSpec | undefined, setter: Setter): readonly Candidate[] {
   const value = finding.facts?.['value'];
   const path = [...nodeOf(finding.place), finding.param ?? ''];
   const values: (JsonValue | undefined)[] = [];
   if (spec?.choices !== undefined && typeof value === 'string') values.push(nearest(value, spec.choices));
   if (typeof value === 'number') values.push(Math.max(spec?.min ?? -Infinity, Math.min(spec?.max ?? Infinity, Math.round(value))));
   if (typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value))) values.push(Number(value));
-  if (spec?.initial !== undefined) values.push(plain(spec.initial));
+  // The value of a new layer says nothing where a list was meant.
+  if (spec?.initial !== undefined && !Array.isArray(value) && finding.code !== 'wrong-type' && typeof context.parsed.valueAt(path) !== 'string') values.push(plain(spec.initial));
   if (finding.param === 'when' || finding.param === 'repeat') return [{ title: `Remove \`${finding.param}\``, variants: [[{ kind: 'remove', path }]] }];
+  values.push(...blockValues(context, finding, value));
   const usable = spec === undefined ? values : values.filter((candidate) => candidate !== undefined && !('wrong' in spec.read(candidate as never)));
   const byDefault: readonly Candidate[] = spec?.default === undefined && spec?.assertion !== true ? [] : [{ title: `Remove ${finding.param ?? 'it'}`, where: spec.default == null ? 'it is inferred' : `PyTorch's default is ${paramText(spec.default)}`, variants: [[{ kind: 'remove', path }]] }];
   return [...setter([...new Set(usable)], (set, param) => `Set ${param} ${paramText(set)}`), ...byDefault];
+}
+
+/** What a parameter of a block may be, where another kind of value is written: its default, or what the text may mean. */
+function blockValues({ parsed, graph }: FixContext, finding: LocatedFinding, value: unknown): readonly (JsonValue | undefined)[] {
+  const written = writtenAt(graph.program, finding.node);
+  const block = written === undefined || finding.code !== 'wrong-type' || finding.param === undefined ? undefined : parsed.document.blocks.get(written.node.op);
+  const fallback = block?.params.get(finding.param ?? '');
+  if (fallback === undefined || fallback === null) return [];
+  const given = value ?? parsed.valueAt([...nodeOf(finding.place), finding.param!]);
+  const number = typeof given === 'string' && given.trim() !== '' ? Number(given) : NaN;
+  return [...(typeof fallback === 'number' && Number.isFinite(number) ? [number] : []), ...(typeof fallback === 'boolean' && (given === 1 || given === 0) ? [given === 1] : []), ...(Array.isArray(fallback) && typeof given === 'number' ? [(fallback as readonly JsonValue[]).map(() => given)] : []), fallback];
 }
 
 /** Half of the window's extent: the padding that stands for "same". */

@@ -1,4 +1,4 @@
-import { isNamed, writtenAt } from '../scope.js';
+import { isNamed, writtenAt, type Written } from '../scope.js';
 import { formatSource } from '../../document/source.js';
 import type { Candidate, FixContext } from './verify.js';
 import type { Edit } from '../../document/edit.js';
@@ -19,12 +19,12 @@ export function wiringCandidates(context: FixContext): readonly Candidate[] {
     case 'missing-input': {
       if (written === undefined) return [];
       const at = written.node.in.length;
-      return sourcesBefore(written.instance.block, written.name).slice(0, 4).map((source): Candidate => ({ title: `Read \`${source}\``, variants: [[{ kind: 'set', path: [...nodeOf(place), 'in', at], value: source }], [{ kind: 'set', path: [...nodeOf(place), 'in'], value: [...written.node.in.map(spelled), source] }]] }));
+      return wellFirst(written, sourcesBefore(written.instance.block, written.name)).slice(0, 4).map((source): Candidate => ({ title: `Read \`${source}\``, variants: [[{ kind: 'set', path: [...nodeOf(place), 'in', at], value: source }], [{ kind: 'set', path: [...nodeOf(place), 'in'], value: [...written.node.in.map(spelled), source] }]] }));
     }
     case 'extra-input': {
       const most = finding.facts?.['most'];
       if (written === undefined || typeof most !== 'number') return [];
-      return [{ title: `Keep only the first ${most === 1 ? 'source' : `${most} sources`}`, variants: [[{ kind: 'set', path: [...nodeOf(place), 'in'], value: written.node.in.slice(0, most).map(spelled) }]] }];
+      return [{ title: most === 0 ? `Remove the ${written.node.in.length === 1 ? 'source' : 'sources'}` : `Keep only the first ${most === 1 ? 'source' : `${most} sources`}`, variants: [[{ kind: 'set', path: [...nodeOf(place), 'in'], value: written.node.in.slice(0, most).map(spelled) }]] }];
     }
     case 'constant-source':
       return written === undefined ? [] : sourcesBefore(written.instance.block, written.name).slice(0, 2).map((source): Candidate => ({ title: `Read \`${source}\``, variants: [[{ kind: 'set', path: place, value: source }]] }));
@@ -56,7 +56,7 @@ function cycleCandidates(context: FixContext): readonly Candidate[] {
       if (!isNamed(source) || !members.has(source.name)) return;
       const path = [...nodeOf(finding!.place).slice(0, -1), name, 'in'];
       candidates.push({ title: `Remove the wire from \`${source.name}\` to \`${name}\``, variants: [[{ kind: 'remove', path: [...path, index] }]] });
-      for (const other of sourcesBefore(block, name).filter((candidate) => !members.has(candidate)).slice(0, 2)) candidates.push({ title: `Let \`${name}\` read \`${other}\``, where: `not \`${source.name}\``, variants: [[{ kind: 'set', path: [...path, index], value: other }]] });
+      for (const other of wellFirst(written, sourcesBefore(block, name)).filter((candidate) => !members.has(candidate)).slice(0, 2)) candidates.push({ title: `Let \`${name}\` read \`${other}\``, where: `not \`${source.name}\``, variants: [[{ kind: 'set', path: [...path, index], value: other }]] });
     });
   }
   return candidates;
@@ -66,6 +66,12 @@ function cycleCandidates(context: FixContext): readonly Candidate[] {
 function sourcesBefore(block: Block, name: string): readonly string[] {
   const names = [...block.nodes.keys()];
   return [...names.slice(0, names.indexOf(name)).reverse(), ...block.inputs.keys()];
+}
+
+/** Sources whose shape is known first: what is broken itself is not proposed before them. */
+function wellFirst({ instance }: Written, sources: readonly string[]): readonly string[] {
+  const shapeOf = (name: string): boolean => (instance.inputs.get(name) ?? instance.uses.get(name)?.outputs[0])?.tensor.shape != null;
+  return [...sources.filter(shapeOf), ...sources.filter((name) => !shapeOf(name))];
 }
 
 const spelled = (source: Parameters<typeof formatSource>[0]): string | number | null => (isNamed(source) ? formatSource(source) : source);
