@@ -18,13 +18,13 @@ const deviceWords = /device (was |is |has been )?lost|lost device|context (is )?
 
 const pythonWords = /^Python \(.*\) (ended|was closed|closed its output|wrote something|has not said|does not start|is not there)/;
 
-/** What kind of failure an error of a backend, the disk or the data is. */
-export function causeOf(error: unknown): FailureCause {
+/** What kind of failure an error of a backend, the disk or the data is. A Python that the system kills has taken too much memory where more was needed than there is. */
+export function causeOf(error: unknown, available = Infinity, needed = 0): FailureCause {
   if (error instanceof DataProblem) return 'data';
   if (error instanceof DiskError) return error.full ? 'disk-full' : 'unexpected';
   const message = messageOf(error);
   if (memoryWords.test(message)) return 'out-of-memory';
-  if (pythonWords.test(message)) return 'python-ended';
+  if (pythonWords.test(message)) return /by SIGKILL/.test(message) && needed > available ? 'out-of-memory' : 'python-ended';
   return deviceWords.test(message) ? 'device-lost' : 'unexpected';
 }
 

@@ -9,6 +9,7 @@ export interface Display {
 export function createDisplay(stream: NodeJS.WriteStream, steps: number): Display {
   const live = stream.isTTY === true;
   let tenth = -1;
+  let told: string | undefined;
   const clear = (): void => void (live && stream.write('\r\u001b[2K'));
   return {
     show(record) {
@@ -28,6 +29,7 @@ export function createDisplay(stream: NodeJS.WriteStream, steps: number): Displa
         case 'log':
         case 'problem':
           clear();
+          told = record.message;
           stream.write(`${record.message}\n`);
           return;
         case 'finished': {
@@ -38,7 +40,7 @@ export function createDisplay(stream: NodeJS.WriteStream, steps: number): Displa
             ...(metrics.test_loss === undefined ? [] : [`test loss ${metrics.test_loss.toFixed(4)}`]),
             ...(metrics.test_accuracy === undefined ? [] : [`test accuracy ${percent(metrics.test_accuracy)}`]),
           ];
-          stream.write(`${outcome}: ${done} steps in ${duration(time)}${words.length ? `, ${words.join(', ')}` : ''}${reason && outcome !== 'diverged' ? `\n${reason}` : ''}\n`);
+          stream.write(`${outcome}: ${done} steps in ${duration(time)}${words.length ? `, ${words.join(', ')}` : ''}${reason && reason !== told ? `\n${reason}` : ''}\n`);
           return;
         }
         default:
