@@ -88,10 +88,10 @@ function sessionMemory(): Host['memory'] {
 /** Gives the page of a browser VS Code's theme classes: what `?theme=` says, else what the system prefers. */
 export function chooseTheme(): void {
   const asked = new URLSearchParams(location.search).get('theme');
-  const classes: Readonly<Record<string, string>> = { dark: 'vscode-dark', light: 'vscode-light', hc: 'vscode-high-contrast' };
+  const classes: Readonly<Record<string, string>> = { dark: 'vscode-dark', light: 'vscode-light', hc: 'vscode-high-contrast', 'hc-light': 'vscode-high-contrast vscode-high-contrast-light' };
   const [light, contrast] = [matchMedia('(prefers-color-scheme: light)'), matchMedia('(prefers-contrast: more)')];
   const show = () => {
-    const chosen = (asked !== null && classes[asked]) || (contrast.matches ? classes['hc'] : light.matches ? classes['light'] : classes['dark']);
+    const chosen = (asked !== null && classes[asked]) || (contrast.matches ? classes[light.matches ? 'hc-light' : 'hc'] : light.matches ? classes['light'] : classes['dark']);
     document.body.className = `browser ${chosen ?? ''}`;
   };
   show();

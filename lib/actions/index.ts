@@ -6,6 +6,7 @@ export { connect, nameProblem, rename, setInputShape, setParam, setRepeat, toggl
 export { copyNodes, duplicate, pasteNodes } from './copy.js';
 export { addBlockInput, moveBlockInput, removeBlockInput } from './inputs.js';
 export { addNode, insertAt, insertBehind, insertOnWire } from './insert.js';
+export { join, wantedInput } from './join.js';
 export { moveNode, moveNodes, moveOntoWire, placedByHand, resetPositions, type Move } from './move.js';
 export { paramNameProblem, renameParam } from './params.js';
 export { renamableAt, type Renamable } from './rename-at.js';

@@ -1,5 +1,6 @@
-import { isNamed, scopePath, type Analysis } from '../analysis/index.js';
+import { isNamed, nodePath, scopePath, type Analysis } from '../analysis/index.js';
 import { formatSource } from '../document/source.js';
+import { operatorIn } from '../program/declared.js';
 import { refuse, type Acted, type WireRef } from './action.js';
 import { originAt, wirePlace, wiresFrom } from './place.js';
 import { rewired } from './rewire.js';
@@ -57,7 +58,7 @@ function scopesOf({ parsed }: Analysis): readonly Block[] {
 }
 
 /** Takes places out of `view`, and `view` itself with its last one. */
-function forgotten(analysis: Analysis, paths: readonly string[], keeps = false): readonly Edit[] {
+export function forgotten(analysis: Analysis, paths: readonly string[], keeps = false): readonly Edit[] {
   const byBlock = new Map<Block, Set<string>>();
   for (const path of paths) {
     const origin = originAt(analysis, path);
@@ -90,16 +91,21 @@ export function moveOntoWire(analysis: Analysis, paths: readonly string[], wire:
   if (names.has(place.source.name) || (place.reader !== undefined && names.has(place.reader.name))) return refuse('It stands on that wire already.');
   const read = [...new Set(head.in.map(formatSource))];
   const before: Source | undefined = head.in[0];
-  if (read.length !== 1 || before === undefined || !isNamed(before)) return refuse(`\`${head.name}\` reads ${read.length === 0 ? 'nothing' : 'several layers'}, so it cannot stand on a wire.`);
+  const inputs = head.in.length > 0 ? head.in.length : operatorIn(analysis.parsed.document, head.op)?.inputs.length === 0 ? 0 : 1;
+  if (inputs === 0) return refuse(`\`${head.name}\` reads nothing, so it cannot stand on a wire.`);
+  if (read.length > 1 || (before !== undefined && !isNamed(before))) return refuse(`\`${head.name}\` reads several layers, so it cannot stand on a wire.`);
   for (const name of names) {
     const outside = wiresFrom(block, name).filter((reader) => reader.node === undefined || !names.has(reader.node));
     if (outside.some(({ source }) => name !== foot.name || (isNamed(source) && (source.port !== undefined || source.repetition !== undefined)))) return refuse(`Other layers read more of \`${name}\` than its first output.`);
   }
   const edits: Edit[] = [];
   for (const reader of wiresFrom(block, foot.name)) {
+    // What read a layer that read nothing has lost its source, and says so.
+    if (before === undefined) continue;
     if (reader.node === undefined) edits.push({ kind: 'set', path: reader.path, value: formatSource(before) });
     else edits.push(...rewired(block, block.nodes.get(reader.node)!, reader.index, formatSource(before)));
   }
+  if (before === undefined) edits.push({ kind: 'set', path: [...nodePath(block.name, head.name), 'in'], value: [formatSource(place.source)] });
   head.in.forEach((_, index) => edits.push(...rewired(block, head, index, formatSource(place.source))));
   edits.push(...(place.reader === undefined ? [{ kind: 'set', path: place.path, value: foot.name } as const] : rewired(block, place.reader.node, place.index, foot.name)));
   edits.push(...forgotten(analysis, paths));

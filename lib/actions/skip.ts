@@ -119,7 +119,7 @@ function startAt(analysis: Analysis, from: SkipStart): Start | undefined {
 }
 
 /** The start of a skip as the target's scope sees it: a block's output stands for the layer inside that gives it. */
-function liftedTo(analysis: Analysis, from: SkipStart, instance: Instance): Start | Refusal {
+export function liftedTo(analysis: Analysis, from: SkipStart, instance: Instance): Start | Refusal {
   let origin = startAt(analysis, from);
   if (origin === undefined) return refuse(typeof from === 'string' ? `There is no \`${from}\` in the design any more.` : 'That wire is not in the design any more.');
   while (origin.instance.path !== instance.path) {

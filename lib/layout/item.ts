@@ -38,7 +38,18 @@ export function factsOf(analysis: Analysis, view: ViewState, moved: Facts['moved
     const parts = problem.node.split('.');
     for (let end = parts.length; end > 0; end--) mark(problems, parts.slice(0, end).join('.'), problem.severity);
   }
-  return { analysis, view, problems, moved, weights: sharedWeights(analysis), skips: new Map(analysis.skips.map((skip) => [`${skip.to}#${skip.input}`, skip])) };
+  return { analysis, view, problems, moved, weights: sharedWeights(analysis), skips: skipsOf(analysis) };
+}
+
+const indexes = new WeakMap<Analysis['skips'], Facts['skips']>();
+
+/** A network of dense repetitions has hundreds of thousands of skips; they are looked up by each picture and sorted once. */
+function skipsOf({ skips }: Analysis): Facts['skips'] {
+  const known = indexes.get(skips);
+  if (known !== undefined) return known;
+  const index = new Map(skips.map((skip) => [`${skip.to}#${skip.input}`, skip]));
+  indexes.set(skips, index);
+  return index;
 }
 
 const gravity: { readonly [severity in Severity]: number } = { error: 3, warning: 2, hint: 1 };

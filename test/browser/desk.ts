@@ -28,7 +28,7 @@ export interface DeskOptions {
   /** The document; or a template's name. */
   readonly text?: string;
   readonly template?: string;
-  readonly theme?: 'dark' | 'light' | 'hc';
+  readonly theme?: 'dark' | 'light' | 'hc' | 'hc-light';
   readonly width?: number;
   readonly height?: number;
   /** Where dist/ and media/ are: the checkout unless given. */

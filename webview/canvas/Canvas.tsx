@@ -13,7 +13,9 @@ import { createMarks, MarksContext, parseWireKey } from './marks.js';
 import { Minimap } from './Minimap.js';
 import { Pins } from './Pins.js';
 import { UnitView } from './units.js';
+import { useArrival } from './use-arrival.js';
 import { useDropping } from './use-dropping.js';
+import { useFreePlace } from './use-free-place.js';
 import { useGestures } from './use-gestures.js';
 import { useKeys } from './use-keys.js';
 import { useMoving } from './use-moving.js';
@@ -49,7 +51,7 @@ function Inner({ ref, ...props }: CanvasProps & { readonly ref?: Ref<CanvasHandl
   const [marks] = useState(createMarks);
   const [dropped, setDropped] = useState<Dropped>();
   const drawn = useRef<Placed>(undefined);
-  const dropping = useDropping({ analysis, placed: drawn, marks, on, frozen });
+  const dropping = useDropping({ analysis, placed: drawn, marks, on, frozen, stand: useFreePlace(direction, view, workerUrl) });
   const fixed = useMemo(() => (focusedFix === undefined ? undefined : preview(analysis, focusedFix.edits)), [analysis, focusedFix]);
   const moving = useMoving({ analysis, direction, marks, on });
   const result = usePlaced(moving.preview ?? analysis, view, direction, dropping.preview ?? fixed, moving.moved, workerUrl);
@@ -110,6 +112,8 @@ function Inner({ ref, ...props }: CanvasProps & { readonly ref?: Ref<CanvasHandl
   const gestures = useGestures({ analysis, placed, moving, marks, on, frozen, root, openBlock, setDropped });
   const keys = useKeys({ analysis, placed, direction, marks, on, frozen, selection, sight, openBlock, root });
   useProblemPlace({ placed, problem: focusedProblem, on, sight, coveredRight });
+
+  useArrival({ placed, selection, reveal: sight.reveal });
 
   useImperativeHandle(ref, () => ({
     fit: sight.fit, zoomIn: () => sight.zoomBy(1.25), zoomOut: () => sight.zoomBy(0.8), zoomTo: sight.zoomTo, reveal: sight.reveal, focus: keys.focus,

@@ -60,6 +60,10 @@ export interface CanvasHandlers {
   /** `type` is an operator's type or 'block:NAME'. */
   onDropOperator(type: string, target: DropTarget): void;
   onDrawSkip(from: SkipStart, target: SkipTarget, merge: SkipMerge): void;
+  /** A wire was drawn to a layer that lacks an input. */
+  onJoin(from: SkipStart, path: string): void;
+  /** Something was tried on a picture that cannot be changed. */
+  onFrozen(): void;
   /** X on a selected skip: cut it, or let it through again. `to` is the merge, `input` where the skip arrives. */
   onToggleSkip(to: string, input: number): void;
   /** '/' pressed: ask for a layer and put it there; `at` is in page pixels. */

@@ -10,6 +10,9 @@ export interface Layouter {
 /** A worker that still works on something stale after this long is ended; starting anew is cheaper than waiting. */
 const PATIENCE_MS = 500;
 
+/** The page draws itself before the worker is started. */
+const WARMING_MS = 300;
+
 export function createLayouter(workerUrl: string | undefined): Layouter {
   const elk = createWorkerElk(workerUrl);
   let latest = 0;
@@ -58,6 +61,15 @@ function createWorkerElk(workerUrl: string | undefined): WorkerElk {
     waiting.clear();
   }
 
+  // The worker's script is large: it is read before the first branch needs it, once the page has drawn itself.
+  const warming = setTimeout(() => {
+    source ??= fetchBlob(workerUrl);
+    void source.then((blobUrl) => {
+      if (blobUrl !== undefined && warm) worker ??= start(blobUrl);
+    });
+  }, WARMING_MS);
+  let warm = true;
+
   return {
     async layout(graph) {
       source ??= fetchBlob(workerUrl);
@@ -73,7 +85,11 @@ function createWorkerElk(workerUrl: string | undefined): WorkerElk {
     hurry() {
       for (const request of waiting.values()) if (performance.now() - request.since > PATIENCE_MS) return end();
     },
-    dispose: end,
+    dispose() {
+      warm = false;
+      clearTimeout(warming);
+      end();
+    },
   };
 }
 

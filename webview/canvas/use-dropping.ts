@@ -1,10 +1,12 @@
 import { useCallback, useEffect, useRef, useState, type DragEvent, type RefObject } from 'react';
 import { useReactFlow } from '@xyflow/react';
-import { insertAt, preview } from '../../lib/actions/index.js';
+import { insertAt, isRefusal, preview } from '../../lib/actions/index.js';
 import type { Analysis } from '../../lib/analysis/analysis.js';
+import { instanceAt } from '../../lib/analysis/index.js';
 import type { Placed } from '../../lib/layout/index.js';
 import { drag, dragType, type CanvasHandlers, type DropTarget } from './contract.js';
 import type { MarksStore } from './marks.js';
+import type { useFreePlace } from './use-free-place.js';
 import { targetAt } from './target.js';
 import { itemAt } from './whereabouts.js';
 
@@ -15,6 +17,8 @@ interface Given {
   readonly marks: MarksStore;
   readonly on: CanvasHandlers;
   readonly frozen: boolean;
+  /** Adds to an action where the layer that it makes stands. */
+  readonly stand: ReturnType<typeof useFreePlace>;
 }
 
 /** A wire that was left closes again after this long, so that it does not flicker under a trembling hand. */
@@ -23,7 +27,7 @@ const LINGER_MS = 140;
 const SETTLE_MS = 80;
 
 /** A layer dragged from the palette: the wire under it opens, and a ghost with its inferred shape stands where it would be put. */
-export function useDropping({ analysis, placed, marks, on, frozen }: Given): { readonly handlers: Record<string, unknown>; readonly preview: Analysis | undefined } {
+export function useDropping({ analysis, placed, marks, on, frozen, stand }: Given): { readonly handlers: Record<string, unknown>; readonly preview: Analysis | undefined } {
   const flow = useReactFlow();
   const [shown, setShown] = useState<Analysis>();
   const target = useRef<DropTarget | undefined>(undefined);
@@ -76,8 +80,12 @@ export function useDropping({ analysis, placed, marks, on, frozen }: Given): { r
     aim(drag.type, next);
   };
   const onDragOver = (event: DragEvent): void => {
-    if (frozen || !event.dataTransfer.types.includes(dragType)) return;
+    if (!event.dataTransfer.types.includes(dragType)) return;
     event.preventDefault();
+    if (frozen) {
+      event.dataTransfer.dropEffect = 'none';
+      return;
+    }
     event.dataTransfer.dropEffect = 'copy';
     const { clientX, clientY } = event;
     aimHere.current = () => over(document.elementFromPoint(clientX, clientY), clientX, clientY);
@@ -89,16 +97,31 @@ export function useDropping({ analysis, placed, marks, on, frozen }: Given): { r
     event.preventDefault();
     const now = placed.current;
     aimHere.current = undefined;
-    const aimed = target.current ?? (now === undefined ? undefined : targetAt(now, event.target, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY })));
+    const here: DropTarget | undefined = now === undefined ? undefined : targetAt(now, event.target, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }));
+    // A drag over free ground is aimed at once, when it comes there; it is dropped where it ends.
+    const aimed = target.current?.kind === 'point' && here?.kind === 'point' ? here : (target.current ?? here);
     clear();
-    on.onDropOperator(type, aimed ?? { kind: 'point', scope: '', x: 0, y: 0 });
+    const place: DropTarget = aimed ?? { kind: 'point', scope: '', x: 0, y: 0 };
+    const action = place.kind === 'point' ? insertAt(analysis, type, place) : undefined;
+    // The first layer of a scope is wired to its input and needs no place.
+    if (place.kind !== 'point' || action === undefined || isRefusal(action) || isWired(analysis, place.scope)) return on.onDropOperator(type, place);
+    void stand(analysis, action, place).then(({ edits, label, select }) => on.onAction(edits, label, select));
   };
   const onDragLeave = (event: DragEvent): void => {
     if (event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget)) return;
     aimHere.current = undefined;
     clear();
   };
-  return { handlers: { onDragOver, onDrop, onDragLeave }, preview: shown };
+  const onDragEnter = (event: DragEvent): void => {
+    const entering = !(event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget));
+    if (frozen && entering && event.dataTransfer.types.includes(dragType)) on.onFrozen();
+  };
+  return { handlers: { onDragEnter, onDragOver, onDrop, onDragLeave }, preview: shown };
+}
+
+/** Whether the next layer of a scope reads the scope's input at once. */
+function isWired({ program }: Analysis, scope: string): boolean {
+  return instanceAt(program, scope)?.block.nodes.size === 0;
 }
 
 function same(a: DropTarget | undefined, b: DropTarget): boolean {

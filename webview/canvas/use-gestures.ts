@@ -1,7 +1,7 @@
 import { useCallback, useRef, useState, type CSSProperties, type MouseEvent, type PointerEvent, type RefObject } from 'react';
 import { useReactFlow } from '@xyflow/react';
 import { keyOf, type Placed } from '../../lib/layout/index.js';
-import { skipTargets } from '../../lib/actions/index.js';
+import { skipTargets, wantedInput } from '../../lib/actions/index.js';
 import type { Analysis } from '../../lib/analysis/analysis.js';
 import type { CanvasHandlers, DropTarget } from './contract.js';
 import type { Dropped } from './DrawingSkip.js';
@@ -118,6 +118,7 @@ export function useGestures(given: Given): {
       const end = pathUnder(event.clientX, event.clientY) ?? wireUnder(event.clientX, event.clientY);
       if (end === undefined || drawing.targets.get(keyOf(end))?.fits !== true) return;
       const wire = parseWireKey(end);
+      if (wire === undefined && wantedInput(analysis, end) !== undefined) return on.onJoin(parseWireKey(drawing.from) ?? drawing.from, end);
       setDropped({ from: parseWireKey(drawing.from) ?? drawing.from, target: wire === undefined ? { kind: 'node', path: end } : { kind: 'wire', wire }, x: event.clientX, y: event.clientY });
       return;
     }

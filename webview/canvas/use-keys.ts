@@ -79,16 +79,18 @@ export function useKeys(given: Given): { readonly handlers: Record<string, unkno
     }
     if (command && !event.altKey) {
       const key = event.key.toLowerCase();
+      if (frozen && 'xvd'.includes(key)) on.onFrozen();
       if (key === 'c' || key === 'x') on.onCopy(nodes, key === 'x' && !frozen);
       else if (key === 'v' && !frozen) on.onPaste(placeFor(at, placed));
       else if (key === 'd' && !frozen) on.onDuplicate(nodes);
       else if (key === 'a') on.onSelect(placed.units.filter(({ depth }) => depth === 0).flatMap(({ unit }) => itemsOfUnit(unit).map((item) => item.path)), 'replace');
-      else return;
+      else if (key !== 'v' && key !== 'd') return;
       return done();
     }
     const step = stepOf(event.key, direction);
     if (step !== undefined && event.altKey && !command) {
-      if (!frozen) nudge(nodes, event, given);
+      if (frozen) on.onFrozen();
+      else nudge(nodes, event, given);
       return done();
     }
     if (step !== undefined && !event.altKey) {
@@ -129,7 +131,13 @@ export function useKeys(given: Given): { readonly handlers: Record<string, unkno
         return done();
       }
     }
-    if (frozen || event.altKey) return;
+    if (event.altKey) return;
+    const changes = event.key === 'Delete' || event.key === 'Backspace' || event.key === '/' || event.key.toLowerCase() === 'x' || (event.key.toLowerCase() in mergeOfKey && chosen.length === 2);
+    if (frozen) {
+      if (!changes) return;
+      on.onFrozen();
+      return done();
+    }
     if (event.key === 'Delete' || event.key === 'Backspace') {
       for (const key of chosen) cutWire(key, on);
       if (nodes.length > 0) on.onDelete(nodes);

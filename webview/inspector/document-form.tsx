@@ -58,13 +58,13 @@ export function DocumentForm({ analysis }: { readonly analysis: Analysis }) {
       </section>
       {skips.length > 0 && (
         <section className="section" aria-label="Skips">
-          <h3 className="caps"><span>Skips</span><small>{skips.length}</small></h3>
+          <h3 className="caps"><span>Skips</span><small>{skips.length.toLocaleString('en-US')}</small></h3>
           {skips.slice(0, 12).map((skip, k) => (
             <div key={k} className="fact" style={{ gridTemplateColumns: '14px minmax(0,1fr) auto' }}>
               <Glyph merge={skip.merge} size={11} /><To path={skip.to} text={skip.to} /><span className="share">{skip.kind} · {skip.layers} {skip.layers === 1 ? 'layer' : 'layers'}</span>
             </div>
           ))}
-          {skips.length > 12 && <p className="doc">and {skips.length - 12} more</p>}
+          {skips.length > 12 && <p className="doc">and {(skips.length - 12).toLocaleString('en-US')} more</p>}
         </section>
       )}
     </>

@@ -1,5 +1,5 @@
 import type { CanvasHandlers } from '../canvas/contract.js';
-import { copy, drawSkip, duplicate, insert, paste, remove, toggleSkip } from '../store/operations.js';
+import { copy, drawSkip, duplicate, insert, join, paste, remove, toggleSkip } from '../store/operations.js';
 import type { Editor } from '../store/editor.js';
 
 /** What the canvas says, done. */
@@ -12,6 +12,8 @@ export function canvasHandlers(editor: Editor): CanvasHandlers {
     onRepetition: editor.stepRepetition,
     onDropOperator: (type, target) => insert(editor, type, target),
     onDrawSkip: (from, target, merge) => drawSkip(editor, from, target, merge),
+    onJoin: (from, path) => join(editor, from, path),
+    onFrozen: () => void editor.isFrozen(),
     onToggleSkip: (to, input) => toggleSkip(editor, to, input),
     onQuickAdd: (at, target) => store.set({ quickAdd: { at, target } }),
     onFocusProblem: (problem) => editor.focusProblem(problem),

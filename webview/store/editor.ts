@@ -23,6 +23,8 @@ export interface Editor {
   readonly canvas: { current: CanvasHandle | null };
   /** One action: one patch, one undo step. `select` is selected once the host has it. */
   perform(edits: readonly Edit[], label: string, select?: readonly string[]): void;
+  /** Whether nothing can be changed now; the person is told why. */
+  isFrozen(): boolean;
   command(command: HostCommand, argument?: string): void;
   select(paths: readonly string[], mode?: SelectMode): void;
   /** Selects one node and brings it into sight, opening the blocks around it. */
@@ -101,11 +103,14 @@ export function createEditor(host: Host): Editor {
     host,
     store,
     canvas: { current: null },
-    perform(edits, label, chosen) {
+    isFrozen() {
       const { settings, unreadable } = store.get();
-      if (edits.length === 0) return;
-      if (settings?.readOnly === true) return notify('warning', 'The file is read-only here.');
-      if (unreadable !== undefined) return notify('warning', 'The text cannot be read, so nothing can be changed on the picture. Mend the text first.');
+      const why = settings?.readOnly === true ? 'The file is read-only here.' : unreadable !== undefined ? 'The text cannot be read, so nothing can be changed on the picture. Mend the text first.' : undefined;
+      if (why !== undefined) notify('warning', why);
+      return why !== undefined;
+    },
+    perform(edits, label, chosen) {
+      if (edits.length === 0 || editor.isFrozen()) return;
       queue.add({ edits, label, ...(chosen && { select: chosen }) });
       announce(label);
     },

@@ -1,5 +1,5 @@
 import {
-  addBlockInput, connect, copyNodes, disconnect as disconnectAction, drawSkip as drawSkipAction, duplicate as duplicateAction, insertAt, isRefusal, makeOwn as makeOwnAction, moveBlockInput, pasteNodes, removeBlockInput, removeNodes, rename as renameAction, renameBlock, renameParam, resetPositions as resetPositionsAction, setParam, toggleOff, wrapInBlock, type Acted,
+  addBlockInput, connect, copyNodes, disconnect as disconnectAction, drawSkip as drawSkipAction, duplicate as duplicateAction, insertAt, isRefusal, join as joinAction, makeOwn as makeOwnAction, moveBlockInput, pasteNodes, removeBlockInput, removeNodes, rename as renameAction, renameBlock, renameParam, resetPositions as resetPositionsAction, setParam, toggleOff, wrapInBlock, type Acted,
 } from '../../lib/actions/index.js';
 import type { Analysis } from '../../lib/analysis/analysis.js';
 import { freshName, scopePath } from '../../lib/analysis/index.js';
@@ -82,6 +82,8 @@ export const insert = (editor: Editor, type: string, target: DropTarget | undefi
   });
 
 export const drawSkip = (editor: Editor, from: SkipStart, target: SkipTarget, merge: SkipMerge): void => act(editor, (analysis) => drawSkipAction(analysis, from, target, merge));
+/** Leads a wire to the input that a layer lacks. */
+export const join = (editor: Editor, from: SkipStart, path: string): void => act(editor, (analysis) => joinAction(analysis, from, path));
 /** Cuts a skip or lets it through again; any part of its lane stands for the whole, also the one before its projection. */
 export const toggleSkip = (editor: Editor, to: string, input: number): void =>
   act(editor, (analysis) => {

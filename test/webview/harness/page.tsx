@@ -70,7 +70,7 @@ function Page() {
       },
       onOpenBlock: (path) => { say('onOpenBlock')(path); setView((before) => toggled(before, path)); },
       onRepetition: (path, k) => { say('onRepetition')(path, k); setView((before) => withRepetition(before, path, k)); },
-      onDropOperator: say('onDropOperator'), onDrawSkip: say('onDrawSkip'), onToggleSkip: say('onToggleSkip'), onQuickAdd: say('onQuickAdd'), onFocusProblem: say('onFocusProblem'), onNextProblem: say('onNextProblem'),
+      onDropOperator: say('onDropOperator'), onDrawSkip: say('onDrawSkip'), onToggleSkip: say('onToggleSkip'), onJoin: say('onJoin'), onFrozen: say('onFrozen'), onQuickAdd: say('onQuickAdd'), onFocusProblem: say('onFocusProblem'), onNextProblem: say('onNextProblem'),
       onInspect: say('onInspect'), onDelete: say('onDelete'), onCopy: say('onCopy'), onPaste: say('onPaste'), onDuplicate: say('onDuplicate'), onContext: say('onContext'), onProblemPlace: say('onProblemPlace'),
     };
   }, []);
