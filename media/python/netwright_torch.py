@@ -20,11 +20,11 @@ import signal
 import sys
 import threading
 import time
+import traceback
 import types
 
 
 class Wire:
-import traceback
     """Messages in and out. Whatever else prints to standard output lands in standard error."""
 
     def __init__(self):
@@ -78,12 +78,12 @@ WIDTHS = {"float32": 4, "int32": 4, "int64": 8}
 
 
 def tensor_of(packed, device, dtype=None):
+    if isinstance(packed, torch.Tensor):
+        return packed.to(device=device, dtype=dtype or packed.dtype)
     kind, shape, data = packed
     kind = getattr(torch, kind)
     if data:
         tensor = torch.frombuffer(data, dtype=kind).reshape(shape)
-    if isinstance(packed, torch.Tensor):
-        return packed.to(device=device, dtype=dtype or packed.dtype)
     else:
         tensor = torch.zeros(shape, dtype=kind)
     return tensor.to(device=device, dtype=dtype or kind)
@@ -762,109 +762,6 @@ def inner_tensors(net, declared):
     return keys
 
 
-def names_of_code():
-    """What the code of a design and of its layers may name."""
-    return {
-        "torch": torch,
-        "nn": torch.nn,
-        "F": torch.nn.functional,
-        "math": math,
-        "torchvision": sys.modules.get("torchvision"),
-    }
-
-
-def locate(module, place):
-    """The module or parameter at "stage1.0.conv1", or None."""
-    found = module
-    for name in place.split("."):
-        if not isinstance(found, torch.nn.Module):
-            return None
-        found = found._modules.get(name, found._parameters.get(name))
-    return found
-
-
-def python_version():
-    return ".".join(str(part) for part in sys.version_info[:3])
-
-
-def tuples(value):
-    return tuple(tuples(each) for each in value) if isinstance(value, list) else value
-
-
-def plain(error):
-    """An error in the words of PyTorch, without the trace of calls."""
-    lines = str(error).strip().splitlines()
-    text = lines[0] if lines else ""
-    return text if isinstance(error, RuntimeError) and text else f"{type(error).__name__}: {text}"
-
-
-def answer(wire, models, device, options, request, tensors):
-    action, name = request["do"], request["model"]
-    if action == "open":
-        models[name] = Model(device, options, request, tensors)
-        return None, None
-    if action == "close":
-        models.pop(name, None)
-        return None, None
-    model = models[name]
-    if action == "weights":
-        return None, model.weights
-    if action == "state":
-        return model.state()
-    if action == "trace":
-        report = lambda layer: wire.send({"id": request["id"], "layer": layer})
-        return model.trace(request, tensors, report)
-    actions = {
-        "step": model.step,
-        "restore": model.restore,
-        "rehearse": model.rehearse,
-        "evaluate": model.evaluate,
-        "first_not_finite": model.first_not_finite,
-    }
-    return actions[action](request, tensors), None
-
-
-def main(wire, wanted, options):
-    # The parent decides what Ctrl+C means; its end is the end of standard input.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    try:
-        device, notes = choose_device(wanted)
-        name = device_name(device)
-    except Exception as error:
-        wire.send({"problem": plain(error), "python": python_version()})
-        return
-    options.apply()
-    wire.listen()
-    wire.send({
-        "hello": 1,
-        "python": python_version(),
-        "torch": torch.__version__,
-        "device": device.type,
-        "name": name,
-        "cuda": torch.version.cuda,
-        "memory": device_memory(device),
-        "notes": notes,
-    })
-    models = {}
-    while True:
-        request, tensors = wire.requests.get()
-        try:
-            result, returned = answer(wire, models, device, options, request, tensors)
-            wire.send({"id": request["id"], "result": result}, returned)
-        except Exception as error:
-            wire.send({"id": request["id"], "error": plain(error)})
-
-
-if __name__ == "__main__":
-    channel = Wire()
-    try:
-        import torch
-    except Exception as error:
-        channel.send({"problem": plain(error), "python": python_version()})
-        sys.exit(1)
-    arguments = sys.argv[1:] + [""] * 2
-    main(channel, arguments[0] or None, Options(json.loads(arguments[1] or "{}")))
 class OwnData:
     """Batches of the user's own: what a function of a Python file yields or returns.
 
@@ -1038,7 +935,110 @@ def named(batch, most):
     return {name: each[:most] for name, each in tensors.items()}
 
 
+def names_of_code():
+    """What the code of a design and of its layers may name."""
+    return {
+        "torch": torch,
+        "nn": torch.nn,
+        "F": torch.nn.functional,
+        "math": math,
+        "torchvision": sys.modules.get("torchvision"),
+    }
+
+
+def locate(module, place):
+    """The module or parameter at "stage1.0.conv1", or None."""
+    found = module
+    for name in place.split("."):
+        if not isinstance(found, torch.nn.Module):
+            return None
+        found = found._modules.get(name, found._parameters.get(name))
+    return found
+
+
+def python_version():
+    return ".".join(str(part) for part in sys.version_info[:3])
+
+
+def tuples(value):
+    return tuple(tuples(each) for each in value) if isinstance(value, list) else value
+
+
+def plain(error):
+    """An error in the words of PyTorch, without the trace of calls."""
+    lines = str(error).strip().splitlines()
+    text = lines[0] if lines else ""
+    return text if isinstance(error, RuntimeError) and text else f"{type(error).__name__}: {text}"
+
+
+def answer(wire, models, device, options, request, tensors):
+    action, name = request["do"], request["model"]
+    if action == "open":
+        models[name] = Model(device, options, request, tensors)
+        return None, None
+    if action == "close":
+        models.pop(name, None)
+        return None, None
     if action in ("data", "batch"):
         return own_data(models, request), None
     if request.get("own"):
         tensors = models["data"].held
+    model = models[name]
+    if action == "weights":
+        return None, model.weights
+    if action == "state":
+        return model.state()
+    if action == "trace":
+        report = lambda layer: wire.send({"id": request["id"], "layer": layer})
+        return model.trace(request, tensors, report)
+    actions = {
+        "step": model.step,
+        "restore": model.restore,
+        "rehearse": model.rehearse,
+        "evaluate": model.evaluate,
+        "first_not_finite": model.first_not_finite,
+    }
+    return actions[action](request, tensors), None
+
+
+def main(wire, wanted, options):
+    # The parent decides what Ctrl+C means; its end is the end of standard input.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        device, notes = choose_device(wanted)
+        name = device_name(device)
+    except Exception as error:
+        wire.send({"problem": plain(error), "python": python_version()})
+        return
+    options.apply()
+    wire.listen()
+    wire.send({
+        "hello": 1,
+        "python": python_version(),
+        "torch": torch.__version__,
+        "device": device.type,
+        "name": name,
+        "cuda": torch.version.cuda,
+        "memory": device_memory(device),
+        "notes": notes,
+    })
+    models = {}
+    while True:
+        request, tensors = wire.requests.get()
+        try:
+            result, returned = answer(wire, models, device, options, request, tensors)
+            wire.send({"id": request["id"], "result": result}, returned)
+        except Exception as error:
+            wire.send({"id": request["id"], "error": plain(error)})
+
+
+if __name__ == "__main__":
+    channel = Wire()
+    try:
+        import torch
+    except Exception as error:
+        channel.send({"problem": plain(error), "python": python_version()})
+        sys.exit(1)
+    arguments = sys.argv[1:] + [""] * 2
+    main(channel, arguments[0] or None, Options(json.loads(arguments[1] or "{}")))

@@ -19,12 +19,12 @@ export interface Backend {
   /** Nodes that it cannot run, with the reason; empty where it can train the whole Program. */
   unsupported(program: Program): readonly { readonly node: ProgramNode; readonly reason: string }[];
   trainer(program: Program, weights: Weights, options: TrainerOptions): Promise<Trainer>;
+  /** Batches of the user's own Python, where the backend runs in one. */
+  ownData?(options: OwnDataOptions): Promise<DataSource | DataProblem>;
   /** Gives back what keeps Node from ending, or a GPU from others. */
   close?(): void;
   /** Runs the Program once, in eval mode, and hands on every node in program order. */
   trace(program: Program, weights: Weights, inputs: readonly HostTensor[], seen: (layer: TracedLayer) => void): Promise<readonly HostTensor[]>;
-  /** Batches of the user's own Python, where the backend runs in one. */
-  ownData?(options: OwnDataOptions): Promise<DataSource | DataProblem>;
 }
 
 export interface DeviceMemory {

@@ -76,9 +76,9 @@ export async function openTorch({ python: asked, folder, ...options }: OpenTorch
     versions: { torch: hello.torch, python: hello.python, ...(hello.cuda !== null && { cuda: hello.cuda }) },
     reason: [`PyTorch of ${interpreter} (${source})`, ...tried, ...hello.notes].join('; '),
     unsupported: () => [],
+    ownData: async (choice) => openOwnData(await connected(), choice),
     trainer: (program, weights, trainerOptions) =>
       withModel(
-    ownData: async (choice) => openOwnData(await connected(), choice),
         (connection) => openModel(connection, program, weights, trainerOptions, folder),
         (connection, model, leave) => createTrainer(connection, model, program, leave),
       ),
