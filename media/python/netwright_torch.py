@@ -7,10 +7,14 @@ output. A message is one line of JSON. Where it has "tensors", a list of {"name"
 The first message comes from here and tells versions and device. Then each request
 {"id", "do", ...} gets one answer {"id", "result"} or {"id", "error"}; `walk` sends
 {"id", "layer"} for every layer before that. When the input ends, the process ends.
+
+Under torchrun (python -m torch.distributed.run) several processes train together: that of
+rank 0 talks to Netwright, hands on what it is asked and gives each its share of a batch.
 """
 
 import contextlib
 import ctypes
+import datetime
 import importlib
 import json
 import math
@@ -190,6 +194,7 @@ class Options:
         self.channels_last = bool(settings.get("channels_last"))
         self.compile = bool(settings.get("compile"))
         self.tf32 = bool(settings.get("tf32"))
+        self.sync_batchnorm = bool(settings.get("sync_batchnorm"))
 
     def apply(self):
         # Without it the same numbers as everywhere else, rather than TensorFloat-32.
@@ -214,12 +219,113 @@ class Options:
         return tensor
 
 
+class Group:
+    """The processes that train together; without torchrun it is one alone."""
+
+    def __init__(self):
+        together = "TORCHELASTIC_RUN_ID" in os.environ
+        self.rank = int(os.environ["RANK"]) if together else 0
+        self.size = int(os.environ["WORLD_SIZE"]) if together else 1
+        #: Number of this process on its machine.
+        self.local = int(os.environ["LOCAL_RANK"]) if together else 0
+        self.together = together
+        self.device = None
+
+    def device_of(self, wanted):
+        """Each process of a machine takes a GPU of its own."""
+        if not self.together or ":" in (wanted or ""):
+            return wanted
+        kind = wanted or next((each for each in ("cuda", "xpu") if is_available(each)), "cpu")
+        count = getattr(torch, kind).device_count() if kind in ("cuda", "xpu") else 0
+        if count and self.local >= count:
+            raise RuntimeError(f"process {self.local} of this machine has no {kind} device: there are {count}")
+        return f"{kind}:{self.local}" if count else kind
+
+    def start(self, device):
+        self.device = device
+        if not self.together:
+            return
+        if device.type in ("cuda", "xpu"):
+            getattr(torch, device.type).set_device(device)
+        distributed = torch.distributed
+        distributed.init_process_group({"cuda": "nccl", "xpu": "xccl"}.get(device.type, "gloo"))
+        # Between two requests a person may think for as long as they like.
+        self.requests = distributed.new_group(backend="gloo", timeout=datetime.timedelta(days=365))
+
+    def hand_out(self, request, tensors):
+        """What rank 0 was asked, to everyone; answers what it is to do itself."""
+        shares = [(request, tensors)] * self.size
+        if request["do"] in ("step", "evaluate"):
+            shares = [share_of(request, tensors, rank, self.size) for rank in range(self.size)]
+        mine = [None]
+        torch.distributed.scatter_object_list(mine, shares, src=0, group=self.requests)
+        return mine[0]
+
+    def receive(self):
+        mine = [None]
+        torch.distributed.scatter_object_list(mine, None, src=0, group=self.requests)
+        return mine[0]
+
+    def sum(self, *values):
+        """Sums over the processes, as one tensor."""
+        total = torch.tensor([float(each) for each in values], dtype=torch.float64)
+        if self.size > 1:
+            total = total.to(self.device)
+            torch.distributed.all_reduce(total)
+        return total
+
+    def wrap(self, net, unused):
+        """The first output of a network whose gradients are means over the processes."""
+        devices = None if self.device.type == "cpu" else [self.device]
+        parallel = torch.nn.parallel.DistributedDataParallel
+        return parallel(FirstOutput.of(net), device_ids=devices, find_unused_parameters=unused)
+
+    def spread(self, tensors):
+        """Values of rank 0 to everyone."""
+        for tensor in tensors if self.size > 1 else []:
+            torch.distributed.broadcast(tensor, 0)
+
+
+def share_of(request, tensors, rank, size):
+    """Consecutive samples of a batch. `part` makes means over shares of unequal size a mean over the batch."""
+    rows = tensors["target"][1][0]
+    begin, end = rank * rows // size, (rank + 1) * rows // size
+    shares = {}
+    for name, (kind, shape, data) in tensors.items():
+        width = len(data) // rows
+        shares[name] = (kind, [end - begin, *shape[1:]], data[begin * width : end * width])
+    return dict(request, part=(end - begin) * size / rows), shares
+
+
+class FirstOutput:
+    """Made when torch is there: a module that puts out what the loss looks at."""
+
+    @staticmethod
+    def of(net):
+        class First(torch.nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.net = net
+
+            def forward(self, *inputs):
+                return first(self.net(*inputs))
+
+        return First()
+
+
+def first(output):
+    if isinstance(output, dict):
+        output = list(output.values())
+    return output[0] if isinstance(output, (tuple, list)) else output
+
+
 class Model:
     """A network with its loss and optimiser, as one `open` request describes it."""
 
-    def __init__(self, device, options, request, tensors):
+    def __init__(self, device, options, group, request, tensors):
         self.device = device
         self.options = options
+        self.group = group
         if "import torchvision" in request["code"]:
             provide_torchvision()
         declared = request.get("declared") or []
@@ -230,6 +336,10 @@ class Model:
         exec(compile(request["code"], "<design>", "exec"), self.names)
         settings = {name: tuples(value) for name, value in request["arguments"].items()}
         self.net = self.names[request["class"]](**settings).to(device)
+        if options.sync_batchnorm:
+            if device.type == "cpu":
+                raise RuntimeError("SyncBatchNorm computes on GPUs alone, and the device is the CPU")
+            self.net = torch.nn.SyncBatchNorm.convert_sync_batchnorm(self.net)
         if options.channels_last:
             self.net = self.net.to(memory_format=torch.channels_last)
         self.call = torch.compile(self.net) if options.compile else self.net
@@ -254,6 +364,7 @@ class Model:
                     self.owners[key] = each["node"]
         choice = dict(request.get("optimizer") or {"name": "sgd", "lr": 0})
         self.optimizer = self.make_optimizer(choice.pop("name"), choice)
+        self.parallel = group.wrap(self.call, bool(request.get("unused"))) if group.size > 1 else None
         self.made = {}
         #: Compiled code of layers, by its text.
         self.codes = {}
@@ -312,10 +423,9 @@ class Model:
         ]
 
     def first_output(self, inputs):
-        output = self.call(*inputs)
-        if isinstance(output, dict):
-            output = list(output.values())
-        return output[0] if isinstance(output, (tuple, list)) else output
+        if self.parallel is not None and torch.is_grad_enabled():
+            return self.parallel(*inputs)
+        return first(self.call(*inputs))
 
     def loss_of(self, output, tensors):
         target = tensor_of(tensors["target"], self.device)
@@ -327,10 +437,13 @@ class Model:
                 right = functional.one_hot(classes, channels).movedim(-1, 1).to(output.dtype)
                 return self.dice(output.softmax(1), right)
             weight = self.setting_tensor("weight", output)
-            if self.loss == "nll":
-                return functional.nll_loss(output, classes, weight)
-            smoothing = self.settings.get("label_smoothing") or 0.0
-            return functional.cross_entropy(output, classes, weight, label_smoothing=smoothing)
+            how = {} if self.loss == "nll" else {"label_smoothing": self.settings.get("label_smoothing") or 0.0}
+            likelihood = functional.nll_loss if self.loss == "nll" else functional.cross_entropy
+            if weight is None or self.group.size == 1:
+                return likelihood(output, classes, weight, **how)
+            # The mean is over the weights of all answers, also of those that others look at.
+            total = self.group.sum(weight[classes].sum())[0] / self.group.size
+            return likelihood(output, classes, weight, reduction="sum", **how) / total.to(output.dtype)
         target = target.to(output.dtype).reshape(output.shape)
         if self.loss == "bce_with_logits":
             positive = self.setting_tensor("pos_weight", output)
@@ -354,7 +467,8 @@ class Model:
     def dice(self, shares, right):
         """The mean over samples and classes; PyTorch has no such loss."""
         smooth = self.settings.get("smooth", 1.0)
-        shares, right = shares.flatten(2), right.flatten(2)
+        flat = (*shares.shape[:2], -1)
+        shares, right = shares.reshape(flat), right.reshape(flat)
         both = (shares * right).sum(2)
         return 1 - ((2 * both + smooth) / (shares.sum(2) + right.sum(2) + smooth)).mean()
 
@@ -367,11 +481,15 @@ class Model:
             right = (output.reshape(-1) > 0) == (labels > 0)
         else:
             right = output.argmax(1).reshape(-1) == labels
-        return right.sum().item() / max(1, labels.numel())
+        return self.share_of_right(right.sum(), labels.numel())
+
+    def share_of_right(self, right, answers):
+        right, answers = self.group.sum(right, answers).tolist()
+        return right / max(1, answers)
 
     def draw_for(self, step):
         """The same step draws the same dropout, whatever was computed before."""
-        number = (self.seed * 1_000_003 + step) % 2**63
+        number = (self.seed * 1_000_003 + step + self.group.rank * 500_009) % 2**63
         # torch.manual_seed sees to every kind of device, which takes its time.
         if self.device.type == "cpu":
             torch.default_generator.manual_seed(number)
@@ -385,19 +503,26 @@ class Model:
             for module in self.still:
                 module.eval()
 
-    def backward(self, tensors, step):
+    def backward(self, tensors, step, part=1.0):
         self.draw_for(step)
         self.set_training(True)
         for key in self.owners:
             self.weights[key].grad = None
         with self.options.precision(self.device):
             output = self.first_output(self.inputs(tensors))
-            loss = self.loss_of(output, tensors)
+            loss = self.part_of(self.loss_of(output, tensors), part)
         if loss.requires_grad and self.scaler:
             self.scaler.scale(loss).backward()
         elif loss.requires_grad:
             loss.backward()
-        return loss.item(), output.detach()
+        return self.mean(loss), output.detach()
+
+    def part_of(self, loss, part):
+        """What a share's mean counts in the mean over all shares; weights have seen to that already."""
+        return loss if part == 1 or self.settings.get("weight") else loss * part
+
+    def mean(self, loss):
+        return loss.item() if self.group.size == 1 else self.group.sum(loss.detach())[0].item() / self.group.size
 
     def gradient_norms(self):
         """By node path, the root of the sum of squares over the node's own tensors."""
@@ -413,7 +538,7 @@ class Model:
 
     def step(self, request, tensors):
         inside = self.look_inside(request, tensors) if "inside" in request else None
-        loss, output = self.backward(tensors, request["step"])
+        loss, output = self.backward(tensors, request["step"], request.get("part", 1.0))
         result = {"loss": number(loss), "accuracy": self.accuracy(output, tensors)}
         if self.scaler and self.optimizer:
             self.scaler.unscale_(self.optimizer)
@@ -562,12 +687,20 @@ class Model:
             synchronize(self.device)
             return (time.perf_counter() - start) * 1000
 
-    def evaluate(self, _request, tensors):
+    def evaluate(self, request, tensors):
         self.set_training(False)
+        # The running statistics that are kept are those of rank 0.
+        self.group.spread(self.net.buffers())
+        if request.get("part") == 0:
+            # Others look at all of the samples that there are.
+            if self.settings.get("weight"):
+                self.group.sum(0)
+            loss = self.mean(torch.zeros(()))
+            return {"loss": number(loss), "accuracy": self.share_of_right(0, 0) if "labels" in tensors else None}
         with torch.no_grad(), self.options.precision(self.device):
             output = self.first_output(self.inputs(tensors))
-            loss = self.loss_of(output, tensors)
-        return {"loss": number(loss.item()), "accuracy": self.accuracy(output, tensors)}
+            loss = self.part_of(self.loss_of(output, tensors), request.get("part", 1.0))
+        return {"loss": number(self.mean(loss)), "accuracy": self.accuracy(output, tensors)}
 
     def unchanged(self):
         """Puts running statistics back afterwards."""
@@ -971,10 +1104,10 @@ def plain(error):
     return text if isinstance(error, RuntimeError) and text else f"{type(error).__name__}: {text}"
 
 
-def answer(wire, models, device, options, request, tensors):
+def answer(wire, models, device, options, group, request, tensors):
     action, name = request["do"], request["model"]
     if action == "open":
-        models[name] = Model(device, options, request, tensors)
+        models[name] = Model(device, options, group, request, tensors)
         return None, None
     if action == "close":
         models.pop(name, None)
@@ -1004,14 +1137,21 @@ def answer(wire, models, device, options, request, tensors):
 def main(wire, wanted, options):
     # The parent decides what Ctrl+C means; its end is the end of standard input.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    group = Group()
+    # torchrun ends its processes by this signal.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL if group.together else signal.SIG_IGN)
     try:
-        device, notes = choose_device(wanted)
+        device, notes = choose_device(group.device_of(wanted))
         name = device_name(device)
+        group.start(device)
     except Exception as error:
+        if group.local > 0:
+            fail(group, error)
         wire.send({"problem": plain(error), "python": python_version()})
         return
     options.apply()
+    if group.local > 0:
+        follow(group, device, options)
     wire.listen()
     wire.send({
         "hello": 1,
@@ -1022,15 +1162,47 @@ def main(wire, wanted, options):
         "cuda": torch.version.cuda,
         "memory": device_memory(device),
         "notes": notes,
+        "rank": group.rank,
+        "processes": group.size,
     })
+    if group.rank > 0:
+        follow(group, device, options)
     models = {}
     while True:
         request, tensors = wire.requests.get()
         try:
-            result, returned = answer(wire, models, device, options, request, tensors)
+            if group.size > 1:
+                request, tensors = group.hand_out(request, tensors)
+            result, returned = answer(wire, models, device, options, group, request, tensors)
             wire.send({"id": request["id"], "result": result}, returned)
         except Exception as error:
             wire.send({"id": request["id"], "error": plain(error)})
+            if group.size > 1:
+                # The others wait for this one somewhere else by now.
+                os._exit(1)
+
+
+def follow(group, device, options):
+    """Does what rank 0 hands on, until it is gone."""
+    silent = types.SimpleNamespace(send=lambda *_: None)
+    models = {}
+    while True:
+        try:
+            request, tensors = group.receive()
+        except Exception:
+            os._exit(0)
+        try:
+            answer(silent, models, device, options, group, request, tensors)
+        except Exception as error:
+            fail(group, error)
+
+
+def fail(group, error):
+    text = f"netwright: process {group.rank} of {group.size}: {plain(error)}"
+    print(text, file=sys.stderr, flush=True)
+    # What fails everywhere is told by rank 0, in its own words.
+    time.sleep(2)
+    os._exit(1)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,10 @@ export interface Backend {
   /** Bytes of a GPU's memory, where they are told. */
   readonly memory?: DeviceMemory;
   readonly versions: Readonly<Record<string, string>>;
+  /** How many processes share a batch; one unless told. */
+  readonly processes?: number;
+  /** Where another machine leads a run of several: waits for its end and answers how that was. */
+  follow?(): Promise<string>;
   /** Why this backend was taken. */
   readonly reason: string;
   /** Nodes that it cannot run, with the reason; empty where it can train the whole Program. */

@@ -27,7 +27,7 @@ export async function openBackend(name: string | undefined, options: OpenOptions
   const asked = name ?? (forTorch ? 'torch' : device === undefined ? 'auto' : 'tfjs-webgpu');
   const known = backendNames.find((each) => each === asked);
   if (!known) return `--backend ${asked}: there are ${backendNames.join(', ')}`;
-  if (known !== 'torch' && Object.values(torch).some(Boolean)) return `--autocast, --channels-last, --compile and --tf32 are options of torch, and the backend is ${known}`;
+  if (known !== 'torch' && Object.values(torch).some(Boolean)) return `--autocast, --channels-last, --compile, --tf32, --nproc and --nnodes are options of torch, and the backend is ${known}`;
   if (device !== undefined && known !== 'torch' && known !== 'tfjs-webgpu') return `--device ${device}: ${known} has one device; torch and tfjs-webgpu take one by its name`;
   try {
     if (known === 'auto') return await chooseBackend(options);

@@ -96,6 +96,13 @@ export function launch<const O extends Options>(args: readonly string[], { purpo
       process.stderr.write(`${end}\n`);
       return /exit code 0|was closed/.test(end) ? exit.clean : exit.errors;
     }
+    const apart = undivided(planned, backend.processes ?? 1);
+    if (apart !== undefined) {
+      process.stderr.write(`${file}: error: ${apart} [undivided-batch]\n`);
+      say({ type: 'problem', node: '', code: 'undivided-batch', message: apart });
+      backend.close?.();
+      return exit.errors;
+    }
     const unable = backend.unsupported(planned.program);
     for (const { node, reason } of unable) {
       process.stderr.write(`${file}: error: \`${node.path}\` cannot be ${purpose === 'train' ? 'trained' : 'run'} here: ${reason}. [unsupported-operator]\n`);
@@ -112,6 +119,14 @@ export function launch<const O extends Options>(args: readonly string[], { purpo
       backend.close?.();
     }
   });
+}
+
+/** Why a batch cannot be shared by so many processes. */
+function undivided({ program, recipe, fixedBatch }: Plan, processes: number): string | undefined {
+  if (processes === 1) return undefined;
+  if (fixedBatch) return `The batch size is written as a number, the first axis of the input ${program.inputs[0]?.name ?? ''}, so that ${processes} processes cannot share a batch; write a symbol such as "N".`;
+  if (recipe.batch_size < processes) return `A batch of ${recipe.batch_size} leaves nothing for some of ${processes} processes.`;
+  return undefined;
 }
 
 /** The one FILE of a command line, and its `--set`. */

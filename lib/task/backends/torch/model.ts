@@ -40,12 +40,28 @@ export async function openModel(python: PythonProcess, program: Program, weights
       })),
       dtypes: program.inputs.map(({ tensor }) => tensor.dtype),
       owners: Object.fromEntries([...program.weights].filter(([, { learned, opaque }]) => learned && !opaque).map(([key, { owner }]) => [key, program.nodes[owner]?.path ?? key])),
+      unused: learnedApart(program),
       ...(declared.length > 0 && { declared, ...(folder !== undefined && { folder }) }),
       ...options,
     },
     tensors,
   );
   return model;
+}
+
+/** Whether something is learned that the first output, and so the loss, does not hang on. */
+function learnedApart(program: Program): boolean {
+  const reached = new Set<string>();
+  const seen = new Set<number>();
+  const waiting = program.outputs.slice(0, 1).map(({ value }) => value);
+  for (let value = waiting.pop(); value; value = waiting.pop()) {
+    if (value.origin.kind !== 'node' || seen.has(value.origin.node)) continue;
+    seen.add(value.origin.node);
+    const node = program.nodes[value.origin.node];
+    node?.weights.forEach(({ key }) => reached.add(key));
+    waiting.push(...(node?.inputs ?? []));
+  }
+  return [...program.weights.values()].some(({ key, learned }) => learned && !reached.has(key));
 }
 
 /** The tensors of a model by key, in program order. */

@@ -1,3 +1,5 @@
+import type { Together } from './together.js';
+
 /** Devices that PyTorch may be asked for. */
 export const torchDevices = ['cuda', 'mps', 'xpu', 'cpu'] as const;
 
@@ -11,17 +13,20 @@ export interface TorchOptions {
   readonly compile?: boolean;
   /** TensorFloat-32 in matrix products and convolutions on NVIDIA's GPUs. */
   readonly tf32?: boolean;
+  /** Several processes under torchrun. */
+  readonly together?: Together;
 }
 
 /** The options as netwright_torch.py reads them. */
-export const torchSettings = ({ autocast, channelsLast, compile, tf32 }: TorchOptions): Readonly<Record<string, unknown>> => ({
+export const torchSettings = ({ autocast, channelsLast, compile, tf32, together }: TorchOptions): Readonly<Record<string, unknown>> => ({
   ...(autocast && { autocast }),
   ...(channelsLast && { channels_last: true }),
   ...(compile && { compile: true }),
   ...(tf32 && { tf32: true }),
+  ...(together?.syncBatchNorm && { sync_batchnorm: true }),
 });
 
 /** "bfloat16 autocast, channels last"; empty where there is nothing to say. */
-export function describeOptions({ autocast, channelsLast, compile, tf32 }: TorchOptions): string {
-  return [autocast && `${autocast} autocast`, channelsLast && 'channels last', compile && 'compiled', tf32 && 'TF32'].filter(Boolean).join(', ');
+export function describeOptions({ autocast, channelsLast, compile, tf32, together }: TorchOptions): string {
+  return [autocast && `${autocast} autocast`, channelsLast && 'channels last', compile && 'compiled', tf32 && 'TF32', together?.syncBatchNorm && 'SyncBatchNorm'].filter(Boolean).join(', ');
 }

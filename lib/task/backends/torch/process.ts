@@ -4,6 +4,7 @@ import path from 'node:path';
 import { packageFolder } from '../../package-folder.js';
 import { createDecoder, encode, type Frame, type Packed } from './frame.js';
 import { torchSettings, type TorchOptions } from './options.js';
+import { meetingSeconds, torchrun } from './together.js';
 
 /** What Python says of itself first. */
 export interface Hello {
@@ -18,6 +19,9 @@ export interface Hello {
   readonly memory: { readonly total: number; readonly free: number } | null;
   /** Devices that are there and do not compute. */
   readonly notes: readonly string[];
+  /** Its number among the processes that train together, and how many these are; 0 of 1 alone. */
+  readonly rank: number;
+  readonly processes: number;
 }
 
 export interface Answer {
@@ -31,6 +35,8 @@ export interface PythonProcess {
   readonly alive: boolean;
   /** Rejects with what went wrong in PyTorch, or with how Python ended: a request never stays without an answer when Python is gone. */
   ask(request: Readonly<Record<string, unknown>> & { readonly do: string }, tensors?: ReadonlyMap<string, Packed>, seen?: (layer: unknown) => void): Promise<Answer>;
+  /** Waits until Python has ended; answers how. */
+  wait(): Promise<string>;
   /** Ends Python, at once. */
   close(): void;
 }
@@ -58,13 +64,17 @@ const grace = 1000;
 export const script = (): string => path.join(packageFolder(), 'media', 'python', 'netwright_torch.py');
 
 /** Starts an interpreter; or says why it cannot run PyTorch. */
-export function startPython(interpreter: string, { device, torch = {}, seconds = 120, env = process.env }: StartOptions = {}): Promise<PythonProcess | string> {
+export function startPython(interpreter: string, { device, torch = {}, seconds = torch.together ? meetingSeconds(torch.together) : 120, env = process.env }: StartOptions = {}): Promise<PythonProcess | string> {
   return new Promise((started) => {
-    const child = spawn(interpreter, [script(), device ?? '', JSON.stringify(torchSettings(torch))], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...env, PYTHONIOENCODING: 'utf-8' }, windowsHide: true });
+    const { together } = torch;
+    // torchrun would end its processes at Ctrl+C, which is for Netwright to say; so they are no part of the terminal's group.
+    const child = spawn(interpreter, [...(together ? torchrun(together) : []), script(), device ?? '', JSON.stringify(torchSettings(torch))], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...env, PYTHONIOENCODING: 'utf-8' }, windowsHide: true, detached: together !== undefined });
     const { stdin, stdout, stderr } = child;
     const waiting = new Map<number, Waiting>();
     let next = 0;
     let ended: string | undefined;
+    let gone: (reason: string) => void = () => undefined;
+    const closed = new Promise<string>((resolve) => (gone = resolve));
     let said = '';
     let begun = false;
 
@@ -76,7 +86,10 @@ export function startPython(interpreter: string, { device, torch = {}, seconds =
       if (ended !== undefined) return;
       ended = reason;
       clearTimeout(timer);
-      child.kill('SIGKILL');
+      // torchrun ends its processes when it is asked to, not when it is gone; without it they end with their input.
+      child.kill(together ? 'SIGTERM' : 'SIGKILL');
+      if (together) stdin.destroy();
+      gone(reason);
       hold(false);
       if (!begun) started(reason);
       for (const { what, reject } of waiting.values()) reject(new Error(`Python (${interpreter}) ${reason}, at the request \`${what}\``));
@@ -96,7 +109,9 @@ export function startPython(interpreter: string, { device, torch = {}, seconds =
     stdout.on('end', () => setTimeout(() => end('closed its output'), grace));
 
     function left(code: number | null, signal: NodeJS.Signals | null): void {
-      const line = said.trim().split('\n').at(-1)?.trim() ?? '';
+      const lines = said.trim().split('\n').filter((each) => !/^[=-]+$/.test(each));
+      // Of several processes the one that failed first says so; torchrun's report comes after it.
+      const line = (lines.find((each) => each.startsWith('netwright: '))?.slice(11) ?? lines.at(-1) ?? '').trim();
       const killed = signal === 'SIGKILL' && process.platform === 'linux' ? ' (the system does that when memory runs out)' : '';
       end(`ended ${signal ? `by ${signal}${killed}` : `with exit code ${code}`}${line ? `: ${line.slice(0, 300)}` : ''}`);
     }
@@ -114,6 +129,10 @@ export function startPython(interpreter: string, { device, torch = {}, seconds =
             return ended === undefined;
           },
           ask,
+          wait() {
+            hold(true);
+            return closed;
+          },
           close: () => end('was closed'),
         });
       }
@@ -123,8 +142,11 @@ export function startPython(interpreter: string, { device, torch = {}, seconds =
       if ('layer' in message) return asked.seen?.(message['layer']);
       waiting.delete(id as number);
       if (!waiting.size) hold(false);
-      if ('error' in message) asked.reject(new Error(`PyTorch: ${String(message['error'])}`));
-      else asked.resolve({ result: message['result'], tensors });
+      if ('error' in message) {
+        asked.reject(new Error(`PyTorch: ${String(message['error'])}`));
+        // The processes wait for each other in different places by now.
+        if (together) end('ended after an error');
+      } else asked.resolve({ result: message['result'], tensors });
     }
 
     function ask(request: Readonly<Record<string, unknown>> & { readonly do: string }, tensors: ReadonlyMap<string, Packed> = new Map(), seen?: (layer: unknown) => void): Promise<Answer> {
@@ -139,10 +161,10 @@ export function startPython(interpreter: string, { device, torch = {}, seconds =
   });
 }
 
-function readHello({ hello, problem, python, torch, device, name, cuda, memory, notes }: Frame['message']): Hello | string {
+function readHello({ hello, problem, python, torch, device, name, cuda, memory, notes, rank, processes }: Frame['message']): Hello | string {
   if (typeof problem === 'string') return `(Python ${String(python)}) cannot run PyTorch: ${problem}`;
   if (hello !== 1 || typeof python !== 'string' || typeof torch !== 'string' || typeof device !== 'string' || typeof name !== 'string') return 'wrote something other than a greeting';
-  return { python, torch, device, name, cuda: typeof cuda === 'string' ? cuda : null, memory: readMemory(memory), notes: Array.isArray(notes) ? notes.map(String) : [] };
+  return { python, torch, device, name, cuda: typeof cuda === 'string' ? cuda : null, memory: readMemory(memory), notes: Array.isArray(notes) ? notes.map(String) : [], rank: typeof rank === 'number' ? rank : 0, processes: typeof processes === 'number' ? processes : 1 };
 }
 
 function readMemory(memory: unknown): Hello['memory'] {
