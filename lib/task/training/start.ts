@@ -16,7 +16,7 @@ import { describeChange } from '../runs/change.js';
 import { createRunFolder, finishKilledRuns, manifests, type RunFolder } from '../runs/folder.js';
 import type { Resumable } from '../runs/resume.js';
 import { createScalarWriter } from '../runs/tensorboard.js';
-import { estimate } from './estimate.js';
+import { estimate, memory } from './estimate.js';
 import { availableMemory, causeOf, messageOf, outOfMemory } from './failure.js';
 import { nothingPassed } from './passed.js';
 import { type Plan, trainerOptions } from './plan.js';
@@ -54,8 +54,8 @@ export async function startRun(given: Start): Promise<number> {
     const finished = await madeRun({ ...start, ...(change !== undefined && { change }) }, data, folder, voice);
     voice.finish(finished);
     if (json) process.stdout.write(`${JSON.stringify({ ...finished, id: folder.id, folder: folder.path })}\n`);
-    if (finished.outcome === 'failed') process.stderr.write(`${start.file}: error: ${finished.reason ?? ''}\n`);
-    else if (!events) voice.say(`Saved in ${path.relative(home, folder.path) || folder.path}.`);
+    if (finished.outcome === 'failed' && (json || events)) process.stderr.write(`${start.file}: error: ${finished.reason ?? ''}\n`);
+    else if (finished.outcome !== 'failed') voice.say(`Saved in ${path.relative(home, folder.path) || folder.path}.`);
     return finished.outcome === 'completed' || finished.outcome === 'stopped' ? exit.clean : exit.errors;
   } finally {
     voice.close();
@@ -121,7 +121,7 @@ async function madeRun(start: Making, data: DataSource, folder: RunFolder, voice
     folder.saveWeights(await made.weights());
     return finished;
   } catch (error) {
-    const cause = causeOf(error);
+    const cause = causeOf(error, availableMemory(backend) ?? Infinity, memory(planned));
     let reason = cause === 'device-lost' ? `The device is lost (${backend.device}): ${messageOf(error)}` : messageOf(error);
     if (cause === 'out-of-memory') {
       const found = await outOfMemory(error, planned, backend, trainer, data);
