@@ -1,5 +1,5 @@
 import { withoutBatch } from './axes.js';
-import { isLayer, nodeAt, pathAt, type Graph } from './graph.js';
+import { isLayer, nodeAt, nodesOf, pathAt, type Graph } from './graph.js';
 import { receptiveFields } from './receptive-field.js';
 import { findSkips } from './skips.js';
 import { writtenAt, type Written } from './scope.js';
@@ -41,8 +41,9 @@ function deadBranches(graph: Graph): readonly Hint[] {
   for (let vertex = graph.size - 1; vertex >= graph.inputs; vertex -= 1) if (alive[vertex] === 1) for (const read of graph.reads[vertex]!) if (read >= 0) alive[read] = 1;
   const used = new Set(program.nodes.filter((_, index) => alive[graph.inputs + index] === 1).map(({ place }) => place.join('/')));
   return program.nodes.flatMap((node, index) => {
+    if (graph.readers[graph.inputs + index] !== 0 || used.has(node.place.join('/'))) return [];
     const written = writtenAt(program, node.path);
-    if (graph.readers[graph.inputs + index] !== 0 || used.has(node.place.join('/')) || written === undefined || isNamedBy(written)) return [];
+    if (written === undefined || isNamedBy(written)) return [];
     // What leads here alone goes with it.
     const gone = new Map<string, JsonPath>();
     const before = new Set([graph.inputs + index]);
@@ -64,9 +65,8 @@ function isNamedBy({ instance: { block }, name }: Written): boolean {
 
 /** A bias that the normalisation behind it subtracts again with the mean. */
 function uselessBiases(graph: Graph): readonly Hint[] {
-  return graph.program.nodes.flatMap((norm, index) => {
-    if (!/^(Batch|Instance)Norm[123]d$/u.test(norm.operator.type)) return [];
-    const vertex = graph.reads[graph.inputs + index]![0] ?? -1;
+  return nodesOf(graph, ({ type }) => /^(Batch|Instance)Norm[123]d$/u.test(type)).flatMap((norm) => {
+    const vertex = graph.reads[graph.inputs + norm.index]![0] ?? -1;
     const layer = nodeAt(graph, vertex);
     if (layer === undefined || graph.readers[vertex] !== 1 || layer.params['bias'] !== true || layer.operator.family !== 'Convolution') return [];
     return [hint('bias-before-norm', layer, layer.place, `The bias of \`${layer.name}\` does nothing: \`${norm.name}\` behind it takes the mean away again.`, { title: `Set bias false on \`${layer.name}\``, edits: [{ kind: 'set', path: [...layer.place, 'bias'], value: false }] })];
@@ -75,10 +75,11 @@ function uselessBiases(graph: Graph): readonly Hint[] {
 
 /** A residual branch that ends in a ReLU can only add, never take away. */
 function rectifiedBranches(graph: Graph): readonly Hint[] {
-  const ends = graph.program.nodes.flatMap((merge, index) => (merge.operator.merge !== 'add' ? [] : graph.reads[graph.inputs + index]!.flatMap((read, input) => {
+  const ends = nodesOf(graph, (operator) => operator.merge === 'add').flatMap((merge) => graph.reads[graph.inputs + merge.index]!.flatMap((read, input) => {
+    if (graph.readers[read] !== 1) return [];
     const end = nodeAt(graph, read);
-    return end !== undefined && /^ReLU6?$/u.test(end.operator.type) && graph.readers[read] === 1 ? [{ merge, end, input }] : [];
-  })));
+    return end !== undefined && /^ReLU6?$/u.test(end.operator.type) ? [{ merge, end, input }] : [];
+  }));
   if (ends.length === 0) return [];
   const skips = new Map<string, Set<number>>();
   for (const { merge, to, input } of findSkips(graph)) if (merge === 'add') skips.set(to, (skips.get(to) ?? new Set()).add(input));
@@ -89,20 +90,20 @@ function rectifiedBranches(graph: Graph): readonly Hint[] {
 
 /** One Linear that holds nearly all parameters of a convolutional network. */
 function heavyLinear(graph: Graph): readonly Hint[] {
-  const { nodes, weights } = graph.program;
-  if (!nodes.some((node) => node.operator.family === 'Convolution' && isLayer(node))) return [];
+  const heavy = nodesOf(graph, ({ type }) => type === 'Linear').filter(({ parameters }) => typeof parameters === 'number' && parameters >= 1_000_000);
+  if (heavy.length === 0 || !nodesOf(graph, ({ family }) => family === 'Convolution').some(isLayer)) return [];
   let total = 0;
-  for (const { learned, shape } of weights.values()) if (learned) total += shape.reduce((product: number, size) => product * (typeof size === 'number' ? size : 1), 1);
-  return nodes.flatMap((node) => {
-    const { parameters, operator } = node;
-    if (operator.type !== 'Linear' || typeof parameters !== 'number' || parameters < 1_000_000 || parameters < 0.9 * total) return [];
+  for (const { learned, shape } of graph.program.weights.values()) if (learned) total += shape.reduce((product: number, size) => product * (typeof size === 'number' ? size : 1), 1);
+  return heavy.flatMap((node) => {
+    const { parameters } = node;
+    if (typeof parameters !== 'number' || parameters < 0.9 * total) return [];
     return [hint('heavy-linear', node, node.place, `Linear \`${node.name}\` holds ${parameters.toLocaleString('en-US')} of the ${total.toLocaleString('en-US')} parameters (${Math.round((100 * parameters) / total)} %). A pool before it would need far fewer.`)];
   });
 }
 
 /** A classifier behind a global pool whose positions each see a part of the image only. */
 function shortSighted(graph: Graph): readonly Hint[] {
-  const pools = graph.program.nodes.filter(({ operator, params }) => /^Adaptive(Avg|Max)Pool[123]d$/u.test(operator.type) && [params['output_size']].flat(2).every((size) => size === 1));
+  const pools = nodesOf(graph, ({ type }) => /^Adaptive(Avg|Max)Pool[123]d$/u.test(type)).filter(({ params }) => [params['output_size']].flat(2).every((size) => size === 1));
   if (pools.length === 0) return [];
   const fields = receptiveFields(graph);
   return pools.flatMap((pool) => {

@@ -13,6 +13,7 @@ export function unusedAllowances(document: Document, problems: readonly Problem[
   const unused: Problem[] = [];
   for (const block of [document.root, ...document.blocks.values()]) {
     for (const node of block.nodes.values()) {
+      if (node.allow.size === 0) continue;
       for (const code of node.allow.keys()) {
         if (used.has(keyOf(block.name, node.name, code))) continue;
         const path = [...scopePath(block.name), 'nodes', node.name, 'allow', code];

@@ -26,7 +26,7 @@ export function budgetProblems(document: Document, program: Program): readonly P
   const said = (code: string, severity: Problem['severity'], path: readonly string[], message: string, more: Partial<Problem> = {}): Problem => ({ code, severity, node: '', place: { path: ['budget', ...path] }, message, explanation: [], fixes: [], ...more });
   if (typeof budget !== 'object' || budget === null || Array.isArray(budget)) return [said('wrong-type', 'error', [], 'The budget must be an object with limits, such as { "params": 5000000 }.')];
   const bytes = activationBytesOf(program);
-  const totals = totalsOf(program, bytes);
+  const totals = totalsOf(program);
   return Object.entries(budget).flatMap(([key, limit]): readonly Problem[] => {
     const limited = Object.hasOwn(budgetKeys, key) ? budgetKeys[key] : undefined;
     if (limited === undefined) {

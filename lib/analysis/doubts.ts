@@ -5,10 +5,11 @@ import { Sizes } from './conditions/sizes.js';
 import { listed } from './axes.js';
 import { batchCandidates } from './fixes/batch.js';
 import { vertexName } from './naming.js';
-import type { Graph } from './graph.js';
+import { nodesOf, type Graph } from './graph.js';
 import type { Hint } from './hints.js';
 import type { Candidate } from './fixes/verify.js';
 import { formatDim, formatShape, isSym, product, symbolsOf, type Shape } from '../shapes/index.js';
+import type { Operator } from '../operators/operator.js';
 import type { ProgramNode } from '../program/program.js';
 
 /**
@@ -17,7 +18,8 @@ import type { ProgramNode } from '../program/program.js';
  */
 export function doubtsOf(graph: Graph): readonly Hint[] {
   const batch = batchNames(graph);
-  return graph.program.nodes.flatMap((node) => (node.state === 'error' ? [] : [...stretched(graph, node), ...squeezesNothing(node), ...(batch.size > 0 ? fixesBatch(graph, node, batch) : [])]));
+  const doubtful = ({ family, type, inputs }: Operator): boolean => family === 'Merge' || family === 'Arithmetic' || type === 'Squeeze' || (batch.size > 0 && (reshaping.has(type) || inputs.length > 1 || inputs[0]?.variadic === true));
+  return nodesOf(graph, doubtful).flatMap((node) => (node.state === 'error' ? [] : [...stretched(graph, node), ...squeezesNothing(node), ...(batch.size > 0 ? fixesBatch(graph, node, batch) : [])]));
 }
 
 function warning(code: string, node: ProgramNode, message: string, candidates: readonly Candidate[] = [], facts: Readonly<Record<string, unknown>> = {}): Hint {
@@ -52,9 +54,10 @@ function isLearned(graph: Graph, origin: ProgramNode['inputs'][number]['origin']
 
 /** A Squeeze of axes that certainly are not 1: PyTorch leaves them as they are without a word. */
 function squeezesNothing(node: ProgramNode): readonly Hint[] {
+  if (node.operator.type !== 'Squeeze') return [];
   const shape = node.inputs[0]?.tensor.shape;
   const dims = [node.params['dim'] ?? []].flat();
-  if (node.operator.type !== 'Squeeze' || shape == null || dims.length === 0) return [];
+  if (shape == null || dims.length === 0) return [];
   const kept = dims.flatMap((dim) => (typeof dim === 'number' ? [{ dim, size: shape.at(dim) ?? null }] : []));
   if (kept.length < dims.length || !kept.every(({ size }) => typeof size === 'number' && size !== 1)) return [];
   const axes = kept.length === 1 ? `axis ${kept[0]!.dim} of ${formatShape(shape)} is ${formatDim(kept[0]!.size)}` : `axes ${listed(kept.map(({ dim }) => String(dim)))} of ${formatShape(shape)} are ${listed(kept.map(({ size }) => formatDim(size)))}`;
@@ -89,6 +92,9 @@ const tried = [1, 2, 3, 5, 7, 8, 12, 96, 100];
 
 /** Whether what a layer makes of a batch depends on more than each example: told from its shapes, so that few layers are tried. */
 function mayFixBatch({ operator, inputs, outputs }: ProgramNode, batch: ReadonlySet<string>): boolean {
+  // Most layers hand the batch on as the first axis of all that they read and give.
+  const first = inputs[0]?.tensor.shape?.[0];
+  if (isSym(first) && !reshaping.has(operator.type) && [...inputs.map(({ tensor }) => tensor), ...outputs].every(({ shape }) => shape?.[0] === first) && symbolsOf(first).some((name) => batch.has(name))) return false;
   const symbolic = inputs.filter(({ tensor }) => tensor.shape?.some((dim) => isSym(dim) && symbolsOf(dim).some((name) => batch.has(name))) === true);
   if (symbolic.length === 0) return false;
   if (reshaping.has(operator.type)) return true;

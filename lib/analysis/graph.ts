@@ -1,3 +1,4 @@
+import type { Operator } from '../operators/operator.js';
 import type { Program, ProgramNode, Value } from '../program/program.js';
 
 /** The expanded network as a plain graph: the document's inputs are the first vertices, the nodes follow in program order. */
@@ -10,21 +11,52 @@ export interface Graph {
   readonly reads: readonly (readonly number[])[];
   /** How many nodes and outputs read each vertex. */
   readonly readers: Int32Array;
+  /** Indices of the nodes of each operator, in program order. */
+  readonly byOperator: ReadonlyMap<Operator, readonly number[]>;
 }
 
-export function graphOf(program: Program): Graph {
+/** The nodes whose operator is one of those asked for, in program order: what few layers can be is then looked for at few layers. */
+export function nodesOf({ program, byOperator }: Graph, wanted: (operator: Operator) => boolean): readonly ProgramNode[] {
+  const groups = [...byOperator].flatMap(([operator, indices]) => (wanted(operator) ? [indices] : []));
+  const indices = groups.length === 1 ? groups[0]! : groups.flat().sort((a, b) => a - b);
+  return indices.map((index) => program.nodes[index]!);
+}
+
+function grouped(nodes: readonly ProgramNode[]): ReadonlyMap<Operator, readonly number[]> {
+  const groups = new Map<Operator, number[]>();
+  for (let k = 0; k < nodes.length; k++) {
+    const { operator } = nodes[k]!;
+    const group = groups.get(operator);
+    if (group) group.push(k);
+    else groups.set(operator, [k]);
+  }
+  return groups;
+}
+
+/** With `before`, the graph of an earlier version of the program, only what changed is looked at. */
+export function graphOf(program: Program, before?: Graph): Graph {
   const inputs = program.inputs.length;
   const size = inputs + program.nodes.length;
-  const readers = new Int32Array(size);
-  const reads: number[][] = program.inputs.map(() => []);
-  const read = (value: Value): number => {
-    const vertex = vertexOf(value, inputs);
-    if (vertex >= 0 && vertex < size) readers[vertex]! += 1;
-    return vertex;
+  const kept = before?.inputs === inputs && before.size === size ? before : undefined;
+  const readers = kept ? kept.readers.slice() : new Int32Array(size);
+  const count = (vertices: readonly number[], by: 1 | -1): void => {
+    for (const vertex of vertices) if (vertex >= 0) readers[vertex]! += by;
   };
-  for (const node of program.nodes) reads.push(node.inputs.map(read));
-  for (const output of program.outputs) read(output.value);
-  return { program, inputs, size, reads, readers };
+  let sameOperators = kept !== undefined;
+  const reads = kept ? kept.reads.slice() : program.inputs.map((): readonly number[] => []);
+  program.nodes.forEach((node, k) => {
+    const old = kept?.program.nodes[k];
+    if (old === node) return;
+    const own = old?.inputs === node.inputs ? kept!.reads[inputs + k]! : node.inputs.map((value) => vertexOf(value, inputs));
+    sameOperators &&= old?.operator === node.operator;
+    if (old) count(kept!.reads[inputs + k]!, -1);
+    count(own, 1);
+    reads[inputs + k] = own;
+  });
+  const read = ({ outputs }: Program): readonly number[] => outputs.map(({ value }) => vertexOf(value, inputs));
+  if (kept) count(read(kept.program), -1);
+  count(read(program), 1);
+  return { program, inputs, size, reads, readers, byOperator: sameOperators ? kept!.byOperator : grouped(program.nodes) };
 }
 
 /** The vertex that a value comes from; -1 where it comes from none. */

@@ -2,7 +2,7 @@ import { adviceOn } from './advice.js';
 import { doubtsOf } from './doubts.js';
 import { axisNames, withoutBatch } from './axes.js';
 import { flattenCandidate } from './fixes/shapes.js';
-import { nodeAt, type Graph } from './graph.js';
+import { nodeAt, nodesOf, type Graph } from './graph.js';
 import { writtenAt } from './scope.js';
 import { formatDim, sameDim } from '../shapes/index.js';
 import type { Candidate } from './fixes/verify.js';
@@ -27,8 +27,8 @@ export function hintsOf(graph: Graph): readonly Hint[] {
 }
 
 function linearsOnMaps(graph: Graph): readonly Hint[] {
-  return graph.program.nodes.flatMap((node) => {
-    if (node.operator.type !== 'Linear' || node.state === 'error' || (node.inputs[0]?.tensor.shape?.length ?? 0) < 4) return [];
+  return nodesOf(graph, ({ type }) => type === 'Linear').flatMap((node) => {
+    if (node.state === 'error' || (node.inputs[0]?.tensor.shape?.length ?? 0) < 4) return [];
     // One that keeps the shape was just put there, or is meant to mix along that axis.
     if (sameDim(node.inputs[0]!.tensor.shape!.at(-1) ?? null, node.outputs[0]?.shape?.at(-1) ?? null) !== false) return [];
     return comesFromMaps(graph, graph.inputs + node.index) ? linearOnMap(graph, graph.inputs + node.index) : [];

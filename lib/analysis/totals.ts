@@ -1,52 +1,121 @@
 import type { Totals } from './analysis.js';
-import { add, mul, product, substitute } from '../shapes/index.js';
-import type { Program } from '../program/program.js';
-import type { Dim } from '../shapes/dimension.js';
-import type { DType } from '../shapes/tensor.js';
+import { add, isSym, mul, product, sub, substitute } from '../shapes/index.js';
+import type { Program, ProgramNode } from '../program/program.js';
+import type { Dim, Sym } from '../shapes/dimension.js';
+import type { DType, Tensor } from '../shapes/tensor.js';
 
 /** Costs of the whole network. A shared tensor counts once; nodes whose shapes are unknown are left out and told by their number. */
-export function totalsOf(program: Program, activationBytes: ReadonlyMap<string, Dim>): Totals {
-  let macs: Dim = 0;
-  let macsConvLinear: Dim = 0;
-  let bytes: Dim = 0;
-  let uncounted = 0;
-  for (const node of program.nodes) {
-    if (node.outputs.some((output) => output.shape === null || output.shape.includes(null))) uncounted += 1;
-    const cost = withBatchOfOne(node.macs);
-    if (cost !== null) {
-      macs = add(macs, cost);
-      if (isConvolutionOrLinear(node.operator.type)) macsConvLinear = add(macsConvLinear, cost);
-    }
-    bytes = add(bytes, activationBytes.get(node.path) ?? 0);
+export function totalsOf(program: Program): Totals {
+  return costsOf(program).totals;
+}
+
+/** Totals with the nodes that they are of. */
+export interface Costs {
+  readonly nodes: readonly ProgramNode[];
+  readonly totals: Totals;
+}
+
+/** The costs of a program. With those of an earlier version, the difference of the nodes that changed is enough. */
+export function costsOf({ nodes }: Program, before?: Costs): Costs {
+  const sum = new Sums(before?.nodes.length === nodes.length && isExact(before.totals) ? before.totals : undefined);
+  nodes.forEach((node, k) => {
+    if (!sum.isDifference) return sum.count(node, add);
+    const old = before!.nodes[k]!;
+    if (old === node) return;
+    sum.count(old, sub);
+    sum.count(node, add);
+  });
+  const totals = sum.totals();
+  return sum.isDifference && !isExact(totals) ? costsOf({ nodes } as Program) : { nodes, totals };
+}
+
+/** Whether all are whole numbers that can be added and taken away again without loss. */
+function isExact({ params, macs, macsConvLinear, activationBytes }: Totals): boolean {
+  return [params, macs, macsConvLinear, activationBytes].every(Number.isSafeInteger);
+}
+
+class Sums {
+  readonly isDifference: boolean;
+  private params: Dim;
+  private macs: Dim;
+  private macsConvLinear: Dim;
+  private bytes: Dim;
+  private uncounted: number;
+
+  constructor(from: Totals | undefined) {
+    this.isDifference = from !== undefined;
+    this.params = from?.params ?? 0;
+    this.macs = from?.macs ?? 0;
+    this.macsConvLinear = from?.macsConvLinear ?? 0;
+    this.bytes = from?.activationBytes ?? 0;
+    this.uncounted = from?.uncounted ?? 0;
   }
+
+  count(node: ProgramNode, by: (sum: Dim, cost: Dim) => Dim): void {
+    if (node.outputs.some((output) => output.shape === null || output.shape.includes(null))) this.uncounted += by === add ? 1 : -1;
+    const cost = withBatchOfOne(node.macs);
+    if (cost !== null && cost !== 0) {
+      this.macs = by(this.macs, cost);
+      if (isConvolutionOrLinear(node.operator.type)) this.macsConvLinear = by(this.macsConvLinear, cost);
+    }
+    this.bytes = by(this.bytes, bytesOf(node) ?? 0);
+    this.params = by(this.params, parametersOwnedBy(node));
+  }
+
+  totals(): Totals {
+    return { params: this.params, macs: this.macs, macsConvLinear: this.macsConvLinear, activationBytes: this.bytes, uncounted: this.uncounted };
+  }
+}
+
+function parametersOwnedBy(node: ProgramNode): Dim {
+  if (!node.shared) return node.parameters;
+  const own = node.path.replace(/\[(\d+)\]/gu, '.$1');
   let params: Dim = 0;
-  for (const weight of program.weights.values()) if (weight.learned) params = add(params, product(weight.shape) ?? 0);
-  return { params, macs, macsConvLinear, activationBytes: bytes, uncounted };
+  for (const { learned, shape, name, key } of node.weights) if (learned && key === (name === '' ? own : `${own}.${name}`)) params = add(params, product(shape) ?? 0);
+  return params;
 }
 
 function isConvolutionOrLinear(type: string): boolean {
-  return /^Conv(Transpose)?[123]d$/.test(type) || type === 'Linear';
+  return type === 'Linear' || (type.startsWith('Conv') && /^Conv(Transpose)?[123]d$/.test(type));
 }
 
 /** Bytes that each node's outputs hold, with N as 1; a node whose shape is unknown has no entry. */
 export function activationBytesOf(program: Program): ReadonlyMap<string, Dim> {
   const found = new Map<string, Dim>();
   for (const node of program.nodes) {
-    let bytes: Dim = 0;
-    // N is 1 before anything is multiplied: most sizes are then plain numbers.
-    for (const { shape, dtype } of node.outputs) bytes = shape === null ? null : add(bytes, mul(bytesOf(dtype), product(shape.map(withBatchOfOne))));
+    const bytes = bytesOf(node);
     if (bytes !== null) found.set(node.path, bytes);
   }
   return found;
 }
 
+function bytesOf({ outputs }: ProgramNode): Dim {
+  let bytes: Dim = 0;
+  for (const tensor of outputs) bytes = tensor.shape === null ? null : add(bytes, bytesOfTensor(tensor));
+  return bytes;
+}
+
+/** Alike layers give one and the same tensor. */
+const bytesKnown = new WeakMap<Tensor, Dim>();
+
+function bytesOfTensor(tensor: Tensor): Dim {
+  let bytes = bytesKnown.get(tensor);
+  // N is 1 before anything is multiplied: most sizes are then plain numbers.
+  if (bytes === undefined) bytesKnown.set(tensor, (bytes = mul(bytesOfType(tensor.dtype), product(tensor.shape!.map(withBatchOfOne)))));
+  return bytes;
+}
+
 /** A cost for one example: the symbol N is 1, other symbols stay. */
 export function withBatchOfOne(cost: Dim): Dim {
-  return cost === null || typeof cost === 'number' ? cost : substitute(cost, one);
+  if (!isSym(cost)) return cost;
+  let known = forOne.get(cost);
+  if (known === undefined) forOne.set(cost, (known = substitute(cost, one)));
+  return known;
 }
 const one: ReadonlyMap<string, Dim> = new Map([['N', 1]]);
+const forOne = new WeakMap<Sym, Dim>();
 
-function bytesOf(dtype: DType): number {
+function bytesOfType(dtype: DType): number {
   switch (dtype) {
     case 'bool': case 'int8': case 'uint8': return 1;
     case 'float16': case 'bfloat16': return 2;
