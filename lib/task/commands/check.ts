@@ -5,28 +5,30 @@ import type { JsonValue } from '../../document/json.js';
 import type { Problem } from '../../document/problem.js';
 import { parse } from '../../document/parse.js';
 import { formatShape } from '../../shapes/index.js';
+import { preflight } from '../data/preflight.js';
 import { designAt } from './committed.js';
 import { compare, comparisonText } from './compare.js';
 import { checkSettings, exit, findDesigns, guarded, position, readArguments, readDesign, readSettings, UnusableInput } from './input.js';
 import { dimJson, report } from './report.js';
 import { count, plural, table } from './table.js';
 
-export const usage = `netwright check FILE|FOLDER... [--json] [--strict] [--set name=value]...
+export const usage = `netwright check FILE|FOLDER... [--json] [--strict] [--data] [--set name=value]...
 netwright check FILE --against GITREF [--markdown] [--json]
 
 Shapes, parameters, MACs, skips and problems of every design; "-" reads one from standard input.
   --json      one JSON object a line and file
   --strict    warnings fail too
+  --data      looks through the files that its recipes read, too
   --set       a parameter of the document, such as depth=56
   --against   what changed since a commit, branch or tag
   --markdown  the comparison as Markdown
 Exit code 0: clean; 1: errors; 2: input that cannot be used.`;
 
 export function run(args: readonly string[]): Promise<number> {
-  return guarded(() => {
+  return guarded(async () => {
     const { values, positionals } = readArguments(
       args,
-      { json: { type: 'boolean' }, strict: { type: 'boolean' }, set: { type: 'string', multiple: true }, against: { type: 'string' }, markdown: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      { json: { type: 'boolean' }, strict: { type: 'boolean' }, data: { type: 'boolean' }, set: { type: 'string', multiple: true }, against: { type: 'string' }, markdown: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
       usage,
     );
     if (values.help) return print(usage, exit.clean);
@@ -39,7 +41,8 @@ export function run(args: readonly string[]): Promise<number> {
       const text = readDesign(file);
       const parsed = parse(text);
       checkSettings(file, parsed, set);
-      const analysis = analyze(parsed, { set });
+      const network = analyze(parsed, { set });
+      const analysis = values.data && parsed.readable ? { ...network, problems: [...network.problems, ...(await preflight(parsed, file, set))] } : network;
       process.stdout.write(values.json ? `${JSON.stringify(report(file, analysis))}\n` : `${i ? '\n' : ''}${people(file, text, analysis)}\n`);
       worst = Math.max(worst, verdict(analysis, values.strict ?? false));
     }

@@ -4,6 +4,7 @@ import type { Problem } from '../../document/problem.js';
 import type { RunRecord } from '../../protocol/records.js';
 import type { Backend } from '../backends/backend.js';
 import { openBackend } from '../backends/open.js';
+import { type DatasetSpec, datasets } from '../../recipes/index.js';
 import type { DataSource } from '../data/open.js';
 import { openPlanned } from '../data/planned.js';
 import { DataProblem, problemOf } from '../data/problem.js';
@@ -11,10 +12,11 @@ import { memory } from '../training/estimate.js';
 import { plan, type Plan, type PlanOptions } from '../training/plan.js';
 import { exit, guarded, readArguments, readDesign, readSettings, UnusableInput } from './input.js';
 import { deviceOptions, readDevice } from './devices.js';
+import { designNamed } from './templates.js';
 import { obstacleLines, obstacleRecords } from './obstacles.js';
 
 /** Options of every command that runs a network. */
-const shared = {
+export const shared = {
   set: { type: 'string', multiple: true },
   backend: { type: 'string' },
   python: { type: 'string' },
@@ -78,9 +80,17 @@ export function launch<const O extends Options>(args: readonly string[], { purpo
     const planned = plan(text, purpose, choices);
     if (!('program' in planned)) return refuse(planned);
     // Files are looked through while the backend loads.
-    const reading = purpose === 'train' ? openPlanned(planned, file) : Promise.resolve(undefined);
-    const backend = await openBackend(given.backend ?? before ?? (purpose === 'train' && planned.recipe.dataset === 'python' ? 'torch' : undefined), { python: given.python, ...readDevice(given), folder: path.dirname(path.resolve(file)), needs: memory(planned) });
-    const data = await reading;
+    const { dataset } = planned.recipe;
+    const reads: DatasetSpec = datasets[dataset];
+    const reading = purpose === 'train' || reads.files ? openPlanned(planned, file) : Promise.resolve(undefined);
+    const backend = await openBackend(given.backend ?? before ?? (purpose === 'train' && dataset === 'python' ? 'torch' : undefined), { python: given.python, ...readDevice(given), folder: path.dirname(path.resolve(file)), needs: memory(planned) });
+    let data = await reading;
+    if (purpose === 'trace' && data) {
+      // A trace reads random values: what is wrong with the data is said, and keeps nothing from running.
+      if (data instanceof DataProblem) refuse([{ ...problemOf(data, planned.recipeName), severity: 'warning' }]);
+      else data.close();
+      data = undefined;
+    }
     if (typeof backend === 'string') {
       if (data instanceof DataProblem) return refuse([problemOf(data, planned.recipeName)]);
       data?.close();
@@ -132,7 +142,8 @@ function undivided({ program, recipe, fixedBatch }: Plan, processes: number): st
 /** The one FILE of a command line, and its `--set`. */
 export function theFile(file: string | undefined, set: readonly string[] | undefined, { purpose, usage }: { readonly purpose: string; readonly usage: string }): Source {
   if (file === undefined) throw new UnusableInput(`${purpose} takes one FILE\n${usage}`);
-  return { file, text: readDesign(file), plan: { set: readSettings(set) } };
+  const named = designNamed(file);
+  return { file: named, text: readDesign(named), plan: { set: readSettings(set) } };
 }
 
 /** `--steps 100` as { steps: 100 }. */

@@ -8,7 +8,7 @@ export function obstacleLines(file: string, text: string, obstacles: readonly Pr
   const parsed = parse(text);
   return obstacles.flatMap((obstacle) => {
     const { line, column } = position(text, parsed, obstacle);
-    return [`${file}:${line}:${column}: error: ${obstacle.message} [${obstacle.code}]`, ...fixesOf(obstacle).map((title) => `  fix: ${title}`)];
+    return [`${file}:${line}:${column}: ${obstacle.severity}: ${obstacle.message} [${obstacle.code}]`, ...fixesOf(obstacle).map((title) => `  fix: ${title}`)];
   });
 }
 
