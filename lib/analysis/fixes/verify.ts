@@ -125,7 +125,7 @@ function judgeOf(context: FixContext): Judge {
     if ('refused' in changed) return changed;
     const parsed = parse(applyReplacements(context.parsed.text, changed), context.parsed);
     if (parsed.problems.some((problem) => !said.has(textKeyOf(problem)))) return { refused: 'the text would not be a design' };
-    const after = buildProgram(parsed.document, context.options.set === undefined ? {} : { set: context.options.set });
+    const after = buildProgram(parsed.document, { ...(context.options.set !== undefined && { set: context.options.set }), previous: program });
     const added = after.findings.filter((finding) => !before.has(keyOf(finding)));
     return { after, added, gone: !after.findings.some((finding) => target.has(groupOf(finding))) && (context.gone === undefined || context.gone(after)), uncovered: added.every((finding) => wasHidden(program, finding.node)) };
   };
