@@ -12,4 +12,5 @@ export { paramNameProblem, renameParam } from './params.js';
 export { renamableAt, type Renamable } from './rename-at.js';
 export { disconnect, removeNodes } from './remove.js';
 export { drawSkip, skipFit, skipTargets, type Fit } from './skip.js';
+export { addInput, inputType } from './source.js';
 export { newlyWrong, preview, trial } from './trial.js';

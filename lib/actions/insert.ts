@@ -3,6 +3,7 @@ import { formatSource } from '../document/source.js';
 import { operatorIn } from '../program/declared.js';
 import { isExpression } from '../program/expression.js';
 import { isRefusal, refuse, type Acted, type DropTarget, type WireRef } from './action.js';
+import { addInput, inputFor, inputType } from './source.js';
 import { originAt, pathIn, wirePlace, wiresFrom } from './place.js';
 import { rewired } from './rewire.js';
 import { firstRight } from './trial.js';
@@ -14,8 +15,9 @@ import type { Operator } from '../operators/operator.js';
 import type { Instance } from '../program/program.js';
 import type { Shape } from '../shapes/dimension.js';
 
-/** Puts a layer where it was dropped: on a wire, behind a node (on all that leave it), or free in a scope. `type` is an operator or `block:NAME`. */
+/** Puts a layer where it was dropped: on a wire, behind a node (on all that leave it), or free in a scope. `type` is an operator, `block:NAME` or `inputType`. */
 export function insertAt(analysis: Analysis, type: string, target: DropTarget): Acted {
+  if (type === inputType) return addInput(analysis, target);
   switch (target.kind) {
     case 'wire': return insertOnWire(analysis, target.wire, type);
     case 'node': return insertBehind(analysis, target.path, type);
@@ -88,16 +90,20 @@ export function addNode(analysis: Analysis, type: string, scope = ''): Acted {
   const { block } = instance;
   const kind = kindOf(analysis, type, block);
   if (isRefusal(kind)) return kind;
-  // In an empty scope the first layer reads its input, and is its output.
-  const first = block.nodes.size === 0 && block.inputs.size > 0;
-  const [input] = [...block.inputs.keys()];
+  // In an empty scope the first layer reads its input, and is its output; a network without an input gets one.
+  const takes = kind.block !== undefined || kind.operator === undefined || kind.operator.inputs.length > 0;
+  const begin = block.name === '' && block.nodes.size === 0 && block.inputs.size === 0 && takes ? inputFor(kind.operator) : undefined;
+  const first = block.nodes.size === 0 && (block.inputs.size > 0 || begin !== undefined);
+  const input = begin?.name ?? [...block.inputs.keys()][0];
   const shape = first && input !== undefined ? instance.inputs.get(input)?.tensor.shape ?? null : null;
   const name = freshName(block, nameFor(kind.op));
   const arriving: Arriving = { shape, source: first ? input! : '', inBlock: block.name !== '' };
-  const values = kind.block === undefined ? keepingValues(kind.op, arriving, kind.operator).at(first ? 0 : -1)! : blockValues(kind.block, arriving).at(-1)!;
+  const [kept, initial] = kind.block === undefined ? keepingValues(kind.op, arriving, kind.operator) : [undefined, blockValues(kind.block, arriving).at(-1)!];
+  // Nothing reads it yet, so its width is its own: an image's three channels are no width.
+  const values = { ...(first ? kept : {}), ...(initial ?? kept) };
   const sources = first ? (kind.block === undefined ? sourcesOn(kind.op, input!, kind.operator) : [input!]) : [];
   const value = { op: kind.op, ...(sources.length > 0 ? { in: [...sources] } : {}), ...values };
-  const edits: Edit[] = [{ kind: 'insert', path: [...scopePath(block.name), 'nodes'], key: name, value }];
+  const edits: Edit[] = [...(begin === undefined ? [] : [{ kind: 'set', path: ['inputs', begin.name], value: begin.value } as const]), { kind: 'insert', path: [...scopePath(block.name), 'nodes'], key: name, value }];
   if (block.nodes.size === 0 && block.outputs.length === 0) edits.push({ kind: 'set', path: [...scopePath(block.name), 'outputs'], value: [name] });
   return { edits, label: `Add ${kind.op} ${name}`, select: [pathIn(instance, name)] };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addNode, insertAt, insertBehind, insertOnWire } from '../../lib/actions/index.js';
+import { addNode, inputType, insertAt, insertBehind, insertOnWire } from '../../lib/actions/index.js';
 import { analyze } from '../../lib/analysis/index.js';
 import { operators } from '../../lib/operators/index.js';
 import { add, bn, conv, design, example, relu, template } from '../analysis/design.js';
@@ -97,6 +97,37 @@ describe('no insertion alone makes a problem', () => {
       expect(wrong(result), `${type}: ${JSON.stringify('edits' in action && action.edits[0])}`).toHaveLength(before);
       if (shape !== undefined) expect(result.program.outputs[0]?.value.tensor.shape, type).toEqual(shape);
     }
+  });
+});
+
+describe('the first layer of an empty file', () => {
+  const empty = () => analyze('');
+  test.each([['Conv2d', { image: { shape: ['N', 3, 32, 32] } }], ['Linear', { features: { shape: ['N', 64] } }], ['Embedding', { tokens: { shape: ['N', 16], dtype: 'int64' } }], ['Conv1d', { signal: { shape: ['N', 3, 128] } }], ['LSTM', { sequence: { shape: ['N', 16, 64] } }], ['ReLU', { image: { shape: ['N', 3, 32, 32] } }]])('%s brings an input that it can read, and is the output', (type, inputs) => {
+    const result = after(empty(), insertAt(empty(), type, { kind: 'point', scope: '' }));
+    expect(result.parsed.valueAt(['inputs'])).toEqual(inputs);
+    expect(result.program.outputs[0]?.value.tensor.shape).not.toBeNull();
+    expectNoErrors(result);
+  });
+  test('is as wide as the palette writes it, and keeps height and width', () => {
+    expect(shapeOf(after(empty(), insertAt(empty(), 'Conv2d', { kind: 'point', scope: '' })), 'conv')).toBe('N × 64 × 32 × 32');
+  });
+  test('a Parameter needs none', () => {
+    expect(after(empty(), insertAt(empty(), 'Parameter', { kind: 'point', scope: '' })).parsed.document.root.inputs.size).toBe(0);
+  });
+});
+
+describe('an input from the palette', () => {
+  test('has the shape of the one that is there', () => {
+    const analysis = chain();
+    const result = after(analysis, insertAt(analysis, inputType, { kind: 'point', scope: '' }));
+    expect(result.parsed.valueAt(['inputs', 'input'])).toEqual(analysis.parsed.valueAt(['inputs', 'x']));
+  });
+  test('on a layer that lacks a source is read by it', () => {
+    const analysis = design({ nodes: { r: relu('x'), e: { op: 'Embedding', num_embeddings: 10, embedding_dim: 4 } }, outputs: ['r'] });
+    const result = after(analysis, insertAt(analysis, inputType, { kind: 'node', path: 'e' }));
+    expect(node(result, 'e')).toMatchObject({ in: ['input'] });
+    expect(result.parsed.valueAt(['inputs', 'input'])).toEqual({ shape: ['N', 16], dtype: 'int64' });
+    expectNoErrors(result);
   });
 });
 

@@ -1,3 +1,4 @@
+import { inputType } from '../../lib/actions/index.js';
 import type { Document } from '../../lib/document/model.js';
 import type { Operator, ParamValue } from '../../lib/operators/operator.js';
 import { operators } from '../../lib/operators/index.js';
@@ -32,7 +33,7 @@ export const skipItems: readonly { readonly merge: SkipMerge; readonly name: str
 /** What most networks are made of, first in its group; all else is one press away and always found by the search. */
 const common = [
   'Conv2d', 'ConvTranspose2d', 'BatchNorm2d', 'LayerNorm', 'GroupNorm', 'Dropout', 'ReLU', 'GELU', 'Sigmoid', 'MaxPool2d', 'AvgPool2d', 'AdaptiveAvgPool2d',
-  'Linear', 'Embedding', 'MultiheadAttention', 'LSTM', 'Flatten', 'Reshape', 'Upsample', 'Parameter',
+  'Linear', 'Embedding', 'MultiheadAttention', 'LSTM', 'Flatten', 'Reshape', 'Upsample', inputType, 'Parameter',
 ];
 const order = ['Convolution', 'Normalisation', 'Activation', 'Pooling', 'Linear', 'Attention', 'Recurrent', 'Merge', 'Shape', 'Arithmetic', 'Input'];
 
@@ -41,6 +42,7 @@ export function catalogOf(document: Document | undefined): readonly CatalogGroup
   const groups = new Map<string, CatalogItem[]>();
   for (const operator of operators.values()) groups.set(operator.family, [...(groups.get(operator.family) ?? []), operatorItem(operator)]);
   const rank = (item: CatalogItem) => (common.includes(item.type) ? common.indexOf(item.type) : common.length);
+  groups.get('Input')?.unshift({ type: inputType, name: 'Input', family: 'Input', hint: '', doc: 'One more input of the network: an image, a signal, tokens.', colour: familyColour('Input') });
   const families = [...groups].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b)).map(([title, items]) => {
     const sorted = [...items].sort((a, b) => rank(a) - rank(b));
     return { title, items: sorted, short: sorted.filter((item) => rank(item) < common.length).length };
@@ -57,20 +59,39 @@ export function catalogOf(document: Document | undefined): readonly CatalogGroup
   ];
 }
 
-/** Items whose name, family or description has every word of the query; names that begin with it come first. */
-export function searchCatalog(groups: readonly CatalogGroup[], query: string): readonly CatalogItem[] {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+/** What people call a layer besides its name. */
+const alsoCalled: Readonly<Record<string, readonly string[]>> = {
+  Linear: ['fc', 'dense', 'fully connected', 'mlp', 'projection'], ConvTranspose2d: ['deconv', 'upconv', 'transposed'], AdaptiveAvgPool2d: ['gap', 'global average'],
+  Concat: ['cat', 'concatenate', 'merge', 'skip'], Add: ['sum', 'plus', 'residual', 'skip', 'shortcut'], Mul: ['gate', 'times', 'multiply', 'scale'], SiLU: ['swish'], MultiheadAttention: ['self attention', 'mhsa', 'mha'],
+  LayerNorm: ['ln'], BatchNorm2d: ['bn'], GroupNorm: ['gn'], Upsample: ['resize', 'unpool'], Reshape: ['view'], Parameter: ['token', 'learned', 'weight', 'pos'], [inputType]: ['image', 'placeholder', 'source'],
+};
+
+/**
+ * Items whose name, family or description has every word of the query, the nearest first: the name itself, what it is also called, its capitals
+ * ("bn"), names that begin with it. With the rank of what arrives, layers for as many axes come before their kin.
+ */
+export function searchCatalog(groups: readonly CatalogGroup[], query: string, rank?: number): readonly CatalogItem[] {
+  const typed = query.trim().toLowerCase();
+  const words = typed.split(/\s+/).filter(Boolean);
   const score = (item: CatalogItem): number => {
     const name = item.name.toLowerCase();
-    const rest = `${name} ${item.family} ${item.doc}`.toLowerCase();
+    const called = alsoCalled[item.type] ?? [];
+    const capitals = item.name.replace(/[^A-Z0-9]/g, '').toLowerCase();
+    if (name === typed) return -4;
+    if (called.includes(typed)) return 0.4;
+    if (typed.length > 1 && capitals.startsWith(typed)) return 0.8;
+    const rest = `${name} ${item.family} ${item.doc} ${called.join(' ')}`.toLowerCase();
     if (!words.every((word) => rest.includes(word))) return Infinity;
     const first = words[0] ?? '';
-    return name === first ? 0 : name.startsWith(first) ? 1 : name.includes(first) ? 2 : 3;
+    return name.startsWith(first) ? 1 : name.includes(first) ? 2 : called.some((other) => other.startsWith(first)) ? 2.5 : 3;
   };
   const common = (item: CatalogItem) => groups.some(({ items, short }) => items.indexOf(item) >= 0 && items.indexOf(item) < short);
+  const axes = rank === undefined || rank < 3 || rank > 5 ? undefined : String(rank - 2);
+  const other = (item: CatalogItem) => axes !== undefined && /[123]d$/.test(item.type) && !item.type.endsWith(`${axes}d`);
+  const usual = (item: CatalogItem) => (axes === undefined || !/[123]d$/.test(item.type) ? common(item) : groups.some(({ items, short }) => items.slice(0, short).some(({ type }) => type.replace(/[123]d$/, '') === item.type.replace(/[123]d$/, ''))));
   return groups
     .flatMap(({ items }) => items)
-    .map((item) => ({ item, score: score(item) + (common(item) ? 0 : 1.5) }))
+    .map((item) => ({ item, score: score(item) + (usual(item) ? 0 : 1.5) + (other(item) ? 1.6 : 0) }))
     .filter(({ score }) => score < Infinity)
     .sort((a, b) => a.score - b.score)
     .map(({ item }) => item);

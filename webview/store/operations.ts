@@ -1,8 +1,8 @@
 import {
-  addBlockInput, connect, copyNodes, disconnect as disconnectAction, drawSkip as drawSkipAction, duplicate as duplicateAction, insertAt, isRefusal, join as joinAction, makeOwn as makeOwnAction, moveBlockInput, pasteNodes, removeBlockInput, removeNodes, rename as renameAction, renameBlock, renameParam, resetPositions as resetPositionsAction, setParam, toggleOff, wrapInBlock, type Acted,
+  addBlockInput, addInput as addInputAction, connect, copyNodes, disconnect as disconnectAction, drawSkip as drawSkipAction, duplicate as duplicateAction, insertAt, isRefusal, join as joinAction, makeOwn as makeOwnAction, moveBlockInput, pasteNodes, removeBlockInput, removeNodes, rename as renameAction, renameBlock, renameParam, resetPositions as resetPositionsAction, setParam, toggleOff, wrapInBlock, type Acted,
 } from '../../lib/actions/index.js';
 import type { Analysis } from '../../lib/analysis/analysis.js';
-import { freshName, scopePath } from '../../lib/analysis/index.js';
+import { scopePath } from '../../lib/analysis/index.js';
 import type { JsonValue } from '../../lib/document/json.js';
 import { exportPyTorch } from '../../lib/interop/pytorch/index.js';
 import type { DropTarget, SkipMerge, SkipStart, SkipTarget, WireRef } from '../canvas/contract.js';
@@ -59,13 +59,7 @@ export function putOut(editor: Editor, path: string): void {
 }
 
 /** One more input of the network, of the shape that the first one has. */
-export function addInput(editor: Editor): void {
-  act(editor, ({ parsed: { document: { root } } }) => {
-    const name = freshName(root, root.inputs.size === 0 ? 'image' : 'input');
-    const shape = [...root.inputs.values()][0]?.shape ?? ['N', 3, 32, 32];
-    return { edits: [{ kind: 'set', path: ['inputs', name], value: { shape: [...shape] } }], label: `Add the input ${name}`, select: [name] };
-  });
-}
+export const addInput = (editor: Editor): void => act(editor, (analysis) => addInputAction(analysis));
 
 /** Puts an operator or block at a place; after the selection, else at the end of the network, where none is given. */
 export const insert = (editor: Editor, type: string, target: DropTarget | undefined = standardTarget(editor)): void =>
@@ -143,6 +137,20 @@ function standardTarget(editor: Editor): DropTarget {
   if (root?.outputs[0] !== undefined) return { kind: 'wire', wire: { scope: '', output: 0 } };
   const last = [...(root?.nodes.keys() ?? [])].at(-1) ?? [...(root?.inputs.keys() ?? [])].at(-1);
   return last === undefined ? { kind: 'point', scope: '', x: 0, y: 0 } : { kind: 'node', path: last };
+}
+
+/** How many axes arrive where the next layer goes; undefined where that is unknown. */
+export function rankAt(editor: Editor, target: DropTarget = standardTarget(editor)): number | undefined {
+  const { analysis } = editor.store.get();
+  if (!analysis || target.kind === 'point') return undefined;
+  if (target.kind === 'wire') {
+    const { wire } = target;
+    if (!('to' in wire)) return wire.scope === '' ? analysis.program.outputs[wire.output]?.value.tensor.shape?.length : undefined;
+    const reader = subjectAt(analysis, wire.to);
+    return reader?.kind === 'use' ? reader.use.inputs[wire.input]?.tensor.shape?.length : undefined;
+  }
+  const subject = subjectAt(analysis, target.path);
+  return (subject?.kind === 'use' ? subject.use.outputs[0] : undefined)?.tensor.shape?.length ?? analysis.program.inputs.find(({ name }) => name === target.path)?.tensor.shape?.length;
 }
 
 /** What is said above the list of layers to add: where the next one goes. */
