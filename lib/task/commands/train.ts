@@ -10,7 +10,7 @@ const usualEvery = 50;
 export const usage = `netwright train FILE [--recipe NAME] [--steps N] [--seed N] [--batch N] [--set name=value]... [--backend NAME] [--python FILE] [--every N] [--events] [--json]
 netwright train --resume RUN [--steps N] [--backend NAME] [--python FILE] [--every N] [--events] [--json]
 
-Trains a design for a few steps on a data set that ships with Netwright, and writes .netwright/runs/ID/ below the present folder.
+Trains a design for a few steps on the data set of its recipe, and writes .netwright/runs/ID/ below the present folder.
   --recipe    a recipe of the document's "training"; quick or the first one unless given, and a default one where there is none
 ${deviceUsage}
   --set       a parameter of the document, such as depth=56
