@@ -15,6 +15,8 @@ const commands: Readonly<Record<string, Command>> = {
   trace: { doc: 'run the network once, layer by layer, and compare its shapes', load: async () => (await import(/* webpackChunkName: "run" */ './commands/trace.js')).run },
   train: { doc: 'train it for a few steps on a built-in data set', load: async () => (await import(/* webpackChunkName: "run" */ './commands/train.js')).run },
   open: { doc: 'the editor in the browser', load: async () => (await import(/* webpackChunkName: "open" */ './commands/open.js')).open },
+  get: { doc: 'fetch a backend that is too heavy for the package', load: async () => (await import(/* webpackChunkName: "parts" */ './commands/get.js')).get },
+  remove: { doc: 'take such a part away', load: async () => (await import(/* webpackChunkName: "parts" */ './commands/get.js')).remove },
   doctor: { doc: 'which backends load here, with their versions', load: async () => (await import(/* webpackChunkName: "run" */ './commands/doctor.js')).run },
 };
 
