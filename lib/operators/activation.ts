@@ -58,6 +58,18 @@ function alongAxis(type: string, doc: string): Operator {
   });
 }
 
+const softmax2d = defineOperator({
+  type: 'Softmax2d',
+  family: 'Activation',
+  doc: 'Softmax over the channels at each place of a map.',
+  reference: 'torch.nn.Softmax2d.html',
+  inputs: [{ name: 'input', ranks: [4, 3], doc: 'N × C × H × W or C × H × W' }],
+  params: {},
+  activation: true, docks: true,
+  infer: ([input]) => [input],
+  torch: nnModule('nn.Softmax2d'),
+});
+
 const prelu = defineOperator({
   type: 'PReLU',
   family: 'Activation',
@@ -132,6 +144,7 @@ export const activations: readonly Operator[] = [
   elementwise('Tanhshrink', 'x − tanh(x).', { takes: 'number', floats: true }),
   elementwise('Threshold', 'x above a threshold, a fixed value below.', { params: { threshold: number({ initial: 0, doc: 'The threshold.' }), value: number({ initial: 0, doc: 'The value below it.' }), inplace }, positional: ['threshold', 'value'], takes: 'number' }),
   alongAxis('Softmax', 'exp(x) divided by its sum along an axis.'),
+  softmax2d,
   alongAxis('LogSoftmax', 'Logarithm of Softmax.'),
   alongAxis('Softmin', 'Softmax of −x.'),
   glu,

@@ -1,5 +1,5 @@
 import { add, broadcastDim, broadcastShapes, divisible, formatDim, formatShape, isFloat, mul, product, sameDim, type Dim, type Shape, type Tensor } from '../shapes/index.js';
-import { sizeAt } from './axes.js';
+import { sizeAt, withAxis } from './axes.js';
 import { batchOf } from './matmul.js';
 import { inferredArg } from './calls.js';
 import { defineOperator } from './define.js';
@@ -37,15 +37,15 @@ const sdpa = defineOperator({
       report({ code: 'shape-mismatch', input: 2, message: `key and value must be equally long: ${formatDim(sizeAt(k, -2))} and ${formatDim(sizeAt(v, -2))} differ.`, facts: { axis: v.length - 2, axes: [v.length - 2], sizes: [null, sizeAt(k, -2), sizeAt(v, -2)], inputs: [1, 2] } });
     }
     if (p.enable_gqa === true && [q, k, v].some(({ length }) => length < 3)) report({ code: 'wrong-rank', param: 'enable_gqa', message: 'enable_gqa counts heads along the third last axis: query, key and value need at least 3 axes.', facts: { ranks: [q.length, k.length, v.length] } });
-    let lead: Shape;
-    if (p.enable_gqa === true && q.length >= 3 && k.length === q.length) {
-      const [heads, shared] = [sizeAt(q, -3), sizeAt(k, -3)];
-      if (divisible(heads, shared) === false) report({ code: 'not-divisible', input: 1, message: `The ${formatDim(heads)} query heads cannot share ${formatDim(shared)} key heads.`, facts: { what: 'heads', value: heads, by: shared } });
-      lead = q.slice(0, -2);
-    } else {
-      const scores = [...batchOf('SDPA', q, k, report), 1, 1];
-      lead = batchOf('SDPA', scores, v, report);
-    }
+    // Heads of key and value are repeated until each head of the query has one.
+    const repeated = (shape: Shape, input: number, what: string): Shape => {
+      if (p.enable_gqa !== true || q.length < 3 || shape.length < 3) return shape;
+      const [heads, shared] = [sizeAt(q, -3), sizeAt(shape, -3)];
+      if (divisible(heads, shared) === false) report({ code: 'not-divisible', input, message: `The ${formatDim(heads)} query heads cannot share ${formatDim(shared)} ${what} heads.`, facts: { what: 'heads', value: heads, by: shared } });
+      return withAxis(shape, shape.length - 3, heads);
+    };
+    const scores = [...batchOf('SDPA', q, repeated(k, 1, 'key'), report), 1, 1];
+    const lead = batchOf('SDPA', scores, repeated(v, 2, 'value'), report);
     checkMask(mask, [...lead, sizeAt(q, -2), sizeAt(k, -2)], report);
     return [{ shape: [...lead, sizeAt(q, -2), sizeAt(v, -1)], dtype }];
   },
@@ -53,7 +53,8 @@ const sdpa = defineOperator({
     if (output?.shape == null || query.shape === null || key.shape === null) return null;
     const pairs = mul(sizeAt(query.shape, -2), sizeAt(key.shape, -2));
     // The scores are made once, even where the value has a larger batch.
-    const batch = p.enable_gqa === true ? query.shape.slice(0, -2) : broadcastShapes(query.shape.slice(0, -2), key.shape.slice(0, -2)).shape;
+    const keys = p.enable_gqa === true && query.shape.length >= 3 && key.shape.length >= 3 ? withAxis(key.shape, key.shape.length - 3, sizeAt(query.shape, -3)) : key.shape;
+    const batch = broadcastShapes(query.shape.slice(0, -2), keys.slice(0, -2)).shape;
     return mul(pairs, add(mul(product(batch), sizeAt(query.shape, -1)), mul(product(output.shape.slice(0, -2)), sizeAt(value.shape, -1))));
   },
   torch(_p, [, , , mask], write) {

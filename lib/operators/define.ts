@@ -25,6 +25,7 @@ export interface Definition<I extends readonly InputSpec[], P extends Params> {
   readonly reference?: string;
   readonly inputs: I;
   readonly outputs?: Operator['outputs'];
+  readonly ports?: string;
   readonly params: P;
   readonly merge?: Operator['merge'];
   readonly activation?: boolean;
@@ -51,6 +52,7 @@ export function defineOperator<const I extends readonly InputSpec[], const P ext
     inputs: specs,
     params: new Map(entries),
     ...(reference !== undefined ? { reference } : {}),
+    ...(definition.ports !== undefined ? { ports: definition.ports } : {}),
     ...(merge !== undefined ? { merge } : {}),
     ...(activation === true ? { activation } : {}),
     ...(docks === true ? { docks } : {}),

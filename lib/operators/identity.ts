@@ -1,4 +1,4 @@
-import { formatDim, formatShape } from '../shapes/index.js';
+import { formatDim, formatShape, isFloat } from '../shapes/index.js';
 import { nnModule } from './calls.js';
 import { defineOperator } from './define.js';
 import type { Operator } from './operator.js';
@@ -40,13 +40,19 @@ const stochasticDepth = defineOperator({
   type: 'StochasticDepth',
   family: 'Normalisation',
   doc: 'While training, drops the whole branch of a sample (or of the batch) at random and scales the others up.',
-  inputs: [{ name: 'input' }],
+  inputs: [{ name: 'input', dtype: 'any' }],
   params: {
     p: number({ min: 0, max: 1, initial: 0.1, doc: 'Chance that a branch is dropped.' }),
     mode: choice(['row', 'batch'], { initial: 'row', doc: 'Each sample by itself, or the batch as a whole.' }),
   },
   docks: true, plain: true,
-  infer: ([input]) => [input],
+  infer([input], p, report) {
+    const { shape, dtype } = input;
+    // Without a chance nothing is drawn, and where all is dropped nothing is divided.
+    if (!isFloat(dtype) && p.p !== 0 && p.p !== 1 && p.p !== null) report({ code: 'wrong-dtype', input: 0, message: `StochasticDepth takes floating-point numbers, but ${dtype} arrives.`, facts: { dtype, wanted: 'float' } });
+    if (shape?.length === 0 && p.mode === 'row' && p.p !== 0) report({ code: 'wrong-rank', input: 0, message: 'StochasticDepth drops samples, but a scalar arrives.', facts: { rank: 0 } });
+    return [input];
+  },
   torch: (_p, _inputs, write) => ({ module: 'torchvision.ops.StochasticDepth', args: write.positional('p', 'mode') }),
   summary: (p) => [formatDim(p.p)],
 });

@@ -2,8 +2,9 @@ import { formatDim, formatShape, mul, product, sameDim, type Dim, type Tensor } 
 import { sizeAt, withAxis } from './axes.js';
 import { nnModule } from './calls.js';
 import { defineOperator } from './define.js';
+import { embeddings } from './embedding.js';
 import type { Operator, Report } from './operator.js';
-import { flag, integer, list, number } from './param.js';
+import { flag, integer, list } from './param.js';
 
 const bias = flag({ default: true, doc: 'Adds one learned offset to each feature.' });
 
@@ -91,33 +92,6 @@ const bilinear = defineOperator({
   summary: (p) => [formatDim(p.out_features)],
 });
 
-const embedding = defineOperator({
-  type: 'Embedding',
-  family: 'Linear',
-  doc: 'Looks up a learned vector for each whole number.',
-  reference: 'torch.nn.Embedding.html',
-  inputs: [{ name: 'input', dtype: 'index' }],
-  params: {
-    num_embeddings: integer({ min: 1, initial: 1000, doc: 'Numbers that have a vector: 0 to num_embeddings − 1.' }),
-    embedding_dim: integer({ min: 1, initial: 64, doc: 'Length of a vector.' }),
-    padding_idx: integer({ default: null, doc: 'A number whose vector is zero and is not learned.' }),
-    max_norm: number({ default: null, doc: 'Longer vectors are shortened to this length.' }),
-    norm_type: number({ default: 2, doc: 'The p of the norm for max_norm.' }),
-    scale_grad_by_freq: flag({ default: false, doc: 'Divides gradients by how often a number occurs in the batch.' }),
-    sparse: flag({ default: false, doc: 'Gradients are sparse.' }),
-  },
-  infer([{ shape }], p, report) {
-    const { padding_idx, num_embeddings } = p;
-    if (typeof padding_idx === 'number' && typeof num_embeddings === 'number' && (padding_idx >= num_embeddings || padding_idx < -num_embeddings)) {
-      report({ code: 'index-out-of-range', param: 'padding_idx', message: `padding_idx ${padding_idx} is none of the ${num_embeddings} numbers.`, facts: { padding_idx, num_embeddings } });
-    }
-    return [{ shape: shape === null ? null : [...shape, p.embedding_dim], dtype: 'float32' }];
-  },
-  weights: (_inputs, p) => [{ name: 'weight', shape: [p.num_embeddings, p.embedding_dim], learned: true }],
-  torch: nnModule('nn.Embedding', { positional: ['num_embeddings', 'embedding_dim'] }),
-  summary: (p) => [`${formatDim(p.num_embeddings)} → ${formatDim(p.embedding_dim)}`],
-});
-
 const parameter = defineOperator({
   type: 'Parameter',
   family: 'Input',
@@ -131,4 +105,4 @@ const parameter = defineOperator({
   summary: (p) => [formatShape(p.shape)],
 });
 
-export const linears: readonly Operator[] = [linear, bilinear, embedding, parameter];
+export const linears: readonly Operator[] = [linear, bilinear, ...embeddings, parameter];

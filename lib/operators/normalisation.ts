@@ -41,7 +41,7 @@ function batchNorm(n: SpatialRank): Operator {
     family: 'Normalisation',
     doc: 'Brings each channel to mean 0 and variance 1 over the batch, then scales and shifts it by learned values.',
     reference: `torch.nn.BatchNorm${n}d.html`,
-    inputs: [{ name: 'input', ranks: n === 1 ? [2, 3] : [n + 2], dtype: 'float32', doc: forms }],
+    inputs: [{ name: 'input', ranks: n === 1 ? [2, 3] : [n + 2], doc: forms }],
     params: {
       num_features: integer({ min: 1, assertion: true, doc: 'Channels that arrive.' }),
       eps, momentum,
@@ -51,6 +51,7 @@ function batchNorm(n: SpatialRank): Operator {
     docks: true, plain: true,
     infer([input], p, report) {
       const { shape } = input;
+      if (p.affine !== false || p.track_running_stats !== false) needFloat32(`BatchNorm${n}d`, input, report);
       if (shape === null) return [input];
       checkFeatures('num_features', p.num_features, sizeAt(shape, 1), report, p.affine === false && p.track_running_stats === false ? 'warning' : 'error');
       let values: Dim = shape[0] as Dim;
@@ -95,7 +96,7 @@ function instanceNorm(n: SpatialRank): Operator {
     docks: true, plain: true,
     infer([input], p, report) {
       const { shape } = input;
-      if (p.affine === true || p.track_running_stats === true) needFloat32(`InstanceNorm${n}d`, input, report);
+      if (p.affine === true) needFloat32(`InstanceNorm${n}d`, input, report);
       if (shape === null) return [input];
       checkFeatures('num_features', p.num_features, channels(input), report, p.affine === true || p.track_running_stats === true ? 'error' : 'warning');
       if (product(shape.slice(-n)) === 1) {

@@ -114,6 +114,8 @@ export interface Operator {
   readonly inputs: readonly InputSpec[];
   /** Names of the ports; a function where their number depends on parameters or on the arriving shape (Split). */
   readonly outputs: readonly string[] | ((p: ParamValues, inputs: readonly (Tensor | null)[]) => readonly string[]);
+  /** What the ports are, in words, where `outputs` is a function. */
+  readonly ports?: string;
   readonly params: ReadonlyMap<string, ParamSpec>;
   /** A place where skips end: `off` may cut its inputs. */
   readonly merge?: 'add' | 'concat' | 'gate';

@@ -1,11 +1,11 @@
-import { add, atLeast, formatDim, isInteger, mul, slidingSize, slidingSizeUp, windowExtent, type Dim, type Tensor } from '../shapes/index.js';
+import { add, atLeast, formatDim, formatShape, isInteger, mul, slidingSize, slidingSizeUp, windowExtent, type Dim, type Tensor } from '../shapes/index.js';
 import { at, imageLike, sizeAt, spatialAxes, type SpatialRank } from './axes.js';
 import { nnModule } from './calls.js';
 import { defineOperator } from './define.js';
 import { floated } from './dtypes.js';
 import { windowOf } from './convolution.js';
 import { spatialFormula } from './formulas.js';
-import type { InputSpec, Operator, Report } from './operator.js';
+import type { InputSpec, Operator, ParamValues, Report, TorchCall } from './operator.js';
 import { flag, integer, number, sizes, tuple } from './param.js';
 import { compactText, timesText } from './summaries.js';
 
@@ -88,22 +88,41 @@ function poolFormula(n: SpatialRank, input: Tensor, output: Tensor | undefined, 
   }));
 }
 
+const return_indices = flag({ default: false, doc: 'Gives a second output, `indices`: where in its channel each largest element stood, as MaxUnpool wants it.' });
+
+/** The second port is there where it is asked for. */
+const withIndices = (p: ParamValues): readonly string[] => (p['return_indices'] === true ? ['output', 'indices'] : ['output']);
+
+const someIndices = '`output`; with `return_indices` also `indices`';
+
+const asksIndices = (p: { readonly return_indices?: boolean | null }): boolean => p.return_indices === true;
+
+/** As the flag says: the pooled tensor, and places of its shape. */
+function andIndices([output]: readonly Tensor[], wanted: boolean | null): readonly Tensor[] {
+  return wanted === true && output ? [output, { shape: output.shape, dtype: 'int64' }] : output ? [output] : [];
+}
+
 function maxPool(n: SpatialRank): Operator {
   return defineOperator({
     type: `MaxPool${n}d`,
     family: 'Pooling',
     doc: 'Keeps the largest element of each window.',
     reference: `torch.nn.MaxPool${n}d.html`,
-    inputs: maps(n, n === 1 ? 'float' : 'number'),
+    inputs: maps(n, 'number'),
     params: {
       kernel_size: kernel_size(n), stride: stride(n),
       padding: tuple(n, { min: 0, default: 0, doc: 'Elements of minus infinity added on each side; at most half of the window.' }),
       dilation: tuple(n, { min: 1, default: 1, doc: 'Step between the elements of one window.' }),
-      ceil_mode,
+      return_indices, ceil_mode,
     },
+    outputs: withIndices, ports: someIndices,
     plain: true,
-    infer: ([input], p, report) => pooled(n, input, p, report),
-    torch: nnModule(`nn.MaxPool${n}d`, { positional: ['kernel_size'] }),
+    infer([input], p, report) {
+      // Over one axis PyTorch pools whole numbers only where it looks for their places too.
+      if (n === 1 && p.return_indices === false && isInteger(input.dtype)) report({ code: 'wrong-dtype', input: 0, message: `MaxPool1d takes floating-point numbers, but ${input.dtype} arrives.`, facts: { dtype: input.dtype, wanted: 'float' } });
+      return andIndices(pooled(n, input, p, report), p.return_indices);
+    },
+    torch: (p, inputs, write) => ({ ...nnModule(`nn.MaxPool${n}d`, { positional: ['kernel_size'] })(p, inputs, write), ...(p.return_indices === true && { results: '{0}, {1}' }) }) as TorchCall,
     window: poolWindow, summary: poolSummary,
     formula: ([input], [output], p) => poolFormula(n, input, output, p),
   });
@@ -164,23 +183,31 @@ function adaptivePool(n: SpatialRank, kind: 'Avg' | 'Max'): Operator {
     family: 'Pooling',
     doc: `${kind === 'Avg' ? 'Averages' : 'Takes the largest of'} as many equal windows as the output has elements.`,
     reference: `torch.nn.Adaptive${kind}Pool${n}d.html`,
-    inputs: maps(n),
-    params: { output_size: sizes(n, { min: 0, initial: 1, doc: 'Size of the output.' }) },
+    inputs: kind === 'Max' || n === 1 ? maps(n) : ([{ name: 'input', doc: imageLike(n) }] as unknown as ReturnType<typeof maps>),
+    params: { output_size: sizes(n, { min: 0, initial: 1, doc: 'Size of the output.' }), ...(kind === 'Max' ? { return_indices } : {}) },
+    ...(kind === 'Max' ? { outputs: withIndices, ports: someIndices } : {}),
     plain: true,
     infer([{ shape, dtype }], p, report) {
-      if (shape === null) return [{ shape, dtype }];
+      if (shape === null) return andIndices([{ shape, dtype }], asksIndices(p));
+      // To one element PyTorch takes the mean of the last axes, whatever stands before them.
+      const isMean = kind === 'Avg' && n > 1 && p.output_size.every((size) => size === 1) && shape.length >= n;
+      if (kind === 'Avg' && n > 1 && !isMean && ![n + 1, n + 2].includes(shape.length)) {
+        report({ code: 'wrong-rank', input: 0, message: `AdaptiveAvgPool${n}d takes ${imageLike(n)}, but ${formatShape(shape)} (${shape.length} ${shape.length === 1 ? 'axis' : 'axes'}) arrives.`, facts: { rank: shape.length, ranks: [n + 2, n + 1] } });
+        return [{ shape: null, dtype }];
+      }
       const first = shape.length - n;
-      shape.slice(1).forEach((size, axis) => {
-        if (size === 0) report({ code: 'empty-input', input: 0, message: `There is nothing to pool: axis ${axis + 1} has no elements.`, facts: { axis: axis + 1 } });
+      const from = kind === 'Avg' && n < 3 ? first : 1;
+      if (!isMean) shape.slice(from).forEach((size, axis) => {
+        if (size === 0) report({ code: 'empty-input', input: 0, message: `There is nothing to pool: axis ${axis + from} has no elements.`, facts: { axis: axis + from } });
       });
       const result = shape.slice(0, first);
       for (let axis = 0; axis < n; axis++) {
         const wanted = p.output_size[axis];
         result.push(wanted === undefined ? (shape[first + axis] as Dim) : wanted);
       }
-      return [{ shape: result, dtype }];
+      return andIndices([{ shape: result, dtype }], asksIndices(p));
     },
-    torch: (_p, _inputs, write) => ({ module: `nn.Adaptive${kind}Pool${n}d`, args: write.positional('output_size') }),
+    torch: (p, _inputs, write) => ({ module: `nn.Adaptive${kind}Pool${n}d`, args: [...write.positional('output_size'), ...(kind === 'Max' ? write.keywords('return_indices') : [])], ...(asksIndices(p) && { results: '{0}, {1}' }) }),
     window(p, [{ shape }]) {
       // Equal windows only where the output divides the input; others overlap unevenly.
       const input = shape?.slice(-n) ?? [];

@@ -11,6 +11,8 @@ const dim = numberOrList({ default: null, initial: 1, doc: 'The axis or axes tha
 const someAxes = numberOrList({ initial: 1, doc: 'The axis or axes that are taken together.' }) as typeof dim;
 const keepdim = flag({ default: false, doc: 'Leaves an axis of size 1 in their place.' });
 
+const boolean = (): DType => 'bool';
+
 /** The shape without the axes of `dims` (all where undefined), or with 1 in their place. */
 function reduced(shape: Shape | null, dims: Dim | readonly Dim[] | undefined, keep: boolean | null, report: Report): Shape | null {
   if (shape === null || dims === null) return null;
@@ -37,7 +39,7 @@ function call(name: string, write: Write): TorchCall {
   return { expression: `{0}.${name}(${args.map((arg) => `${arg.name ?? ''}={${arg.name ?? ''}}`).join(', ')})`, precedence: 'atom', args };
 }
 
-function reduction(type: string, name: string, doc: string, { dtype = 'float' as 'float' | 'any', result = (input: DType): DType => input, axes = dim as typeof dim, extreme = false } = {}): Operator {
+function reduction(type: string, name: string, doc: string, { dtype = 'float' as 'float' | 'any', none = false, result = (input: DType): DType => input, axes = dim as typeof dim, extreme = false } = {}): Operator {
   return defineOperator({
     type, doc,
     family: 'Arithmetic',
@@ -45,6 +47,8 @@ function reduction(type: string, name: string, doc: string, { dtype = 'float' as
     inputs: [{ name: 'input', dtype }],
     params: { dim: axes, keepdim },
     infer([input], p, report) {
+      // An empty list of axes is none of them here, elsewhere all.
+      if (none && Array.isArray(p.dim) && p.dim.length === 0) return [{ shape: input.shape, dtype: result(input.dtype) }];
       if (extreme) refuseEmpty(type, input, p.dim, report);
       return [{ shape: reduced(input.shape, p.dim, p.keepdim, report), dtype: result(input.dtype) }];
     },
@@ -68,6 +72,22 @@ function arg(type: string, doc: string): Operator {
     torch: (_p, _inputs, write) => call(type.toLowerCase(), write),
   });
 }
+
+/** The product takes one axis, or all. */
+const prod = defineOperator({
+  type: 'Prod',
+  family: 'Arithmetic',
+  doc: 'Product over an axis.',
+  reference: 'torch.prod.html',
+  inputs: [{ name: 'input', dtype: 'any' }],
+  params: { dim: integer({ default: null, initial: 1, doc: 'The axis; null: all.' }), keepdim },
+  infer([{ shape, dtype }], p, report) {
+    if (p.dim === undefined && p.keepdim === true) report({ code: 'missing-param', param: 'dim', message: 'Prod keeps an axis in place only where `dim` names it.', facts: { param: 'dim' } });
+    return [{ shape: reduced(shape, p.dim, p.keepdim, report), dtype: isFloat(dtype) ? dtype : 'int64' }];
+  },
+  torch: (_p, _inputs, write) => call('prod', write),
+  summary: (p) => [p.dim === undefined ? 'all' : `dim ${formatDim(p.dim)}`],
+});
 
 /** Running along one axis, which keeps its size. */
 function cumulative(type: string, name: string, doc: string): Operator {
@@ -143,9 +163,32 @@ const cosineSimilarity = defineOperator({
   params: { dim: integer({ default: 1, doc: 'The axis.' }), eps: number({ default: 1e-8, doc: 'Least divisor.' }) },
   infer([x1, x2], p, report) {
     const shape = meet('CosineSimilarity', [x1, x2], report);
-    return [{ shape: reduced(shape, p.dim, false, report), dtype: floated(promote([x1, x2])) }];
+    // Unlike arithmetic, a scalar's type counts here as any other.
+    const dtype = promote([x1, x2].map((each) => ({ ...each, shape: [1] })));
+    if (!isFloat(dtype)) report({ code: 'wrong-dtype', input: 0, message: `CosineSimilarity takes floating-point numbers on one side at least, but ${x1.dtype} and ${x2.dtype} arrive.`, facts: { dtype, wanted: 'float' } });
+    return [{ shape: reduced(shape, p.dim, false, report), dtype: floated(dtype) }];
   },
   torch: (_p, _inputs, write) => ({ module: 'nn.CosineSimilarity', args: write.keywords() }),
+});
+
+const pairwiseDistance = defineOperator({
+  type: 'PairwiseDistance',
+  family: 'Arithmetic',
+  doc: 'Distance of two inputs along the last axis.',
+  reference: 'torch.nn.PairwiseDistance.html',
+  inputs: [{ name: 'x1', dtype: 'any' }, { name: 'x2', dtype: 'any' }],
+  params: {
+    p: number({ default: 2, doc: 'The p of the norm.' }),
+    eps: number({ default: 1e-6, doc: 'Added to each difference.' }),
+    keepdim,
+  },
+  infer([x1, x2], p, report) {
+    const shape = meet('PairwiseDistance', [x1, x2], report);
+    const bool = [x1, x2].findIndex(({ dtype }) => dtype === 'bool');
+    if (bool >= 0) report({ code: 'wrong-dtype', input: bool, message: 'PairwiseDistance subtracts, which bools do not.', facts: { dtype: 'bool', wanted: 'number' } });
+    return [{ shape: reduced(shape, -1, p.keepdim, report), dtype: floated(promote([x1, x2])) }];
+  },
+  torch: (_p, _inputs, write) => ({ module: 'nn.PairwiseDistance', args: write.keywords() }),
 });
 
 export const reductions: readonly Operator[] = [
@@ -156,9 +199,12 @@ export const reductions: readonly Operator[] = [
   reduction('Std', 'std', 'Standard deviation over axes.'),
   reduction('Var', 'var', 'Variance over axes.'),
   reduction('LogSumExp', 'logsumexp', 'Logarithm of the sum of exponentials over axes.', { dtype: 'any', result: floated, axes: someAxes }),
+  prod,
+  reduction('Any', 'any', 'Whether any element over axes is true (or not zero).', { dtype: 'any', result: boolean, none: true }),
+  reduction('All', 'all', 'Whether all elements over axes are true (or not zero).', { dtype: 'any', result: boolean, none: true }),
   arg('ArgMax', 'Where the largest element stands.'),
   arg('ArgMin', 'Where the smallest element stands.'),
   cumulative('Cumsum', 'cumsum', 'Running sum along an axis.'),
   cumulative('Cumprod', 'cumprod', 'Running product along an axis.'),
-  topK, normalize, cosineSimilarity,
+  topK, normalize, cosineSimilarity, pairwiseDistance,
 ];

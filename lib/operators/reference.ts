@@ -9,7 +9,7 @@ export function reference(): string {
     '# Operators',
     'This page is made from the operator tables; `UPDATE=1 npm run unit -- test/operators/reference` writes it again. '
       + 'Operators have PyTorch’s names, parameters and defaults. Tensors are channels first; axes count from 0, negative ones from the end. '
-      + 'A parameter marked *inferred* follows from the input: where it is written, it is checked.',
+      + 'A parameter marked *inferred* follows from the input: where it is written, it is checked. What can be wrong with a design stands on [a page of its own](problems.md).',
     families.map((family) => `- ${family}: ${all.filter((each) => each.family === family).map(({ type }) => `[${type}](#${type.toLowerCase()})`).join(', ')}`).join('\n'),
     ...families.flatMap((family) => [`## ${family}`, ...all.filter((each) => each.family === family).map(section)]),
   ].join('\n\n')}\n`;
@@ -38,8 +38,8 @@ function inputText({ name, variadic, least, optional, ranks, constant, dtype, do
   return `\`${name}\`${words.length > 0 ? ` (${words.join('; ')})` : ''}`;
 }
 
-function outputsText({ outputs }: Operator): string {
-  return typeof outputs === 'function' ? 'one for each piece, `0`, `1` …' : outputs.map((name) => `\`${name}\``).join(', ');
+function outputsText({ outputs, ports }: Operator): string {
+  return typeof outputs === 'function' ? ports ?? 'one for each piece, `0`, `1` …' : outputs.map((name) => `\`${name}\``).join(', ');
 }
 
 function takes(spec: ParamSpec): string {

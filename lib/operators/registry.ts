@@ -18,9 +18,10 @@ import { reshapes } from './reshape.js';
 import { resizes } from './resize.js';
 import { slicings } from './slicing.js';
 import { transformers } from './transformer.js';
+import { unpoolings } from './unpooling.js';
 
 const all: readonly Operator[] = [
-  ...convolutions, ...normalisations, ...activations, ...poolings, ...linears,
+  ...convolutions, ...normalisations, ...activations, ...poolings, ...unpoolings, ...linears,
   ...products, ...attentions, ...transformers, ...recurrents,
   ...identities, ...merges, ...reshapes, ...slicings, ...paddings, ...resizes, ...foldings, ...indexings,
   ...arithmetics, ...reductions,

@@ -79,7 +79,7 @@ function fill(data: Float32Array, name: string, shape: readonly number[], { oper
     return uniform(1 / Math.sqrt(weight.slice(1).reduce((all, size) => all * size, 1)));
   }
   if (type === 'Bilinear') return uniform(1 / Math.sqrt(weight[1] ?? 1));
-  if (type === 'Embedding') {
+  if (type === 'Embedding' || type === 'EmbeddingBag') {
     normal(1);
     const padding = params['padding_idx'];
     const width = shape[1] ?? 1;

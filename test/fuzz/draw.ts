@@ -12,8 +12,8 @@ export function random(seed: number): () => number {
   };
 }
 
-/** StochasticDepth is torchvision's; Crop is our own, and Python slices otherwise where it refuses. */
-const notDrawn = new Set(['StochasticDepth', 'Crop']);
+/** Crop is our own, and Python slices otherwise where it refuses. */
+const notDrawn = new Set(['Crop']);
 
 /** Draws one use of an operator: mostly something that could work, so that both acceptance and refusal are met. */
 export function draw(next: () => number): Use {
@@ -40,6 +40,14 @@ export function draw(next: () => number): Use {
 
   // PyTorch's pair (h_0, c_0) is given whole or not at all.
   if (op.type.startsWith('LSTM') && (inputs[1] === null) !== (inputs[2] === null)) inputs[1] = inputs[2] = null;
+
+  // Places are those of the pool before.
+  if (op.type.startsWith('MaxUnpool') && next() < 0.9) inputs[1] = { shape: inputs[0]?.shape ?? null, dtype: next() < 0.97 ? 'int64' : dtype('any') };
+  // A bag of several rows has no offsets, one row has them.
+  if (op.type === 'EmbeddingBag' && next() < 0.8) {
+    inputs[1] = inputs[0]?.shape?.length === 1 ? { shape: shape([1]), dtype: 'int64' } : null;
+    if (inputs[2] != null) inputs[2] = { shape: inputs[0]?.shape ?? null, dtype: 'float32' };
+  }
 
   const element = (spec: ParamSpec): number => {
     const low = spec.min ?? -3;

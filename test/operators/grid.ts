@@ -8,6 +8,20 @@ const sequence = float(5, 3, 10);
 const image = float(2, 8, 8, 8);
 const words = tensor([2, 5], 'int64');
 
+/** What pooling by 2 leaves of the input, and the places in it. */
+function unpools(n: number, { shape }: Tensor): readonly Use[] {
+  const pooled = (shape ?? []).map((size, axis) => (axis < 2 ? size : Math.floor((size as number) / 2))) as number[];
+  const [input, places] = [float(...pooled), tensor(pooled, 'int64')];
+  const type = `MaxUnpool${n}d`;
+  const whole = Array.from({ length: n }, (_, axis) => (shape as number[])[axis + 2] as number);
+  return [
+    [type, { kernel_size: 2 }, [input, places]], [type, { kernel_size: 3, stride: 2, padding: 1 }, [input, places]], [type, { kernel_size: 2, output_size: whole }, [input, places]], [type, { kernel_size: 2, output_size: shape as number[] }, [input, places]],
+    [type, { kernel_size: 2, output_size: whole.map((size) => size + 3) }, [input, places]], [type, { kernel_size: 2, output_size: [...whole, 4] }, [input, places]], [type, { kernel_size: 2, output_size: whole.map((size) => size - 3) }, [input, places]],
+    [type, { kernel_size: 2 }, [float(...pooled.slice(1)), tensor(pooled.slice(1), 'int64')]], [type, { kernel_size: 2 }, [input, tensor(pooled.slice(1), 'int64')]], [type, { kernel_size: 2 }, [input, tensor([...pooled.slice(0, -1), 1], 'int64')]], [type, { kernel_size: 2 }, [input, tensor(pooled, 'int32')]],
+    [type, { kernel_size: 2, padding: 30 }, [input, places]], [type, { kernel_size: 2 }, [float(3, ...pooled), places]], [type, { kernel_size: 2 }, [float(2, 0, ...pooled.slice(2)), tensor([2, 0, ...pooled.slice(2)], 'int64')]], [type, { kernel_size: 2, output_size: whole, stride: 3 }, [input, places]],
+  ];
+}
+
 const convolutions: readonly Use[] = ([[1, float(2, 4, 12)], [2, float(2, 4, 12, 10)], [3, float(2, 4, 7, 8, 9)]] as const).flatMap(([n, input]): readonly Use[] => [
   [`Conv${n}d`, { out_channels: 6, kernel_size: 3 }, [input]],
   [`Conv${n}d`, { out_channels: 6, kernel_size: 3, stride: 2, padding: 1, groups: 2, bias: false }, [input]],
@@ -26,11 +40,18 @@ const convolutions: readonly Use[] = ([[1, float(2, 4, 12)], [2, float(2, 4, 12,
   [`AdaptiveAvgPool${n}d`, { output_size: 1 }, [input]],
   [`AdaptiveMaxPool${n}d`, { output_size: 3 }, [input]],
   [`MaxPool${n}d`, { kernel_size: 2 }, [input]],
+  [`MaxPool${n}d`, { kernel_size: 2, padding: 1, return_indices: true }, [input]],
+  [`AdaptiveMaxPool${n}d`, { output_size: 3, return_indices: true }, [input]],
+  ...unpools(n, input),
   [`MaxPool${n}d`, { kernel_size: 3, stride: 2, padding: 1, ceil_mode: true, dilation: 2 }, [input]],
   [`AvgPool${n}d`, { kernel_size: 3, stride: 2, padding: 1, ceil_mode: true, count_include_pad: false }, [input]],
   [`LPPool${n}d`, { norm_type: 2, kernel_size: 3, stride: 2 }, [input]],
   [`BatchNorm${n}d`, {}, [input]],
   [`BatchNorm${n}d`, { affine: false }, [input]],
+  [`BatchNorm${n}d`, { affine: false, track_running_stats: false }, [input]],
+  [`InstanceNorm${n}d`, { track_running_stats: true }, [input]],
+  // Over one axis PyTorch pools whole numbers where there are no channels.
+  ...[float(4, 12), float(12), float(2, 3, 4, 4, 9, 2), ...(n === 1 ? [] : [float(4, 0, 5), float(2, 0, 3, 4, 5)])].flatMap((odd): readonly Use[] => [[`AdaptiveAvgPool${n}d`, { output_size: 1 }, [odd]], [`AdaptiveAvgPool${n}d`, { output_size: 2 }, [odd]], [`AdaptiveMaxPool${n}d`, { output_size: 2 }, [odd]]]),
   [`BatchNorm${n}d`, { track_running_stats: false, momentum: null }, [input]],
   [`InstanceNorm${n}d`, {}, [input]],
   [`InstanceNorm${n}d`, { affine: true, track_running_stats: true }, [input]],
@@ -46,6 +67,7 @@ const activations: readonly Use[] = [
   ['GELU', { approximate: 'tanh' }, [image]],
   ['LeakyReLU', { negative_slope: 0.2, inplace: false }, [image]],
   ['Softmax', { dim: 1 }, [image]], ['Softmax', { dim: 4 }, [image]], ['LogSoftmax', { dim: -1 }, [image]], ['Softmin', { dim: 1 }, [float(3)]],
+  ['Softmax2d', {}, [image]], ['Softmax2d', {}, [float(3, 4, 5)]], ['Softmax2d', {}, [float(3, 4)]],
   ['GLU', { dim: 1 }, [image]], ['GLU', { dim: 1 }, [float(2, 5)]], ['GLU', {}, [float()]],
   ['PReLU', { num_parameters: 8 }, [image]], ['PReLU', { num_parameters: 8 }, [float(8)]], ['PReLU', { num_parameters: 8, init: 0.1 }, [float(3, 4)]],
 ];
@@ -57,6 +79,7 @@ const normalisations: readonly Use[] = [
   ['GroupNorm', { num_groups: 4 }, [image]], ['GroupNorm', { num_groups: 3 }, [image]], ['GroupNorm', { num_groups: 4, affine: false }, [image]], ['GroupNorm', { num_groups: 8 }, [float(1, 8)]], ['GroupNorm', { num_groups: 1 }, [float(8)]], ['GroupNorm', { num_groups: 2 }, [float(4, 8)]],
   ['LocalResponseNorm', { size: 2 }, [image]], ['LocalResponseNorm', { size: 3 }, [float(2, 3)]], ['LocalResponseNorm', { size: 3 }, [float(2, 3, 4)]],
   ['Dropout', {}, [image]], ['Dropout', { p: 0.3 }, [float(3)]], ['Dropout1d', {}, [float(2, 3, 4)]], ['Dropout1d', {}, [image]], ['Dropout2d', {}, [image]], ['Dropout2d', {}, [float(2, 3)]], ['Dropout3d', {}, [float(2, 3, 4, 4, 4)]],
+  ...['row', 'batch'].flatMap((mode): readonly Use[] => [0, 0.2, 1].flatMap((p): readonly Use[] => [['StochasticDepth', { p, mode }, [image]], ['StochasticDepth', { p, mode }, [float(3)]]])), ['StochasticDepth', { p: 0.2, mode: 'row' }, [float()]], ['StochasticDepth', { p: 0.2, mode: 'batch' }, [float()]], ['StochasticDepth', { p: 1.5, mode: 'row' }, [image]], ['StochasticDepth', { p: 0.5, mode: 'column' }, [image]],
   ['AlphaDropout', {}, [image]], ['FeatureAlphaDropout', {}, [image]],
   ['Identity', {}, [image]],
   ['Normalize', {}, [image]], ['Normalize', { p: 1, dim: -1 }, [image]], ['Normalize', { dim: 4 }, [image]],
@@ -68,6 +91,14 @@ const linears: readonly Use[] = [
   ['Bilinear', { out_features: 5 }, [float(4, 3), float(4, 6)]], ['Bilinear', { out_features: 5, bias: false }, [float(2, 4, 3), float(2, 4, 6)]], ['Bilinear', { out_features: 5 }, [float(4, 3), float(5, 6)]],
   ['Embedding', { num_embeddings: 10, embedding_dim: 3 }, [words]], ['Embedding', { num_embeddings: 10, embedding_dim: 3, padding_idx: 0, max_norm: 1 }, [words]], ['Embedding', { num_embeddings: 10, embedding_dim: 3, padding_idx: 10 }, [words]], ['Embedding', { num_embeddings: 10, embedding_dim: 3 }, [float(2, 3)]], ['Embedding', { num_embeddings: 10, embedding_dim: 3 }, [tensor([2], 'int32')]],
   ['Embedding', { num_embeddings: 10, embedding_dim: 3 }, [tensor([2], 'int16')]],
+  // The maximum of no bags ends PyTorch's process.
+  ...['sum', 'mean', 'max'].flatMap((mode): readonly Use[] => [
+    ['EmbeddingBag', { num_embeddings: 10, embedding_dim: 3, mode }, [words]], ['EmbeddingBag', { num_embeddings: 10, embedding_dim: 3, mode, padding_idx: 1 }, [tensor([6], 'int64'), tensor([3], 'int64')]], ['EmbeddingBag', { num_embeddings: 10, embedding_dim: 3, mode }, [words, null, float(2, 5)]],
+    ['EmbeddingBag', { num_embeddings: 10, embedding_dim: 3, mode, include_last_offset: true }, [tensor([6], 'int64'), tensor([3], 'int64')]], ['EmbeddingBag', { num_embeddings: 10, embedding_dim: 3, mode, scale_grad_by_freq: true }, [words]], ['EmbeddingBag', { num_embeddings: 10, embedding_dim: 3, mode, sparse: true }, [words]], ['EmbeddingBag', { num_embeddings: 10, embedding_dim: 3, mode, max_norm: 1 }, [words]],
+    ['EmbeddingBag', { num_embeddings: 10, embedding_dim: 3, mode, include_last_offset: true }, [words]], ...(mode === 'max' ? [] : [['EmbeddingBag', { num_embeddings: 10, embedding_dim: 3, mode }, [tensor([6], 'int64'), tensor([0], 'int64')]] as const]), ['EmbeddingBag', { num_embeddings: 10, embedding_dim: 3, mode, include_last_offset: true }, [tensor([6], 'int64'), tensor([0], 'int64')]], ['EmbeddingBag', { num_embeddings: 10, embedding_dim: 3, mode }, [tensor([0], 'int64'), tensor([2], 'int64')]],
+  ]),
+  ['EmbeddingBag', { num_embeddings: 10, embedding_dim: 3 }, [tensor([6], 'int64')]], ['EmbeddingBag', { num_embeddings: 10, embedding_dim: 3 }, [words, tensor([2], 'int64')]], ['EmbeddingBag', { num_embeddings: 10, embedding_dim: 3 }, [tensor([2, 3, 4], 'int64')]], ['EmbeddingBag', { num_embeddings: 10, embedding_dim: 3, padding_idx: 10 }, [words]], ['EmbeddingBag', { num_embeddings: 10, embedding_dim: 3 }, [tensor([6], 'int32'), tensor([3], 'int64')]],
+  ['EmbeddingBag', { num_embeddings: 10, embedding_dim: 3, mode: 'sum' }, [tensor([6], 'int64'), tensor([3], 'int64'), float(6)]], ['EmbeddingBag', { num_embeddings: 10, embedding_dim: 3, mode: 'sum' }, [words, null, float(2, 4)]], ['EmbeddingBag', { num_embeddings: 10, embedding_dim: 3 }, [tensor([0, 5], 'int64')]], ['EmbeddingBag', { num_embeddings: 10, embedding_dim: 3 }, [tensor([3, 0], 'int64')]], ['EmbeddingBag', { num_embeddings: 10, embedding_dim: 3, mode: 'sum' }, [tensor([6], 'int64'), tensor([3, 1], 'int64')]], ['EmbeddingBag', { num_embeddings: 10, embedding_dim: 3 }, [tensor([2, 3], 'int16')]], ['EmbeddingBag', { num_embeddings: 10, embedding_dim: 3 }, [tensor([9], 'bool'), tensor([1], 'int64')]], ['EmbeddingBag', { num_embeddings: 10, embedding_dim: 3 }, [tensor([9], 'bool'), tensor([1], 'bool')]], ['EmbeddingBag', { num_embeddings: 10, embedding_dim: 3 }, [float(9), tensor([1], 'int64')]], ['EmbeddingBag', { num_embeddings: 10, embedding_dim: 3 }, [tensor([2, 3], 'int32')]], ['EmbeddingBag', { num_embeddings: 10, embedding_dim: 3 }, [tensor([6], 'int16'), tensor([3], 'int16')]], ['EmbeddingBag', { num_embeddings: 10, embedding_dim: 3 }, [tensor([6], 'int64'), tensor([3], 'uint8')]], ['EmbeddingBag', { num_embeddings: 10, embedding_dim: 3 }, [tensor([6], 'int16'), tensor([3], 'int64')]],
   ['Parameter', { shape: [3, 4] }, []],
   ['MatMul', {}, [float(2, 3, 4), float(4, 5)]], ['MatMul', {}, [float(2, 3, 4), float(3, 5)]], ['MatMul', {}, [float(3), float(3)]], ['MatMul', {}, [tensor([2, 3], 'int64'), tensor([3, 4], 'int64')]], ['MatMul', {}, [float(4), float(2, 4, 3)]],
   ['BMM', {}, [float(2, 3, 4), float(2, 4, 5)]], ['BMM', {}, [float(2, 3, 4), float(1, 4, 5)]], ['BMM', {}, [float(3, 4), float(4, 5)]],
@@ -81,6 +112,7 @@ const attentions: readonly Use[] = [
   ['SDPA', {}, [float(2, 4, 7, 8), float(2, 4, 9, 8), float(2, 4, 9, 6), tensor([7, 9], 'bool')]], ['SDPA', {}, [float(2, 4, 7, 8), float(2, 4, 9, 8), float(2, 4, 9, 6), float(4, 7, 8)]],
   ['SDPA', {}, [float(2, 4, 7, 8), float(2, 4, 9, 8), float(2, 4, 8, 6)]], ['SDPA', {}, [float(2, 4, 7, 8), float(3, 4, 9, 8), float(2, 4, 9, 6)]], ['SDPA', {}, [float(2, 4, 7, 8), float(1, 4, 9, 8), float(2, 4, 9, 6)]],
   ['SDPA', { enable_gqa: true }, [float(2, 8, 7, 8), float(2, 2, 9, 8), float(2, 2, 9, 8)]], ['SDPA', { enable_gqa: true }, [float(2, 8, 7, 8), float(2, 3, 9, 8), float(2, 3, 9, 8)]], ['SDPA', {}, [float(8), float(8), float(8)]],
+  ...[[float(3, 12, 6, 9, 6), float(3, 1, 6, 9, 6), float(1, 3, 6, 9, 6)], [float(2, 8, 7, 8), float(2, 2, 9, 8), float(2, 4, 9, 8)], [float(2, 8, 7, 8), float(2, 2, 9, 8), float(2, 3, 9, 8)], [float(1, 8, 7, 8), float(2, 2, 9, 8), float(2, 2, 9, 8)], [float(2, 8, 7, 8), float(2, 9, 8), float(2, 9, 8)], [float(2, 8, 7, 8), float(3, 2, 9, 8), float(3, 2, 9, 8)], [float(2, 3, 8, 7, 8), float(2, 1, 2, 9, 8), float(1, 1, 2, 9, 8)]].map((inputs): Use => ['SDPA', { enable_gqa: true }, inputs]),
   ['MultiheadAttention', { num_heads: 2 }, [sequence, sequence, sequence]], ['MultiheadAttention', { num_heads: 2, batch_first: true, bias: false }, [sequence, sequence, sequence]],
   ['MultiheadAttention', { num_heads: 2, batch_first: true, kdim: 6, vdim: 7 }, [sequence, float(5, 4, 6), float(5, 4, 7)]], ['MultiheadAttention', { num_heads: 5, add_bias_kv: true, add_zero_attn: true }, [sequence, sequence, sequence]],
   ['MultiheadAttention', { num_heads: 3 }, [sequence, sequence, sequence]], ['MultiheadAttention', { num_heads: 2 }, [sequence, float(6, 3, 10), float(7, 3, 10)]], ['MultiheadAttention', { num_heads: 2 }, [sequence, float(6, 4, 10), float(6, 4, 10)]], ['MultiheadAttention', { num_heads: 2 }, [float(5, 10), float(6, 10), float(6, 10)]], ['MultiheadAttention', { num_heads: 2 }, [float(5, 10), sequence, sequence]],
@@ -102,7 +134,7 @@ const recurrents: readonly Use[] = [
 
 const merges: readonly Use[] = [
   ...['Add', 'Mul', 'Max', 'Min'].flatMap((type): readonly Use[] => [[type, {}, [image, float(8, 1, 1)]], [type, {}, [image, image, image]], [type, {}, [image, float(7, 1, 1)]], [type, {}, [tensor([2, 3], 'int64'), tensor([3], 'float32')]], [type, {}, [tensor([2, 3], 'uint8'), tensor([3], 'int8')]]]),
-  ...['Sub', 'Div', 'Pow', 'Equal', 'NotEqual', 'Less', 'LessEqual', 'Greater', 'GreaterEqual', 'LogicalAnd', 'LogicalOr'].flatMap((type): readonly Use[] => [[type, {}, [image, float(8, 1, 1)]], [type, {}, [image, float(7, 1, 1)]], [type, {}, [tensor([2], 'int64'), tensor([2], 'int64')]], [type, {}, [tensor([2], 'bool'), tensor([], 'float32')]]]),
+  ...['Sub', 'Div', 'Pow', 'Equal', 'NotEqual', 'Less', 'LessEqual', 'Greater', 'GreaterEqual', 'LogicalAnd', 'LogicalOr', 'LogicalXor'].flatMap((type): readonly Use[] => [[type, {}, [image, float(8, 1, 1)]], [type, {}, [image, float(7, 1, 1)]], [type, {}, [tensor([2], 'int64'), tensor([2], 'int64')]], [type, {}, [tensor([2], 'bool'), tensor([], 'float32')]]]),
   ['Concat', { dim: 1 }, [image, image]], ['Concat', { dim: -1 }, [image, image, image]], ['Concat', { dim: 1 }, [image, float(2, 8, 8)]], ['Concat', { dim: 0 }, [float(), float()]], ['Concat', { dim: 1 }, [image, tensor([2, 8, 8, 8], 'int64')]],
   ['Stack', {}, [image, image]], ['Stack', { dim: 1 }, [image]], ['Stack', { dim: -1 }, [image, image]], ['Stack', { dim: 5 }, [image]], ['Stack', {}, [image, float(2, 8, 8, 1)]], ['Stack', {}, [float(), float()]], ['Stack', {}, [float(2), tensor([2], 'int64')]],
   ['Where', {}, [tensor([8, 1, 1], 'bool'), image, image]], ['Where', {}, [tensor([7, 1, 1], 'bool'), image, image]], ['Where', {}, [tensor([], 'bool'), tensor([2], 'int64'), float(2)]], ['Where', {}, [float(2), float(2), float(2)]],
@@ -136,9 +168,11 @@ const shapes: readonly Use[] = [
 ];
 
 const arithmetics: readonly Use[] = [
-  ...['Sqrt', 'Rsqrt', 'Square', 'Exp', 'Log', 'Abs', 'Neg', 'Reciprocal', 'Sin', 'Cos', 'Erf', 'Floor', 'Ceil', 'Round', 'Sign', 'LogicalNot'].map((type): Use => [type, {}, [image]]),
+  ...['Sqrt', 'Rsqrt', 'Square', 'Exp', 'Expm1', 'Log', 'Log1p', 'Atan', 'Abs', 'Neg', 'Reciprocal', 'Sin', 'Cos', 'Erf', 'Floor', 'Ceil', 'Round', 'Sign', 'LogicalNot'].map((type): Use => [type, {}, [image]]),
   ['Clamp', { min: 0 }, [image]], ['Clamp', { max: 1 }, [image]], ['Clamp', { min: 0, max: 1 }, [image]], ['Clamp', {}, [image]], ['Cast', { dtype: 'int64' }, [image]],
-  ...['Mean', 'Sum', 'Amax', 'Amin', 'Std', 'Var', 'LogSumExp'].flatMap((type): readonly Use[] => [[type, { dim: 1 }, [image]], [type, { dim: [2, -1], keepdim: true }, [image]], [type, { dim: [1, 1] }, [image]], [type, { dim: 4 }, [image]]]),
+  ...['Mean', 'Sum', 'Amax', 'Amin', 'Std', 'Var', 'LogSumExp', 'Any', 'All'].flatMap((type): readonly Use[] => [[type, { dim: 1 }, [image]], [type, { dim: [2, -1], keepdim: true }, [image]], [type, { dim: [1, 1] }, [image]], [type, { dim: 4 }, [image]]]),
+  ['Prod', {}, [image]], ['Prod', { dim: 1 }, [image]], ['Prod', { dim: -1, keepdim: true }, [image]], ['Prod', { keepdim: true }, [image]], ['Prod', { dim: 4 }, [image]], ['Prod', { dim: 0 }, [float()]], ['Prod', { dim: 0 }, [float(0, 3)]], ['Any', {}, [image]], ['All', {}, [image]], ['Any', { keepdim: true }, [image]], ['All', { dim: [] }, [image]], ['Any', { dim: [] }, [image]], ['All', { dim: [], keepdim: true }, [image]], ['Any', { dim: 0 }, [float(0, 3)]],
+  ...[{}, { p: 1 }, { keepdim: true }, { eps: 0.1 }].flatMap((attrs): readonly Use[] => [['PairwiseDistance', attrs, [float(4, 3), float(4, 3)]], ['PairwiseDistance', attrs, [float(2, 4, 3), float(4, 3)]]]), ['PairwiseDistance', {}, [float(3), float(3)]], ['PairwiseDistance', {}, [float(4, 3), float(4, 2)]], ['PairwiseDistance', {}, [float(), float()]], ['PairwiseDistance', {}, [float(4, 0), float(4, 0)]], ...(['float32', 'float64', 'int64', 'bool'] as const).flatMap((one) => (['float64', 'int32', 'bool'] as const).flatMap((other): readonly Use[] => ['PairwiseDistance', 'CosineSimilarity'].map((type): Use => [type, {}, [tensor([4, 3], one), tensor([4, 3], other)]]))), ['CosineSimilarity', { dim: 0 }, [float(1, 4, 4), tensor([], 'float64')]], ['PairwiseDistance', {}, [float(1, 4, 4), tensor([], 'float64')]], ['PairwiseDistance', {}, [tensor([4, 3], 'bool'), tensor([4, 3], 'bool')]], ['PairwiseDistance', { p: 0 }, [float(4, 3), tensor([4, 3], 'float64')]],
   ['Mean', {}, [image]], ['Sum', {}, [image]], ['Amax', {}, [image]], ['Std', {}, [image]], ['Mean', { keepdim: true }, [image]], ['Sum', { keepdim: true }, [image]], ['LogSumExp', {}, [image]], ['AvgPool2d', { kernel_size: 2 }, [image]], ['AvgPool3d', { kernel_size: 2 }, [image]], ['AvgPool1d', { kernel_size: 2 }, [float(2, 3, 8)]],
   ['ArgMax', {}, [image]], ['ArgMax', { dim: 1, keepdim: true }, [image]], ['ArgMin', { dim: -1 }, [image]], ['ArgMin', { keepdim: true }, [image]],
   ['Cumsum', { dim: 1 }, [image]], ['Cumsum', { dim: 4 }, [image]], ['Cumprod', { dim: -1 }, [image]],

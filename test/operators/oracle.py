@@ -1,6 +1,7 @@
 """Runs operators in PyTorch and prints what they gave: reads a JSON list of cases from standard input, one result a case."""
 import json
 import sys
+import types
 import warnings
 
 import torch
@@ -11,6 +12,36 @@ from torch.utils.flop_counter import FlopCounterMode
 warnings.filterwarnings("ignore")
 torch.manual_seed(0)
 torch.set_num_threads(1)
+
+
+class StochasticDepth(nn.Module):
+    """torchvision.ops.StochasticDepth as torchvision 0.26 publishes it (torchvision/ops/stochastic_depth.py, BSD 3-Clause), whose wheels do not go with every PyTorch."""
+
+    def __init__(self, p, mode):
+        super().__init__()
+        self.p = p
+        self.mode = mode
+
+    def forward(self, input):
+        if self.p < 0.0 or self.p > 1.0:
+            raise ValueError(f"drop probability has to be between 0 and 1, but got {self.p}")
+        if self.mode not in ["batch", "row"]:
+            raise ValueError(f"mode has to be either 'batch' or 'row', but got {self.mode}")
+        if not self.training or self.p == 0.0:
+            return input
+        survival_rate = 1.0 - self.p
+        if self.mode == "row":
+            size = [input.shape[0]] + [1] * (input.ndim - 1)
+        else:
+            size = [1] * input.ndim
+        noise = torch.empty(size, dtype=input.dtype, device=input.device)
+        noise = noise.bernoulli_(survival_rate)
+        if survival_rate > 0.0:
+            noise.div_(survival_rate)
+        return input * noise
+
+
+torchvision = types.SimpleNamespace(ops=types.SimpleNamespace(StochasticDepth=StochasticDepth))
 
 
 def made(spec):
@@ -30,7 +61,7 @@ def flat(value):
 
 def run(case):
     x = [made(spec) for spec in case["inputs"]]
-    names = {"torch": torch, "nn": nn, "F": F, "x": x}
+    names = {"torch": torch, "nn": nn, "F": F, "torchvision": torchvision, "x": x}
     try:
         result = {}
         if case.get("module"):

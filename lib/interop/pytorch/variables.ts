@@ -23,7 +23,10 @@ export function portNumber(scope: Scope, index: number, port: string | number | 
   const { target } = scope.nodes[index]!;
   if (target?.kind === 'block') return Math.max(0, target.block.outputs.findIndex(({ name }) => name === port));
   const ports = target?.operator.outputs;
-  return Array.isArray(ports) ? Math.max(0, ports.indexOf(port)) : Number(port) || 0;
+  if (typeof ports !== 'function') return Math.max(0, ports?.indexOf(port) ?? 0);
+  // Pieces of a Split are counted; a port that a flag brings in is the last of those there are.
+  const named = ports(scope.nodes[index]!.params?.values ?? {}, []).indexOf(port);
+  return named >= 0 ? named : Number.isInteger(Number(port)) ? Number(port) : 1;
 }
 
 /** Which Python variable holds which value, so that one whose value is not read any more can be written over. */

@@ -6,6 +6,8 @@ export interface Case {
   readonly kinds?: readonly ('float' | 'positive' | 'bool' | { readonly below: number })[];
   /** Inputs that are left out, by their index. */
   readonly out?: readonly number[];
+  /** A node before it, which reads the inputs; it then reads this node's ports. */
+  readonly after?: Readonly<Record<string, unknown>> & { readonly ports: readonly string[] };
   /** Looks at eval mode as well. */
   readonly modes?: boolean;
 }
@@ -44,7 +46,17 @@ const maxPools = (shape: readonly number[]): readonly Case[] => [
   { p: { kernel_size: 3, stride: 2, ceil_mode: true }, in: [shape] },
   { p: { kernel_size: 2, stride: 2, dilation: 2, padding: 1, ceil_mode: true }, in: [shape] },
   { p: { kernel_size: 2, stride: 1 }, in: [shape.slice(1)] },
+  { p: { kernel_size: 2, return_indices: true }, in: [shape] },
+  { p: { kernel_size: 3, stride: 2, padding: 1, dilation: 2, ceil_mode: true, return_indices: true }, in: [shape] },
+  { p: { kernel_size: 2, padding: 1, return_indices: true }, in: [shape.slice(1)] },
 ];
+/** One element a channel, so that no two fall on one place. */
+const unpools = (axes: number): readonly Case[] => {
+  const one = [2, 3, ...Array.from({ length: axes }, () => 1)];
+  const pool = { op: `MaxPool${axes}d`, return_indices: true, ports: ['', '.indices'] };
+  const whole = shapes[axes as 1 | 2 | 3];
+  return [{ p: { kernel_size: 2, output_size: whole.slice(2) }, in: [whole], after: { ...pool, kernel_size: 2 } }, { p: { kernel_size: 3, stride: 2, padding: 1, output_size: whole.slice(2) }, in: [whole], after: { ...pool, kernel_size: 3, stride: 2, padding: 1 } }, { p: { kernel_size: 3 }, in: [one, one], kinds: ['float', { below: 3 ** axes }] }, { p: { kernel_size: 4, padding: 1, output_size: Array.from({ length: axes }, () => 3) }, in: [one.slice(1), one.slice(1)], kinds: ['float', { below: 3 ** axes }] }];
+};
 const avgPools = (shape: readonly number[]): readonly Case[] => [
   { p: { kernel_size: 2 }, in: [shape] },
   { p: { kernel_size: 3, stride: 2, padding: 1 }, in: [shape] },
@@ -110,6 +122,7 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
   Tanhshrink: elementwise,
   Threshold: [{ p: { threshold: 0.2, value: -1 }, in: [image] }],
   Softmax: along,
+  Softmax2d: [{ in: [image] }, { in: [image.slice(1)] }],
   LogSoftmax: along,
   Softmin: along,
   GLU: [{ p: { dim: 1 }, in: [image] }, { in: [[3, 6]] }],
@@ -122,14 +135,24 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
   AdaptiveAvgPool1d: adaptive(shapes[1]),
   AdaptiveAvgPool2d: [...adaptive(shapes[2]), { p: { output_size: [null, 3] }, in: [image] }],
   AdaptiveAvgPool3d: adaptive(shapes[3]),
-  AdaptiveMaxPool1d: adaptive(shapes[1]),
-  AdaptiveMaxPool2d: [...adaptive(shapes[2]), { p: { output_size: [2, null] }, in: [image] }],
-  AdaptiveMaxPool3d: adaptive(shapes[3]),
+  MaxUnpool1d: unpools(1),
+  MaxUnpool2d: unpools(2),
+  MaxUnpool3d: unpools(3),
+  AdaptiveMaxPool1d: [...adaptive(shapes[1]), { p: { output_size: 4, return_indices: true }, in: [shapes[1]] }],
+  AdaptiveMaxPool2d: [...adaptive(shapes[2]), { p: { output_size: [2, null] }, in: [image] }, { p: { output_size: [2, 3], return_indices: true }, in: [image.slice(1)] }],
+  AdaptiveMaxPool3d: [...adaptive(shapes[3]), { p: { output_size: 2, return_indices: true }, in: [shapes[3]] }],
   LPPool1d: powerPools(shapes[1]),
   LPPool2d: powerPools(shapes[2]),
   LPPool3d: powerPools(shapes[3]),
   Linear: [{ p: { out_features: 6 }, in: [[3, 5]] }, { p: { out_features: 6, bias: false }, in: [sequence] }, { p: { out_features: 3 }, in: [image] }, { p: { out_features: 3 }, in: [[5]] }],
   Bilinear: [{ p: { out_features: 4 }, in: [[3, 5], [3, 6]] }, { p: { out_features: 4, bias: false }, in: [[2, 3, 5], [2, 3, 2]] }],
+  EmbeddingBag: [
+    ...['sum', 'mean', 'max'].flatMap((mode): readonly Case[] => [
+      { p: { num_embeddings: 10, embedding_dim: 4, mode }, in: [[3, 5]], kinds: [{ below: 10 }] }, { p: { num_embeddings: 6, embedding_dim: 4, mode, padding_idx: 2 }, in: [[3, 5]], kinds: [{ below: 6 }] },
+      { p: { num_embeddings: 6, embedding_dim: 4, mode }, in: [[7], [1]], kinds: [{ below: 6 }, { below: 1 }] }, { p: { num_embeddings: 6, embedding_dim: 4, mode, padding_idx: -1 }, in: [[7], [3]], kinds: [{ below: 6 }, { below: 1 }] },
+    ]),
+    { p: { num_embeddings: 10, embedding_dim: 4, mode: 'sum' }, in: [[3, 5], [3, 5]], kinds: [{ below: 10 }, 'float'], out: [1] },
+  ],
   Embedding: [{ p: { num_embeddings: 10, embedding_dim: 4 }, in: [[3, 5]], kinds: [{ below: 10 }] }, { p: { num_embeddings: 6, embedding_dim: 4, padding_idx: 2 }, in: [[3, 5]], kinds: [{ below: 6 }] }],
   Parameter: [{ p: { shape: [2, 3] }, in: [] }],
   MatMul: [{ in: [[3, 4], [4, 5]] }, { in: [[2, 3, 4], [4, 5]] }, { in: [[2, 1, 3, 4], [3, 4, 5]] }, { in: [[4], [4, 5]] }, { in: [[2, 3, 4], [4]] }],
@@ -169,16 +192,20 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
   GreaterEqual: comparison,
   LogicalAnd: [{ in: [[3, 4], [3, 4]], kinds: ['bool', 'bool'] }],
   LogicalOr: [{ in: [[3, 4], [3, 4]], kinds: ['bool', 'bool'] }],
+  LogicalXor: [{ in: [[3, 4], [3, 4]], kinds: ['bool', 'bool'] }],
   LogicalNot: [{ in: [[3, 4]], kinds: ['bool'] }],
   Sqrt: positive,
   Rsqrt: positive,
   Square: elementwise,
   Exp: elementwise,
+  Expm1: elementwise,
   Log: positive,
+  Log1p: positive,
   Abs: elementwise,
   Neg: elementwise,
   Reciprocal: positive,
   Sin: elementwise,
+  Atan: elementwise,
   Cos: elementwise,
   Erf: elementwise,
   Floor: elementwise,
@@ -195,6 +222,10 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
   Std: reductions,
   Var: reductions,
   LogSumExp: reductions,
+  Prod: [{ in: [[3, 5]] }, { p: { dim: 1 }, in: [image] }, { p: { dim: -1, keepdim: true }, in: [[3, 5]] }],
+  Any: [{ in: [[3, 5]], kinds: ['bool'] }, { p: { dim: 1 }, in: [image] }, { p: { dim: [0, -1], keepdim: true }, in: [[3, 5]], kinds: [{ below: 2 }] }, { p: { dim: [] }, in: [[3, 5]] }],
+  All: [{ in: [[3, 5]], kinds: ['bool'] }, { p: { dim: 1 }, in: [image] }, { p: { dim: [0, -1], keepdim: true }, in: [[3, 5]], kinds: [{ below: 2 }] }, { p: { dim: [] }, in: [[3, 5]], kinds: ['bool'] }],
+  PairwiseDistance: [{ in: [[3, 5], [3, 5]] }, { p: { p: 1, keepdim: true }, in: [[2, 3, 5], [5]] }, { p: { p: 3, eps: 0.1 }, in: [[3, 5], [1, 5]] }, { p: { p: 0 }, in: [[3, 5], [3, 5]] }],
   ArgMax: [{ in: [[3, 5]] }, { p: { dim: 1 }, in: [image] }, { p: { dim: -1, keepdim: true }, in: [[3, 5]] }],
   ArgMin: [{ p: { dim: 1 }, in: [image] }],
   Cumsum: [{ p: { dim: 1 }, in: [[3, 5]] }, { p: { dim: 0 }, in: [[3, 5]] }],

@@ -31,6 +31,8 @@ interface Prepared {
   readonly training: boolean;
 }
 
+const beforeOf = ({ ports: _, ...node }: NonNullable<Case['after']>): Readonly<Record<string, unknown>> => node;
+
 function prepare(op: string, given: Case, training: boolean): Prepared {
   const name = `${op} ${JSON.stringify(given.p ?? {})} of ${given.in.map((shape) => shape.join('×')).join(', ')}${training ? '' : ', eval'}`;
   const generator = random(1, name);
@@ -52,11 +54,11 @@ function prepare(op: string, given: Case, training: boolean): Prepared {
     JSON.stringify({
       nnet: 1,
       inputs: Object.fromEntries(names.map((each, i) => [each, { shape: given.in[i], ...(inputs[i]?.dtype !== 'float32' && { dtype: inputs[i]?.dtype }) }])),
-      nodes: { node: { op, in: sources, ...given.p } },
+      nodes: given.after ? { before: { in: sources, ...beforeOf(given.after) }, node: { op, in: given.after.ports.map((port) => `before${port}`), ...given.p } } : { node: { op, in: sources, ...given.p } },
       outputs,
     });
   const probe = buildProgram(parse(document(['node'])).document);
-  const count = probe.nodes[0]?.outputs.length ?? 1;
+  const count = probe.node('node')?.outputs.length ?? 1;
   const program = buildProgram(parse(document(Array.from({ length: count }, (_, i) => (i ? `node.${i}` : 'node')))).document);
   expect(program.findings.filter(({ severity = 'error' }) => severity === 'error').map(({ message }) => message), name).toEqual([]);
   const state: Record<string, Plain> = {};

@@ -72,7 +72,7 @@ export function avgPool(tf: TF, x: Tensor, shape: PoolShape, includePad: boolean
 }
 
 /** Where the i-th of `out` cells of adaptive pooling starts and ends: floor(i · size / out), ceil((i + 1) · size / out). */
-const cell = (i: number, size: number, out: number): readonly [number, number] => [Math.floor((i * size) / out), Math.ceil(((i + 1) * size) / out)];
+export const cell = (i: number, size: number, out: number): readonly [number, number] => [Math.floor((i * size) / out), Math.ceil(((i + 1) * size) / out)];
 
 /** Adaptive average pooling along the spatial axes of a tensor with channels last; null keeps an axis. */
 export function adaptiveAvgPool(tf: TF, x: Tensor, output: readonly (number | null)[]): Tensor {

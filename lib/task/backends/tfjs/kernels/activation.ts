@@ -90,6 +90,10 @@ export const activationKernels: Readonly<Record<string, Kernel>> = {
     const wire = required(call);
     return [alongLast(call, wire, softmaxAxis(call, wire), (x) => call.tf.softmax(x))];
   },
+  Softmax2d: (call) => {
+    const wire = required(call);
+    return [alongLast(call, wire, axisIn(wire, wire.tensor.rank - 3), (x) => call.tf.softmax(x))];
+  },
   Softmin: (call) => {
     const wire = required(call);
     return [alongLast(call, wire, softmaxAxis(call, wire), (x) => call.tf.softmax(call.tf.neg(x)))];

@@ -14,6 +14,7 @@ import { recurrentKernels } from './recurrent.js';
 import { reductionKernels } from './reduction.js';
 import { shapeKernels } from './shape.js';
 import { transformerKernels } from './transformer.js';
+import { unpoolingKernels } from './unpooling.js';
 
 /** How each operator runs, by its type. A test holds it complete against the registry of operators. */
 export const kernels: ReadonlyMap<string, Kernel> = new Map(
@@ -23,6 +24,7 @@ export const kernels: ReadonlyMap<string, Kernel> = new Map(
     ...activationKernels,
     ...dropoutKernels,
     ...poolingKernels,
+    ...unpoolingKernels,
     ...linearKernels,
     ...recurrentKernels,
     ...attentionKernels,

@@ -1,5 +1,6 @@
 import { addBias, product } from '../axes.js';
-import { type Call, type Kernel, needWeight, number, required } from '../kernel.js';
+import { untaped } from '../gradient.js';
+import { type Call, type Kernel, needWeight, number, required, text } from '../kernel.js';
 import type { Tensor, TF } from '../tf.js';
 import { channelsFirst, first } from '../wire.js';
 
@@ -33,6 +34,44 @@ const embedding: Kernel = (call) => {
   return [first(lookUp(call, table, tf.cast(indices, 'int32'), typeof p['padding_idx'] === 'number' ? number(p['padding_idx'], 0) : undefined))];
 };
 
+/** The vectors of each bag taken together; a number that is padding counts in none. */
+const embeddingBag: Kernel = (call) => {
+  const { tf, p } = call;
+  const numbers = tf.cast(channelsFirst(tf, required(call)), 'int32') as Tensor;
+  const table = needWeight(call, 'weight');
+  const padding = typeof p['padding_idx'] === 'number' ? number(p['padding_idx'], 0) : undefined;
+  const rows = lookUp(call, table, numbers, undefined);
+  const members = membership(call, numbers);
+  const counted = padding === undefined ? members : tf.mul(members, tf.cast(tf.notEqual(numbers, tf.scalar(padding < 0 ? padding + (table.shape[0] as number) : padding, 'int32')), 'float32'));
+  // [bags, numbers, 1] beside [bags or 1, numbers, width].
+  const mask = tf.expandDims(counted, -1) as Tensor;
+  const vectors = numbers.rank === 2 ? rows : (tf.expandDims(rows, 0) as Tensor);
+  const count = tf.sum(mask, 1);
+  if (text(p['mode'], 'mean') === 'max') {
+    const bags = tf.backend_util.assertAndGetBroadcastShape(vectors.shape, mask.shape);
+    const [here, spread] = [tf.broadcastTo(mask, bags), tf.broadcastTo(vectors, bags)];
+    // Of equals the first is taken, and it alone learns.
+    const taken = untaped(tf, () => {
+      const places = tf.argMax(tf.where(tf.greater(here, 0), spread, tf.fill(bags, -3e38)), 1);
+      const hot = tf.cast(tf.oneHot(tf.reshape(places, [places.size]) as never, bags[1] as number), 'float32') as Tensor;
+      return tf.mul(tf.transpose(tf.reshape(hot, [...places.shape, bags[1] as number]), [0, 2, 1]), here);
+    });
+    return [first(tf.sum(tf.mul(taken, spread), 1))];
+  }
+  const given = call.inputs[2];
+  const weights = given ? (tf.expandDims(channelsFirst(tf, given), -1) as Tensor) : undefined;
+  const sum = tf.sum(tf.mul(vectors, weights ? tf.mul(mask, weights) : mask), 1);
+  return [first(text(p['mode'], 'mean') === 'sum' ? sum : tf.div(sum, tf.maximum(count, 1)))];
+};
+
+/** Which numbers are in which bag, [bags, numbers]: rows are bags; one row is cut where the offsets say. */
+function membership({ tf, p, inputs }: Call, numbers: Tensor): Tensor {
+  if (numbers.rank === 2) return tf.ones(numbers.shape);
+  const offsets = [...(channelsFirst(tf, inputs[1]!).dataSync() as Int32Array)];
+  const ends = [...offsets.slice(1), ...(p['include_last_offset'] === true ? [] : [numbers.size])];
+  return tf.tensor2d(ends.flatMap((end, bag) => Array.from({ length: numbers.size }, (_, i) => (i >= (offsets[bag] as number) && i < end ? 1 : 0))), [ends.length, numbers.size]);
+}
+
 function lookUp({ tf }: Call, table: Tensor, indices: Tensor, padding: number | undefined): Tensor {
   const rows = table.shape[0] as number;
   const read = padding === undefined ? table : frozenRow(tf, table, padding < 0 ? padding + rows : padding);
@@ -49,6 +88,7 @@ export const linearKernels: Readonly<Record<string, Kernel>> = {
   Linear: (call) => [first(linear(call.tf, channelsFirst(call.tf, required(call)), needWeight(call, 'weight'), call.weight('bias')))],
   Bilinear: bilinear,
   Embedding: embedding,
+  EmbeddingBag: embeddingBag,
   // A Parameter's only tensor has its node's own path for a key, and no name.
   Parameter: (call) => [first(needWeight(call, ''))],
 };

@@ -1,7 +1,8 @@
 import { type Kernel, flag, number, required, tuple } from '../kernel.js';
 import { adaptiveAvgPool, adaptiveMaxPool, avgPool, maxPool, type PoolShape } from '../pooling.js';
 import type { RunValue } from '../kernel.js';
-import { spatially } from '../wire.js';
+import { channelsFirst, first, spatially } from '../wire.js';
+import { adaptivePlaces, maxPlaces, withPlaces } from './unpooling.js';
 
 function poolShape(p: Readonly<Record<string, RunValue>>, axes: number): PoolShape {
   const kernel = tuple(p['kernel_size'], axes, 1);
@@ -10,7 +11,11 @@ function poolShape(p: Readonly<Record<string, RunValue>>, axes: number): PoolSha
 
 const max =
   (axes: number): Kernel =>
-  (call) => [spatially(call.tf, required(call), axes, (x) => maxPool(call.tf, x, poolShape(call.p, axes)))];
+  (call) => {
+    const { tf, p } = call;
+    const shape = poolShape(p, axes);
+    return withPlaces(call, axes, spatially(tf, required(call), axes, (x) => maxPool(tf, x, shape)), (x, pooled) => maxPlaces(tf, x, shape, pooled));
+  };
 
 const average =
   (axes: number): Kernel =>
@@ -43,7 +48,15 @@ function outputSize(value: RunValue | undefined, axes: number): readonly (number
 
 const adaptive =
   (axes: number, pool: typeof adaptiveAvgPool): Kernel =>
-  (call) => [spatially(call.tf, required(call), axes, (x) => pool(call.tf, x, outputSize(call.p['output_size'], axes)))];
+  (call) => {
+    const { tf, p } = call;
+    const size = outputSize(p['output_size'], axes);
+    const wire = required(call);
+    const { rank } = wire.tensor;
+    if (rank === axes + 1 || rank === axes + 2) return withPlaces(call, axes, spatially(tf, wire, axes, (x) => pool(tf, x, size)), (x) => adaptivePlaces(tf, x, size));
+    // To one element the mean of the last axes, whatever stands before them.
+    return [first(tf.mean(channelsFirst(tf, wire), Array.from({ length: axes }, (_, i) => rank - axes + i), true))];
+  };
 
 export const poolingKernels: Readonly<Record<string, Kernel>> = {
   MaxPool1d: max(1),

@@ -132,6 +132,36 @@ const cosine: Kernel = (call) => {
   return [first(tf.sum(tf.mul(unit(a), unit(b)), axis))];
 };
 
+/** One after the other: tf.prod is wrong on tfjs-backend-webgpu. */
+function productOver(tf: TF, x: Tensor, axes: readonly number[], keep: boolean): Tensor {
+  const all = axes.reduce((result, axis) => {
+    let product = cut(tf, result, axis, 0, 1);
+    for (let i = 1; i < (result.shape[axis] as number); i++) product = tf.mul(product, cut(tf, result, axis, i, 1));
+    return product;
+  }, x);
+  return keep || x.rank === 0 ? all : tf.squeeze(all, [...axes]);
+}
+
+/** The distance along the last axis. */
+const distance: Kernel = (call) => {
+  const { tf, p } = call;
+  const difference = tf.add(tf.sub(channelsFirst(tf, required(call, 0)), channelsFirst(tf, required(call, 1))), number(p['eps'], 1e-6));
+  const keep = flag(p['keepdim'], false);
+  const power = number(p['p'], 2);
+  if (power === 0) return [first(untaped(tf, () => tf.sum(tf.cast(tf.notEqual(difference, tf.zerosLike(difference)), 'float32') as Tensor, -1, keep)))];
+  if (power === 1) return [first(tf.sum(tf.abs(difference), -1, keep))];
+  if (power === 2) return [first(tf.sqrt(tf.sum(tf.square(difference), -1, keep)))];
+  return [first(tf.pow(tf.sum(tf.pow(tf.abs(difference), power), -1, keep), 1 / power))];
+};
+
+const truths = ({ tf }: Call, x: Tensor): Tensor => (x.dtype === 'bool' ? x : tf.notEqual(x, tf.zerosLike(x)));
+
+/** An empty list of axes is none of them, unlike in sums. */
+const truth =
+  (f: (call: Call, x: Tensor, axes: number[], keep: boolean) => Tensor): Kernel =>
+  (call) =>
+    (Array.isArray(call.p['dim']) && call.p['dim'].length === 0 ? [{ ...required(call), tensor: truths(call, required(call).tensor) }] : reduce((given, x, axes, keep) => truths(given, f(given, given.tf.cast(truths(given, x), 'float32') as Tensor, axes, keep)))(call));
+
 export const reductionKernels: Readonly<Record<string, Kernel>> = {
   Mean: reduce(({ tf }, x, axes, keep) => tf.mean(x, axes, keep)),
   Sum: reduce(({ tf }, x, axes, keep) => tf.sum(x, axes, keep)),
@@ -140,6 +170,9 @@ export const reductionKernels: Readonly<Record<string, Kernel>> = {
   Var: reduce(({ tf }, x, axes, keep) => variance(tf, x, axes, keep)),
   Std: reduce(({ tf }, x, axes, keep) => tf.sqrt(variance(tf, x, axes, keep))),
   LogSumExp: reduce(({ tf }, x, axes, keep) => tf.logSumExp(x, axes, keep)),
+  Prod: reduce(({ tf }, x, axes, keep) => productOver(tf, x.dtype === 'bool' ? (tf.cast(x, 'int32') as Tensor) : x, axes, keep)),
+  Any: truth(({ tf }, x, axes, keep) => tf.max(x, axes, keep)),
+  All: truth(({ tf }, x, axes, keep) => tf.min(x, axes, keep)),
   ArgMax: arg(true),
   ArgMin: arg(false),
   Cumsum: cumulativeSum,
@@ -147,4 +180,5 @@ export const reductionKernels: Readonly<Record<string, Kernel>> = {
   TopK: topK,
   Normalize: normalize,
   CosineSimilarity: cosine,
+  PairwiseDistance: distance,
 };
