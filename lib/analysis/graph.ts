@@ -82,7 +82,7 @@ export function pathAt(graph: Graph, vertex: number): string {
 export function isLayer(node: ProgramNode): boolean {
   const { operator } = node;
   if (operator.family === 'Normalisation' || operator.activation || node.inputs.length === 0) return false;
-  if (node.weights.length > 0) return node.weights.some((weight) => weight.learned);
+  if (node.parameters !== 0) return true;
   // Where the shapes are unknown there are no weights to look at, so the family tells.
   return node.state !== 'ok' && layerFamilies.has(operator.family);
 }

@@ -21,7 +21,7 @@ import type { ProgramNode, LocatedFinding } from '../program/program.js';
  * building the edited design, and few problems are ever opened.
  */
 export function problemsOf(parsed: Parsed, graph: Graph, options: AnalyzeOptions, chain = 0): readonly Problem[] {
-  const solve = chain >= 3 ? undefined : (edited: Parsed) => problemsOf(edited, graphOf(buildProgram(edited.document, options.set === undefined ? {} : { set: options.set })), options, chain + 1);
+  const solve = chain >= 3 ? undefined : (edited: Parsed) => problemsOf(edited, graphOf(buildProgram(edited.document, { ...(options.set !== undefined && { set: options.set }), previous: graph.program }), graph), options, chain + 1);
   const problems: Problem[] = withoutEchoes(parsed.problems).map((problem) => withFixes(located(parsed, problem), () => fixesFor({ parsed, graph, options, problem, finding: undefined, mismatch: undefined, solve, chain })));
   // Of a text that breaks off only that is told: what the rest lacks says nothing about the design.
   const findings = parsed.readable ? withoutFollowing(graph, parsed.problems) : [];
@@ -36,7 +36,7 @@ export function problemsOf(parsed: Parsed, graph: Graph, options: AnalyzeOptions
       node: finding.node,
       ...atOf(finding),
       place: finding.part === undefined ? { path: finding.place } : { path: finding.place, part: finding.part },
-      message: mismatch?.message ?? finding.message,
+      message: mismatch?.message ?? (node === undefined ? finding.message : named(node, finding.message)),
       explanation: mismatch?.explanation ?? (node === undefined ? [] : arrivalSteps(graph, node, finding)),
       fixes: [],
       facts: { ...finding.facts, ...mismatch?.facts, ...(others.length > 0 && { others }) },
@@ -49,11 +49,17 @@ export function problemsOf(parsed: Parsed, graph: Graph, options: AnalyzeOptions
   for (const { problem, candidates } of parsed.readable ? [...blockInputProblems(graph), ...hintsOf(graph)] : []) {
     if (problem.severity === 'hint' && !advised) continue;
     const told = located(parsed, problem);
-    problems.push(withFixes(told, () => verifiedFixes({ parsed, graph, options, problem: told, finding: undefined, mismatch: undefined, gone: (after) => { const edited = graphOf(after); return ![...blockInputProblems(edited), ...hintsOf(edited)].some((other) => sameHint(other.problem, told)); } }, candidates)));
+    problems.push(withFixes(told, () => verifiedFixes({ parsed, graph, options, problem: told, finding: undefined, mismatch: undefined, gone: (after) => { const edited = graphOf(after, graph); return ![...blockInputProblems(edited), ...hintsOf(edited)].some((other) => sameHint(other.problem, told)); } }, candidates)));
   }
   if (parsed.readable) for (const problem of budgetProblems(parsed.document, graph.program)) problems.push(located(parsed, problem));
   const kept = [...withAllowances(parsed.document, problems), ...unusedAllowances(parsed.document, problems).map((problem) => located(parsed, problem))];
   return kept.sort((a, b) => order(a) - order(b) || start(a) - start(b));
+}
+
+/** The sentence with the name of its layer, where it does not have it: an operator does not know how it is called. */
+function named({ name, operator: { type } }: ProgramNode, message: string): string {
+  if (message.includes(`\`${name}\``)) return message;
+  return message.startsWith(`${type} `) ? `${type} \`${name}\`${message.slice(type.length)}` : `${type} \`${name}\`: ${message.replace(/^(?:The|An?|Along|Axis|Columns|Only|With|Mode|Pieces)\b/u, (word) => word.toLowerCase())}`;
 }
 
 const sameHint = (a: Problem, b: Problem): boolean => a.code === b.code && a.place.path.join('/') === b.place.path.join('/');

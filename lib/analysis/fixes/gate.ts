@@ -17,8 +17,9 @@ export function gateCandidates(site: MergeSite): readonly Candidate[] {
   if (missing < 1 || large.shape.length < 3 || channels === undefined) return [];
   if (small.shape.length === 2 && missing === large.shape.length - 2 && sameDim(small.shape[1]!, channels) === true && sameDim(small.shape[0]!, large.shape[0]!) !== false) return unflattened(site, small, missing);
   const parameter = small.way.at(-1);
-  if (small.shape.length !== 1 || sameDim(small.shape[0]!, channels) !== true || typeof channels !== 'number' || parameter?.node.operator.type !== 'Parameter') return [];
+  if (small.shape.length !== 1 || sameDim(small.shape[0]!, channels) !== true || typeof channels !== 'number') return [];
   const shape = [channels, ...Array.from({ length: large.shape.length - 2 }, () => 1)];
+  if (parameter?.node.operator.type !== 'Parameter') return [{ title: `Insert Reshape before \`${site.name}\`, to ${shape.join(' × ')}`, where: 'one number a channel', variants: [insertedBefore(site, small.index, [{ wish: 'reshape', node: { op: 'Reshape', shape } }])] }];
   return [{ title: `Set shape of \`${parameter.node.name}\` to [${shape.join(', ')}]`, where: 'one number a channel', variants: [settingEdits(site.context.graph.program, parameter.instance, parameter.node.name, 'shape', shape)] }];
 }
 

@@ -121,14 +121,20 @@ function outputPaddings(site: MatchSite, side: MatchSide, other: MatchSide): rea
   const step = side.way.findLast(({ node }) => node.operator.type.startsWith('ConvTranspose'));
   const strides = step?.node.params['stride'];
   if (step === undefined || !Array.isArray(strides) || side.shape.length !== other.shape.length) return [];
+  // Each layer that doubles a size may have left out one of an even size before it.
+  const doubling = side.way.filter(({ node }) => node.operator.type.startsWith('ConvTranspose') && [node.params['stride']].flat(2).every((stride) => typeof stride === 'number' && stride > 1) && [node.params['output_padding']].flat(2).every((size) => size === 0));
+  const together: readonly Candidate[] = doubling.length < 2 ? [] : [{
+    title: `Set output_padding 1 on ${listed(doubling.map((each) => `\`${nameOf(site, each)}\``))}`, where: 'doubles each size exactly',
+    variants: [distinct(doubling.flatMap((each) => settingEdits(site.context.graph.program, each.instance, each.node.name, 'output_padding', 1)))],
+  }];
   const missing = strides.map((_, axis) => {
     const [has, wanted] = [side.shape[side.shape.length - strides.length + axis], other.shape[other.shape.length - strides.length + axis]];
     return typeof has === 'number' && typeof wanted === 'number' ? wanted - has : 0;
   });
-  if (missing.every((size) => size === 0) || missing.some((size, axis) => size < 0 || size >= Number(strides[axis]))) return [];
+  if (missing.every((size) => size === 0) || missing.some((size, axis) => size < 0 || size >= Number(strides[axis]))) return together;
   const value = missing.every((size) => size === missing[0]) ? missing[0]! : missing;
   const title = `Set output_padding ${Array.isArray(value) ? `[${value.join(', ')}]` : value} on \`${nameOf(site, step)}\``;
-  return [{ title, where: 'the size before it was odd', variants: [settingEdits(site.context.graph.program, step.instance, step.node.name, 'output_padding', value)] }];
+  return [...together, { title, where: 'the size before it was odd', variants: [settingEdits(site.context.graph.program, step.instance, step.node.name, 'output_padding', value)] }];
 }
 
 /** An even window cannot keep a size with equal padding on both sides; the next smaller odd one can. */

@@ -6,7 +6,7 @@ import { inputSizeCandidates } from './input-size.js';
 import { skipOf, type Parting } from '../parting.js';
 import { projectionCandidates } from './projection.js';
 import { reorderedSides } from './reorder.js';
-import { resizeCandidates } from './resize.js';
+import { isSequence, resizeCandidates } from './resize.js';
 import { settingEdits } from './setting.js';
 import { matchCandidates, windowCandidates, type MatchSide, type MatchSite } from './match.js';
 import { formatSource } from '../../document/source.js';
@@ -35,11 +35,13 @@ export function mergeCandidates(context: FixContext, mismatch: Mismatch): readon
   const byChannels = site.axes[0] === 1;
   return [
     ...reorderedSides(site), ...gateCandidates(site),
-    ...(elementwise ? projectionCandidates(site) : byChannels ? otherAxis : []),
     ...parameterCandidates(site),
+    // A gate and a branch beside an equal one get the other's width; a skip gets a projection.
+    ...(elementwise && (context.graph.program.nodes[mismatch.node.index]?.operator.merge === 'gate' || skipOf(mismatch.parting) === undefined) && site.axes.every((axis) => !isSpatial(site, axis)) ? matchCandidates(site) : []),
+    ...(elementwise ? projectionCandidates(site) : byChannels ? otherAxis : []),
     ...windowCandidates(site),
     ...matchCandidates(site),
-    ...(elementwise ? [concatCandidate(site)] : []),
+    ...(elementwise && !(branchRank(site) === 3 && isSequence(site)) ? [concatCandidate(site)] : []),
     ...resizeCandidates(site),
     ...(byChannels ? [] : otherAxis),
     // Whoever drew the skip wants it, so cutting it comes last.
@@ -55,6 +57,10 @@ function derivedCandidates(context: FixContext, mismatch: Mismatch): readonly Ca
   const site: MatchSite = { context, mismatch, scope: node.scope, axes, branch: sides[swapped ? 1 : 0], skip: sides[swapped ? 0 : 1] };
   return [...windowCandidates(site), ...matchCandidates(site), ...(axes.some((axis) => axis >= 2) ? inputSizeCandidates(context) : [])];
 }
+
+const branchRank = ({ branch }: MergeSite): number => branch.shape.length;
+
+const isSpatial = ({ branch }: MergeSite, axis: number): boolean => axis >= 2 && branch.shape.length >= 4;
 
 /** Whether the first input is the skip; where neither is, the one with more layers gives the shape. */
 function isSwapped(parting: Parting): boolean {

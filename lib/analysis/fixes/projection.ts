@@ -3,6 +3,7 @@ import { skipOf } from '../parting.js';
 import { freshName, nodePath, plainParam, scopePath } from '../scope.js';
 import { formatDim } from '../../shapes/index.js';
 import { formatSource } from '../../document/source.js';
+import { isSequence } from './resize.js';
 import { handedEdits, tupleValue } from './setting.js';
 import type { LineStep } from './line.js';
 import type { MergeSite, Side } from './merge.js';
@@ -22,6 +23,8 @@ export function projectionCandidates(site: MergeSite): readonly Candidate[] {
   // Beside a longer or wider branch a layer of kernel 1 is the skip's projection; beside an equal one it is a branch of its own.
   const existing = skipOf(site.mismatch.parting) === undefined ? undefined : skip.steps.find((step) => isProjection(step));
   if (existing !== undefined) return existingCandidates(site, existing);
+  // Of a sequence the second axis is its length, which no projection changes.
+  if (rank === 3 && site.axes.includes(1) && isSequence(site)) return [];
   const linear = rank === 2 || (rank === 3 && site.axes.every((axis) => axis === 2) && branch.steps.some((step) => step.written.op === 'Linear'));
   const channelAxis = linear ? rank - 1 : 1;
   const spatial = site.axes.some((axis) => axis >= 2);

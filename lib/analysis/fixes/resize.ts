@@ -12,11 +12,18 @@ import type { Shape } from '../../shapes/dimension.js';
 export function resizeCandidates(site: MergeSite): readonly Candidate[] {
   const { branch, skip } = site;
   if (branch.shape.length !== skip.shape.length) return flattening(site);
+  // Positions of a ViT fit one size of the image.
+  if (branch.shape.length === 3 && site.axes.every((axis) => axis === 1) && isSequence(site)) return inputSizeCandidates(site.context);
   if (site.axes.length === 0 || site.axes.some((axis) => axis < 2)) return [];
   // The last axis of a sequence holds features: to cut or stretch those means nothing.
-  if (branch.shape.length === 3 && ![...branch.way, ...skip.way].some((step) => /1d$/.test(step.node.operator.type))) return [];
+  if (branch.shape.length === 3 && isSequence(site)) return [];
   const sides: readonly (readonly [Side, Side])[] = [[skip, branch], [branch, skip]];
   return [...inputSizeCandidates(site.context), ...sides.flatMap(([side, other]) => resized(site, side, other))];
+}
+
+/** Whether no one-dimensional layer is near, which would have its channels second. */
+export function isSequence({ branch, skip }: MergeSite): boolean {
+  return ![...branch.way, ...skip.way].some((step) => /1d$/u.test(step.node.operator.type));
 }
 
 function resized(site: MergeSite, side: Side, other: Side): readonly Candidate[] {

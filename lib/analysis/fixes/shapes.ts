@@ -29,9 +29,15 @@ export function shapeCandidates(context: FixContext): readonly Candidate[] {
   if (finding.code === 'window-too-large' || finding.code === 'empty-input' || finding.code === 'empty-output') {
     const { size, padded, extent } = finding.facts ?? {};
     const set = (title: string, param: string, value: JsonValue): Candidate => ({ title, variants: [[{ kind: 'set', path: [...path, param], value }], settingEdits(graph.program, written.instance, written.name, param, value)] });
-    if (operator(written.node.op)?.params.has('padding') === true && typeof padded === 'number' && typeof extent === 'number') candidates.push(set(`Set padding ${Math.ceil((extent - Number(size)) / 2)}`, 'padding', Math.ceil((extent - Number(size)) / 2)));
+    const pools = graph.program.node(finding.node)?.operator.family === 'Pooling';
+    const sizes = inputSizeCandidates(context, true);
+    // A pool that finds nothing left to pool says that the image is too small; a wide window is padded.
+    if (pools) candidates.push(...sizes);
+    else if (operator(written.node.op)?.params.has('padding') === true && typeof padded === 'number' && typeof extent === 'number') {
+      for (const padding of new Set([Math.floor(extent / 2), Math.ceil((extent - Number(size)) / 2)])) candidates.push({ ...set(`Set padding ${padding}`, 'padding', padding), once: 'padding', ...(padding === (extent - 1) / 2 && { where: 'keeps the size at stride 1' }) });
+    }
     if (typeof padded === 'number' && padded >= 1) candidates.push(set(`Set kernel_size ${padded}`, 'kernel_size', padded));
-    candidates.push(...inputSizeCandidates(context, true));
+    if (!pools) candidates.push(...sizes);
   }
   if (finding.code === 'feature-mismatch') candidates.push(...upstreamCandidates(context, finding.facts?.['expected'], finding.facts?.['actual']));
   if (finding.code === 'too-few-values') candidates.push(...batchCandidates(context));
@@ -41,9 +47,12 @@ export function shapeCandidates(context: FixContext): readonly Candidate[] {
   return candidates;
 }
 
-/** A layer made for as many features as the whole map holds was meant behind a Flatten. */
-export function forgottenFlatten({ finding, graph }: FixContext): readonly Candidate[] {
+/** A layer made for as many features as the whole map holds was meant behind a Flatten, and a Flatten that takes the batch along was meant to leave it. */
+export function forgottenFlatten(context: FixContext): readonly Candidate[] {
+  const { finding, graph } = context;
   if (finding?.code !== 'feature-mismatch') return [];
+  const keeps = batchKept(context);
+  if (keeps.length > 0) return keeps;
   const written = writtenAt(graph.program, finding.node);
   const shape = written?.use.inputs[finding.input ?? 0]?.tensor.shape;
   if (written === undefined || shape == null || shape.length < 3 || product(shape.slice(1)) !== finding.facts?.['expected']) return [];
@@ -58,14 +67,17 @@ export function flattenCandidate(written: Written, input: number): readonly Cand
   return [{ title: `Insert Flatten before \`${written.name}\``, variants: [insertedBefore(written, input, [{ wish: 'flatten', node: { op: 'Flatten' } }])] }];
 }
 
-/** A vector of another length: the Flatten before it may have swallowed the batch, or the input may have another size than the head was made for. */
-function upstreamCandidates(context: FixContext, expected: unknown, actual: unknown): readonly Candidate[] {
-  const { graph, finding, parsed } = context;
-  const candidates: Candidate[] = [];
+function batchKept({ graph, finding }: FixContext): readonly Candidate[] {
   const node = graph.program.node(finding!.node);
   const from = node?.inputs[finding!.input ?? 0]?.origin;
   const before = from?.kind === 'node' ? graph.program.nodes[from.node] : undefined;
-  if (before?.operator.type === 'Flatten' && before.params['start_dim'] === 0) candidates.push({ title: `Set start_dim 1 on \`${before.name}\``, where: 'keeps the batch', variants: [[{ kind: 'set', path: [...before.place, 'start_dim'], value: 1 }]] });
+  return before?.operator.type === 'Flatten' && before.params['start_dim'] === 0 ? [{ title: `Set start_dim 1 on \`${before.name}\``, where: 'keeps the batch', variants: [[{ kind: 'set', path: [...before.place, 'start_dim'], value: 1 }]] }] : [];
+}
+
+/** A vector of another length: the input may have another size than the head was made for. */
+function upstreamCandidates(context: FixContext, expected: unknown, actual: unknown): readonly Candidate[] {
+  const { parsed } = context;
+  const candidates: Candidate[] = [];
   if (typeof expected !== 'number' || typeof actual !== 'number' || actual < 1) return candidates;
   for (const input of parsed.document.root.inputs.values()) {
     const sizes = spatialSizes(context, input);
@@ -79,6 +91,12 @@ function upstreamCandidates(context: FixContext, expected: unknown, actual: unkn
 /** Statistics of one value a channel mean nothing: the batch is left open, or is two. */
 function batchCandidates({ parsed }: FixContext): readonly Candidate[] {
   return [...parsed.document.root.inputs.values()].filter((input) => input.shape?.[0] === 1).flatMap((input) => (['N', 2] as const).map((size): Candidate => ({ title: `Set the batch of \`${input.name}\` to ${size}`, once: 'batch', variants: [[{ kind: 'set', path: ['inputs', input.name, 'shape', 0], value: size }]] })));
+}
+
+/** How many elements arrive at the layer concerned. */
+function elements({ graph, finding }: FixContext): unknown {
+  const shape = graph.program.node(finding!.node)?.inputs[0]?.tensor.shape;
+  return shape == null ? undefined : product(shape);
 }
 
 /** Sizes whose product or sum is not what is there: one of them is computed from the others. */
@@ -95,5 +113,8 @@ function countCandidates(context: FixContext, path: JsonPath): readonly Candidat
     return typeof total === 'number' && total > rest ? [set([...sizes.slice(0, -1), total - rest])] : [];
   }
   const open = sizes.map((size) => (size === -1 ? 1 : size));
-  return [...open.map((_, at) => set(open.map((size, axis) => (axis === open.length - 1 - at ? -1 : size)))), set([open[0] ?? -1, -1]), set([-1])];
+  const total = finding!.facts?.['total'] ?? finding!.facts?.['elements'] ?? elements(context);
+  // One size that divides the whole, near the one that does not.
+  const near = !sizes.includes(-1) || typeof total !== 'number' ? [] : sizes.flatMap((size, axis) => (size === -1 ? [] : [1, -1, 2, -2, 3, -3].map((off) => size + off).filter((other) => other > 0 && total % other === 0).map((other) => set(sizes.map((each, at) => (at === axis ? other : each))))));
+  return [...near, ...open.map((_, at) => set(open.map((size, axis) => (axis === open.length - 1 - at ? -1 : size)))), set([open[0] ?? -1, -1]), set([-1])];
 }
