@@ -1,19 +1,21 @@
 import { UnusableInput } from './input.js';
 import { deviceUsage } from './devices.js';
-import { launch, type Source, theFile, whole } from './launch.js';
+import { launch, shared, type Source, theFile, whole } from './launch.js';
 import { resumable, type Resumable } from '../runs/resume.js';
+import { usualEvery } from '../training/every.js';
+import { evaluateDim, product } from '../../shapes/index.js';
+import type { Plan } from '../training/plan.js';
 import { startRun } from '../training/start.js';
+import { type Ended, runSeveral, variants } from './several.js';
 
-/** Steps between two looks inside: they take a small share of the run's time (`npm run bench`). */
-const usualEvery = 50;
-
-export const usage = `netwright train FILE [--recipe NAME] [--steps N] [--seed N] [--batch N] [--set name=value]... [--backend NAME] [--python FILE] [--every N] [--events] [--json]
+export const usage = `netwright train FILE... [--recipe NAME] [--steps N] [--seed N] [--batch N] [--set name=value]... [--backend NAME] [--python FILE] [--every N] [--events] [--json]
 netwright train --resume RUN [--steps N] [--backend NAME] [--python FILE] [--every N] [--events] [--json]
 
 Trains a design for a few steps on the data set of its recipe, and writes .netwright/runs/ID/ below the present folder.
   --recipe    a recipe of the document's "training"; quick or the first one unless given, and a default one where there is none
 ${deviceUsage}
-  --set       a parameter of the document, such as depth=56
+  FILE        a design, or the name of a template such as residual-20; several make a run each
+  --set       a parameter of the document, such as depth=56; several values (depth=20,56) make a run each, as --seed 0,1,2 does, and a table of all
   --every     look at activations, wires and parameters every N steps; ${usualEvery} unless given, 0: never
   --resume    go on with a run (its ID, its folder, or last) from its last checkpoint, with the design and recipe that it had; --steps gives it more steps
   --events    one JSON record a line on standard output, nothing else
@@ -30,7 +32,15 @@ const options = {
   resume: { type: 'string' },
 } as const;
 
+/** One run, or all those that several files, `--set depth=20,56` and `--seed 0,1` ask for, with a table of them. */
 export function run(args: readonly string[]): Promise<number> {
+  const several = variants(args, { ...shared, ...options });
+  if (!several) return runOne(args);
+  const quiet = ['--events', '--json'].some((flag) => args.includes(flag));
+  return runSeveral(several, runOne, (line) => void (quiet ? process.stderr : process.stdout).write(`${line}\n`));
+}
+
+function runOne(args: readonly string[], ended?: (ended: Ended) => void): Promise<number> {
   let before: Resumable | undefined;
   return launch(
     args,
@@ -56,7 +66,12 @@ export function run(args: readonly string[]): Promise<number> {
     },
     ({ values, ...launched }) => {
       const every = whole('every', values.every, 0).every ?? before?.every ?? usualEvery;
-      return startRun({ ...launched, events: values.events ?? false, json: values.json ?? false, every, ...(before && { resumed: before }) });
+      return startRun({ ...launched, events: values.events ?? false, json: values.json ?? false, every, ...(before && { resumed: before }), ended: (finished, id) => ended?.({ id, parameters: parametersOf(launched.planned), finished }) });
     },
   );
+}
+
+/** Learned scalars, as they run. */
+function parametersOf({ program, sizes }: Plan): number {
+  return [...program.weights.values()].reduce((sum, { learned, shape }) => sum + (learned ? (evaluateDim(product(shape), sizes) ?? 0) : 0), 0);
 }

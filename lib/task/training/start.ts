@@ -33,6 +33,8 @@ export interface Start extends Speech {
   /** Steps between two looks inside; 0: none. */
   readonly every: number;
   readonly resumed?: Resumable;
+  /** Told how the run ended, and its ID. */
+  readonly ended?: (finished: FinishedRecord, id: string) => void;
 }
 
 /** One training run, from its folder to its last record. Whatever happens, that is one `finished` with the reason. Answers the exit code. */
@@ -53,6 +55,7 @@ export async function startRun(given: Start): Promise<number> {
   try {
     const finished = await madeRun({ ...start, ...(change !== undefined && { change }) }, data, folder, voice);
     voice.finish(finished);
+    start.ended?.(finished, folder.id);
     if (json) process.stdout.write(`${JSON.stringify({ ...finished, id: folder.id, folder: folder.path })}\n`);
     if (finished.outcome === 'failed' && (json || events)) process.stderr.write(`${start.file}: error: ${finished.reason ?? ''}\n`);
     else if (finished.outcome !== 'failed') voice.say(`Saved in ${path.relative(home, folder.path) || folder.path}.`);
