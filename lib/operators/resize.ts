@@ -54,7 +54,8 @@ function resized(type: string, { shape, dtype }: Tensor, p: Resize, report: Repo
   }
   const result = shape.slice(2).map((size, i): Dim => {
     const made = param === 'size' ? (values[i] as Dim) : scaled(size, values[i] as Dim);
-    if (size !== 0 && atLeast(made, 1) !== false) return made;
+    // Areas may be none; what interpolates between elements makes one at least.
+    if (size !== 0 && (atLeast(made, 1) !== false || p.mode === 'area')) return made;
     report({ code: 'empty-output', param, input: 0, message: `${axisWord(i + 2, shape.length)} ${formatDim(size)} becomes ${formatDim(made)}: sizes must be at least 1.`, facts: { axis: i + 2, size, result: made } });
     return null;
   });
