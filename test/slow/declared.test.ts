@@ -43,7 +43,7 @@ describe('a design with an operator of its own', () => {
   it('is told before the start that tfjs cannot run it', async () => {
     const { code, err } = await running(train, [design('here'), '--backend', 'wasm', '--steps', '1']);
     expect(code).toBe(1);
-    expect(err).toContain('`attn[0]` cannot be trained here: WindowAttention is an operator of this design (layers.WindowAttention in Python), which runs with PyTorch only: --backend torch');
+    expect(err).toContain('WindowAttention is an operator of this design (layers.WindowAttention in Python), which runs with PyTorch only. The backend torch can: --backend torch.');
   });
 
   it('is traced with PyTorch by its module beside the design, and every shape is as declared', async () => {

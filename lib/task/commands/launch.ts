@@ -115,8 +115,10 @@ export function launch<const O extends Options>(args: readonly string[], { purpo
     }
     const unable = backend.unsupported(planned.program);
     for (const { node, reason } of unable) {
-      process.stderr.write(`${file}: error: \`${node.path}\` cannot be ${purpose === 'train' ? 'trained' : 'run'} here: ${reason}. [unsupported-operator]\n`);
-      say({ type: 'problem', node: node.path, code: 'unsupported-operator', message: reason });
+      // PyTorch runs and trains every operator.
+      const message = `\`${node.path}\` cannot be ${purpose === 'train' ? 'trained' : 'run'} on ${backend.name}: ${reason}. The backend torch can: --backend torch.`;
+      process.stderr.write(`${file}: error: ${message} [unsupported-operator]\n`);
+      say({ type: 'problem', node: node.path, code: 'unsupported-operator', message });
     }
     if (unable.length) {
       data?.close();

@@ -51,6 +51,15 @@ async function called(command: typeof train, ...args: readonly string[]): Promis
   }
 }
 
+test('an operator that a backend cannot train is told before the run, with its node and a backend that can', async () => {
+  write({ nnet: 1, inputs: { t: { shape: ['N', 64], dtype: 'int64' } }, nodes: { look: { op: 'Embedding', in: ['t'], num_embeddings: 17, embedding_dim: 4, max_norm: 1 }, mean: { op: 'Mean', in: ['look'], dim: 1 }, fc: { op: 'Linear', in: ['mean'], out_features: 10 } }, outputs: ['fc'] });
+  const runs = manifests(home).length;
+  const { code, errors, records } = await called(train, '--backend', 'wasm', '--events');
+  expect([code, manifests(home).length]).toEqual([1, runs]);
+  expect(errors).toContain('`look` cannot be trained on wasm: Embedding with max_norm changes its weights while it reads them, which tfjs does not do. The backend torch can: --backend torch. [unsupported-operator]');
+  expect(records).toMatchObject([{ type: 'problem', node: 'look', code: 'unsupported-operator' }]);
+});
+
 test('a run says what it will take before its first step, learns, and leaves records and weights', async () => {
   const { code, out, records } = await called(train, '--events', '--backend', 'wasm');
   expect(code).toBe(0);

@@ -118,7 +118,7 @@ export function unsupported(program: Program): readonly { readonly node: Program
 }
 
 function reasonAgainst({ operator: { type, python }, params }: ProgramNode): string | undefined {
-  if (python !== undefined) return `${type} is an operator of this design (${python} in Python), which runs with PyTorch only: --backend torch`;
+  if (python !== undefined) return `${type} is an operator of this design (${python} in Python), which runs with PyTorch only`;
   if (!kernels.has(type)) return `${type} has no kernel on tfjs`;
   if (params['antialias'] === true) return `${type} with antialias has no kernel on tfjs`;
   if (typeof params['max_norm'] === 'number') return `${type} with max_norm changes its weights while it reads them, which tfjs does not do`;
