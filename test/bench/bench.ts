@@ -1,12 +1,13 @@
 import { cpus } from 'node:os';
 import { analysisSection } from './analysis.js';
+import { dataSection } from './data.js';
 import { layoutSection } from './layout.js';
 import { startSection } from './start.js';
 import { header, lineOf, type Report } from './table.js';
 import { textSection } from './text.js';
 import { trainingSection } from './training.js';
 
-const sections: Readonly<Record<string, (report: Report) => Promise<void>>> = { text: textSection, analysis: analysisSection, layout: layoutSection, start: startSection, training: trainingSection };
+const sections: Readonly<Record<string, (report: Report) => Promise<void>>> = { text: textSection, analysis: analysisSection, layout: layoutSection, start: startSection, data: dataSection, training: trainingSection };
 
 async function main(asked: readonly string[]): Promise<number> {
   const unknown = asked.filter((name) => sections[name] === undefined);

@@ -42,7 +42,7 @@ function makeOnnx(): string | Missing {
 }
 
 /** Runs one of the scripts beside this file on a JSON request, in a fresh process; answers the number that it prints. */
-export function askPython(script: 'fake.py' | 'infer.py' | 'train.py', request: unknown): number | Missing {
+export function askPython(script: 'data.py' | 'fake.py' | 'infer.py' | 'train.py', request: unknown): number | Missing {
   const python = script === 'infer.py' ? onnxPython() : torchPython();
   if (typeof python !== 'string') return python;
   mkdirSync(output, { recursive: true });
