@@ -1,13 +1,14 @@
 import { cpus } from 'node:os';
 import { analysisSection } from './analysis.js';
 import { dataSection } from './data.js';
+import { insideSection } from './inside.js';
 import { layoutSection } from './layout.js';
 import { startSection } from './start.js';
 import { header, lineOf, type Report } from './table.js';
 import { textSection } from './text.js';
 import { trainingSection } from './training.js';
 
-const sections: Readonly<Record<string, (report: Report) => Promise<void>>> = { text: textSection, analysis: analysisSection, layout: layoutSection, start: startSection, data: dataSection, training: trainingSection };
+const sections: Readonly<Record<string, (report: Report) => Promise<void>>> = { text: textSection, analysis: analysisSection, layout: layoutSection, start: startSection, data: dataSection, training: trainingSection, inside: insideSection };
 
 async function main(asked: readonly string[]): Promise<number> {
   const unknown = asked.filter((name) => sections[name] === undefined);

@@ -4,7 +4,7 @@ import type { Weight, Weights } from '../../safetensors.js';
 import type { HostTensor, Trainer, TrainerOptions } from '../backend.js';
 import { lossFunctions, rightAnswers } from './loss.js';
 import { createNetwork, stillNorms } from './network.js';
-import { createOptimizer } from './optimizer.js';
+import { createOptimizer, type Gathered } from './optimizer.js';
 import { createMeasures } from './measures.js';
 import { firstNotFinite } from './not-finite.js';
 import type { Taps } from './taps.js';
@@ -40,17 +40,16 @@ export function createTrainer(tf: TF, program: Program, weights: Weights, { loss
     return { value: value as Tensor, right, gradients };
   }
 
-  /** Norms by node path: the root of the sum of squares over the node's own tensors. */
-  async function norms(gradients: ReadonlyMap<string, Tensor>): Promise<Readonly<Record<string, number>>> {
-    const keys = [...gradients.keys()];
-    if (!keys.length) return {};
-    const squares = tf.tidy(() => tf.stack(keys.map((key) => tf.sum(tf.square(gradients.get(key) as Tensor)))));
-    const values = await squares.data();
-    squares.dispose();
+  /** Norms by node path: the root of the sum of squares over the node's own tensors. Summed here, since a call of an operation for each tensor costs more. */
+  async function norms({ keys, gradient }: Gathered): Promise<Readonly<Record<string, number>>> {
+    const values = await gradient.data();
     const byNode = new Map<string, number>();
-    for (const [i, key] of keys.entries()) {
+    let at = 0;
+    for (const key of keys) {
       const path = program.nodes[program.weights.get(key)?.owner ?? -1]?.path ?? key;
-      byNode.set(path, (byNode.get(path) ?? 0) + (values[i] as number));
+      let sum = byNode.get(path) ?? 0;
+      for (const end = at + (learning.get(key)?.size ?? 0); at < end; at++) sum += (values[at] as number) ** 2;
+      byNode.set(path, sum);
     }
     return Object.fromEntries([...byNode].map(([path, sum]) => [path, Math.sqrt(sum)]));
   }
@@ -63,7 +62,7 @@ export function createTrainer(tf: TF, program: Program, weights: Weights, { loss
       const lossValue = (await value.data())[0] as number;
       const answered = right && ((await right.data())[0] as number) / (batch.labels?.data.length ?? 1);
       const overflow = gathered !== undefined && Number.isFinite(lossValue) && !Number.isFinite((await gathered.sum.data())[0]);
-      const normsByNode = wanted ? await norms(gradients) : undefined;
+      const normsByNode = wanted && gathered ? await norms(gathered) : undefined;
       const changed = measures?.parameters(gradients, network.learned);
       if (gathered && Number.isFinite(lossValue) && !overflow) updates.apply(gathered, rate);
       else if (gathered) tf.dispose([gathered.gradient, gathered.sum]);
