@@ -7,7 +7,7 @@ import { addInput, inputFor, inputType } from './source.js';
 import { originAt, pathIn, wirePlace, wiresFrom } from './place.js';
 import { rewired } from './rewire.js';
 import { firstRight } from './trial.js';
-import { blockValues, keepingValues, nameFor, sourcesOn, type Arriving } from './values.js';
+import { blockValues, growingValues, keepingValues, nameFor, sourcesOn, type Arriving } from './values.js';
 import type { Edit } from '../document/edit.js';
 import type { JsonObject, JsonPath, JsonValue } from '../document/json.js';
 import type { Block, Node, Source } from '../document/model.js';
@@ -34,7 +34,7 @@ export function insertOnWire(analysis: Analysis, wire: WireRef, type: string): A
   if (place === undefined) return refuse('That wire is not in the design any more.');
   const { block, instance, reader, source } = place;
   if (!isNamed(source)) return refuse('There is no wire: this input has no source to read.');
-  return inserted(analysis, { type, instance, block, source, shape: place.value?.tensor.shape ?? null, normed: isNorm(reader?.node), rewire: (name) => (reader === undefined ? [{ kind: 'set', path: place.path, value: name }] : rewired(block, reader.node, place.index, name)) });
+  return inserted(analysis, { type, instance, block, source, shape: place.value?.tensor.shape ?? null, normed: isNorm(reader?.node), open: reader === undefined && block.name === '', rewire: (name) => (reader === undefined ? [{ kind: 'set', path: place.path, value: name }] : rewired(block, reader.node, place.index, name)) });
 }
 
 /** Puts a layer behind a node or an input: everything that reads the one reads the other. */
@@ -46,6 +46,7 @@ export function insertBehind(analysis: Analysis, path: string, type: string): Ac
   return inserted(analysis, {
     type, instance, block, source: { name }, shape: origin.value?.tensor.shape ?? null,
     normed: wires.length > 0 && wires.every((wire) => wire.node !== undefined && isNorm(block.nodes.get(wire.node))),
+    open: block.name === '' && wires.every((wire) => wire.node === undefined),
     rewire: (fresh) => wires.flatMap((wire) => (wire.node === undefined ? [{ kind: 'set', path: wire.path, value: fresh } as const] : rewired(block, block.nodes.get(wire.node)!, wire.index, fresh))),
   });
 }
@@ -58,12 +59,14 @@ interface Insertion {
   readonly shape: Shape | null;
   /** Nothing but norms over channels reads it. */
   readonly normed: boolean;
+  /** The network ends there: nothing after it counts on the shape. */
+  readonly open: boolean;
   rewire(name: string): readonly Edit[];
 }
 
 const isNorm = (node: Node | undefined): boolean => node !== undefined && /^(Batch|Instance)Norm[123]d$/.test(node.op);
 
-function inserted(analysis: Analysis, { type, instance, block, source, shape, normed, rewire }: Insertion): Acted {
+function inserted(analysis: Analysis, { type, instance, block, source, shape, normed, open, rewire }: Insertion): Acted {
   const kind = kindOf(analysis, type, block);
   if (isRefusal(kind)) return kind;
   const spelled = formatSource(source);
@@ -71,10 +74,11 @@ function inserted(analysis: Analysis, { type, instance, block, source, shape, no
   const arriving: Arriving = { shape, source: spelled, inBlock: block.name !== '', normed };
   const sources = kind.block === undefined ? sourcesOn(kind.op, spelled, kind.operator) : Array.from({ length: Math.max(1, kind.block.inputs.size) }, () => spelled);
   if (sources.length === 0) return refuse(`${kind.op} has no input, so it cannot stand on a wire.`);
-  const choices = [widthWritten(analysis, instance, source, shape), undefined].flatMap((width) => {
+  const grown = open && kind.block === undefined ? growingValues(kind.op, kind.operator) : [];
+  const choices = [...grown, ...[widthWritten(analysis, instance, source, shape), undefined].flatMap((width) => {
     const from = width === undefined ? arriving : { ...arriving, width };
     return kind.block === undefined ? keepingValues(kind.op, from, kind.operator) : blockValues(kind.block, from);
-  });
+  })];
   const nodes: JsonPath = [...scopePath(block.name), 'nodes'];
   const after = block.nodes.has(source.name) ? source.name : null;
   const edits = (values: JsonObject): readonly Edit[] => [{ kind: 'insert', path: nodes, key: name, value: { op: kind.op, in: [...sources], ...values }, after }, ...rewire(name)];

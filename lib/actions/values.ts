@@ -26,6 +26,15 @@ export function keepingValues(type: string, arriving: Arriving, declared = opera
   return [{ ...initial, ...kept }, initial];
 }
 
+/** Values for the end of a network, where a layer that changes the size does what it is there for; none where it keeps the shape anyway. */
+export function growingValues(type: string, declared = operator(type)): readonly JsonObject[] {
+  if (declared === undefined || declared.python !== undefined) return [];
+  const initial = initialValues(declared);
+  if (declared.family === 'Pooling') return [initial];
+  if (type === 'Upsample' || type === 'Interpolate') return [{ ...initial, scale_factor: 2 }];
+  return type === 'PixelShuffle' ? [{ ...initial, upscale_factor: 2 }] : type === 'PixelUnshuffle' ? [{ ...initial, downscale_factor: 2 }] : [];
+}
+
 /** What must be written, as the palette writes it. */
 export function initialValues(declared: Operator): JsonObject {
   const values: Record<string, JsonValue> = {};

@@ -63,13 +63,21 @@ function labels(body: Body, origin: Spot, out: Out): void {
   const { direction } = out;
   const index = indexOf(scene);
   const told = new Map<string, string>();
+  /** How many clashing shapes stand at a side of a merge already. */
+  const arrived = new Map<string, number>();
   const place = (spot: Spot): Point => turn({ u: origin.u + spot.u, v: origin.v + spot.v }, direction);
   for (const link of scene.links) {
     const source = `${link.from.id}.${link.from.output}`;
     const route = body.routes.get(link.id) ?? [];
     const start = route[0];
     const arrival = arrivalOf(link, index.unit(link.to.id));
-    if (arrival !== undefined && route.length > 1) out.labels.push(arrivalLabel(link, route, arrival, place, direction));
+    if (arrival !== undefined && route.length > 1) {
+      const before = route[route.length - 2]!, end = route[route.length - 1]!;
+      const spot = `${link.to.id} ${Math.abs(before.u - end.u) < 0.5 ? Math.sign(before.v - end.v) : 'along'}`;
+      const nth = arrived.get(spot) ?? 0;
+      arrived.set(spot, nth + 1);
+      out.labels.push(arrivalLabel(link, route, arrival, place, direction, nth));
+    }
     if (start === undefined || told.has(source) || told.get(link.from.id) === textOf(link) || index.unit(link.from.id) === undefined || isPrintedOutside(link, scene) || (link.lane !== undefined && (link.skip?.chip !== undefined || arrival !== undefined || Math.abs((route[1] ?? start).u - start.u) < 26))) continue;
     // A lane's own first wire stands for its source only where no wire of the flow does.
     if (link.lane !== undefined && index.outOf(link.from.id).some((other) => other.from.output === link.from.output && other.lane === undefined)) continue;
@@ -116,14 +124,21 @@ function arrivalOf(link: Link, unit: Unit | undefined): PlacedLabel['arrival'] {
   return unit?.kind === 'merge' ? unit.arriving.find((each) => each.link === link.id) : undefined;
 }
 
+/** Room for "branch" before a clashing shape, and the height of its chip with a gap. */
+const ARRIVAL_WORD = 70;
+const ARRIVAL_ROW = 26;
+
 /** The shapes that clash stand on their wires, right before the merge. */
-function arrivalLabel(link: Link, route: readonly Spot[], arrival: NonNullable<PlacedLabel['arrival']>, place: (spot: Spot) => Point, direction: Direction): PlacedLabel {
+function arrivalLabel(link: Link, route: readonly Spot[], arrival: NonNullable<PlacedLabel['arrival']>, place: (spot: Spot) => Point, direction: Direction, nth: number): PlacedLabel {
   const end = route[route.length - 1]!;
   const before = route[route.length - 2]!;
   const shared = { parts: arrival.dims.map(({ text, differs }) => ({ text, strong: differs })), of: link.from.item, align: 'left' as const, kind: 'arrival' as const, unknown: false, arrival, ...(link.skip !== undefined && { skip: link.skip.merge }), level: link.level };
   if (direction === 'down') {
     const fromSide = Math.abs(before.u - end.u) < 0.5;
-    return { ...place(fromSide ? { u: end.u - 17, v: before.v + 18 } : { u: end.u - 21, v: end.v + 13 }), ...shared };
+    // Of several that come from above the second stands at the other side of the axis, further ones above these.
+    const row = ARRIVAL_ROW * Math.floor(nth / 2);
+    const aside = nth % 2 === 0 ? 13 : -13 - labelWidth(shared.parts) - ARRIVAL_WORD;
+    return { ...place(fromSide ? { u: end.u - 17 - ARRIVAL_ROW * nth, v: before.v + 18 } : { u: end.u - 21 - row, v: end.v + aside }), ...shared };
   }
   const fromSide = Math.abs(before.u - end.u) < 0.5;
   return { ...place(fromSide ? { u: end.u + 12, v: (before.v + end.v) / 2 } : { u: end.u - 150, v: end.v + 22 }), ...shared };
@@ -142,6 +157,6 @@ function boundsOf(out: Out): Rectangle {
     cover(x + width, y + height);
   }
   for (const { points } of out.wires) for (const { x, y } of points) cover(x, y);
-  for (const label of out.labels) if (label.align === 'left') cover(label.x + labelWidth(label.parts) + (label.kind === 'arrival' ? 70 : 0), label.y);
+  for (const label of out.labels) if (label.align === 'left') cover(label.x + labelWidth(label.parts) + (label.kind === 'arrival' ? ARRIVAL_WORD : 0), label.y);
   return left === Infinity ? { x: 0, y: 0, width: 0, height: 0 } : { x: left, y: top, width: right - left, height: bottom - top };
 }

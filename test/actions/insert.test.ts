@@ -100,6 +100,22 @@ describe('no insertion alone makes a problem', () => {
   });
 });
 
+describe('a layer at the end of a network does what it is there for', () => {
+  const end = (type: string) => {
+    const analysis = design({ nodes: { a: conv('x', 64) }, outputs: ['a'] });
+    const result = after(analysis, insertBehind(analysis, 'a', type));
+    expectNoErrors(result);
+    return result.program.outputs[0]!.value.tensor.shape!.slice(1);
+  };
+  test.each([['MaxPool2d', [64, 12, 12]], ['AdaptiveAvgPool2d', [64, 1, 1]], ['Upsample', [64, 50, 50]], ['PixelShuffle', [16, 50, 50]], ['Conv2d', [64, 25, 25]]])('%s', (type, shape) => {
+    expect(end(type)).toEqual(shape);
+  });
+  test('and keeps the shape where something follows that counts on it', () => {
+    const analysis = chain();
+    expect(after(analysis, insertBehind(analysis, 'a', 'MaxPool2d')).program.outputs[0]!.value.tensor.shape!.slice(1)).toEqual([64, 25, 25]);
+  });
+});
+
 describe('the first layer of an empty file', () => {
   const empty = () => analyze('');
   test.each([['Conv2d', { image: { shape: ['N', 3, 32, 32] } }], ['Linear', { features: { shape: ['N', 64] } }], ['Embedding', { tokens: { shape: ['N', 16], dtype: 'int64' } }], ['Conv1d', { signal: { shape: ['N', 3, 128] } }], ['LSTM', { sequence: { shape: ['N', 16, 64] } }], ['ReLU', { image: { shape: ['N', 3, 32, 32] } }]])('%s brings an input that it can read, and is the output', (type, inputs) => {
