@@ -8,11 +8,21 @@ import { hasDuplicates, valueOf } from './tree.js';
 export const nothing: ReadonlyMap<string, never> = new Map<string, never>();
 export const noSources: readonly never[] = [];
 
+export class PlainNode implements Node {
+  readonly in: readonly Source[];
+  readonly off = noSources;
+  readonly allow = nothing;
+
+  constructor(readonly name: string, readonly op: string, sources: readonly Source[], readonly params: Node['params']) {
+    this.in = sources;
+  }
+}
+
 /**
  * A node in the usual spelling, `{ "op": ..., "in": [names], PARAMETERS }`, read from its text. Nodes whose parameters are spelled alike share one map of
  * them, so what is made of it is made once. Undefined where the node is spelled otherwise: it is then read the long way, to the same result.
  */
-export function plainNode(name: string, tree: FlatObject): Node | undefined {
+export function plainNode(name: string, tree: FlatObject): PlainNode | undefined {
   const { raw } = tree;
   let at = afterKey(raw, pastSpace(raw, 1), '"op"');
   if (at < 0 || raw.charCodeAt(at) !== 34 || !isName(name)) return undefined;
@@ -20,21 +30,33 @@ export function plainNode(name: string, tree: FlatObject): Node | undefined {
   const op = raw.slice(at + 1, end);
   at = afterComma(raw, end + 1);
   const list = afterKey(raw, at, '"in"');
-  const sources: Source[] = [];
+  let sources: readonly Source[] = noSources;
   if (list >= 0) {
     if (raw.charCodeAt(list) !== 91) return undefined;
     for (at = pastSpace(raw, list + 1); raw.charCodeAt(at) === 34; at = afterComma(raw, end + 1)) {
       end = raw.indexOf('"', at + 1);
       const source = raw.slice(at + 1, end);
       if (!isName(source)) return undefined;
-      sources.push({ name: source });
+      // A list that grows by itself keeps room for many more, and most have one item.
+      sources = sources.length === 0 ? [{ name: source }] : [...sources, { name: source }];
     }
     if (raw.charCodeAt(at) !== 93) return undefined;
     at = afterComma(raw, at + 1);
   }
   const params = paramsOf(raw, at, tree);
-  return params && { name, op, in: sources, params, off: noSources, allow: nothing };
+  return params && new PlainNode(name, shared(op), sources, params);
 }
+
+/** One text for all that are spelled alike. */
+function shared(op: string): string {
+  const known = ops.get(op);
+  if (known !== undefined) return known;
+  if (ops.size >= room) ops.clear();
+  const own = detached(op);
+  ops.set(own, own);
+  return own;
+}
+const ops = new Map<string, string>();
 
 function afterKey(raw: string, at: number, key: string): number {
   if (!raw.startsWith(key, at)) return -1;

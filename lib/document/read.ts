@@ -130,11 +130,7 @@ function readScope(name: string, object: ObjectTree | undefined, path: JsonPath,
 /** The nodes of a scope. Where their names are those of an earlier text, so is the index by which they are found. */
 function readNodes(scope: string, object: ObjectTree | undefined, path: JsonPath, tell: Tell, problems: Problem[]): Named<Node> {
   const members = entries(object, 'nodes', [...path, 'nodes'], tell);
-  const nodes = members.map(({ key, value }) => {
-    const reading = readNode(key, value, scope);
-    if (reading.problems.length > 0) problems.push(...reading.problems);
-    return reading.node;
-  });
+  const nodes = members.map(({ key, value }) => readNode(key, value, scope, problems));
   const tree = childOf(object, 'nodes');
   return new Named(tree?.kind === 'object' && tree.members === members ? indexOf(tree) : firstPositions(members), nodes);
 }

@@ -5,7 +5,7 @@ import { dtypes, isName, isNodeWord, laterWords, nearest } from './names.js';
 import type { Problem } from './problem.js';
 import { firstMembers, kindOf, teller, tellName, type Tell } from './read.js';
 import { FlatObject } from './flat.js';
-import { noSources, nothing, plainNode } from './plain-node.js';
+import { noSources, nothing, plainNode, PlainNode } from './plain-node.js';
 import { parseSource, readSource } from './source.js';
 import { childOf, memberOf, valueOf, type ObjectTree, type Tree } from './tree.js';
 
@@ -16,16 +16,24 @@ interface NodeReading {
   readonly problems: readonly Problem[];
 }
 
-const noProblems: readonly Problem[] = [];
-
-/** A node that did not change is not read again, and is the same object. */
-export function readNode(name: string, tree: Tree, scope: string): NodeReading {
+/** A node that did not change is not read again, and is the same object. What is wrong with it is added to `problems`. */
+export function readNode(name: string, tree: Tree, scope: string, problems: Problem[]): Node {
+  if (tree instanceof FlatObject) {
+    const { memo } = tree;
+    // Where nothing is wrong, a node is the same in all scopes.
+    if (memo instanceof PlainNode && memo.name === name) return memo;
+    const plain = plainNode(name, tree);
+    if (plain) {
+      tree.memo = plain;
+      return plain;
+    }
+  }
   const memo = (tree.kind === 'object' ? tree.memo : undefined) as NodeReading | undefined;
-  if (memo && memo.scope === scope && memo.name === name && 'node' in memo) return memo;
-  const plain = tree instanceof FlatObject ? plainNode(name, tree) : undefined;
-  const reading = plain ? { name, scope, node: plain, problems: noProblems } : readFresh(name, tree, scope);
+  const known = memo && memo.scope === scope && memo.name === name && 'node' in memo ? memo : undefined;
+  const reading = known ?? readFresh(name, tree, scope);
   if (tree.kind === 'object') tree.memo = reading;
-  return reading;
+  for (const problem of reading.problems) problems.push(problem);
+  return reading.node;
 }
 
 function readFresh(name: string, tree: Tree, scope: string): NodeReading {

@@ -1,5 +1,4 @@
-import type { JsonPath } from '../document/json.js';
-import type { Block, Node } from '../document/model.js';
+import type { Block } from '../document/model.js';
 import { Named } from '../document/named.js';
 import { operators } from '../operators/index.js';
 import { UNKNOWN, type Finding, type Operator, type ParamValue, type ParamValues } from '../operators/operator.js';
@@ -37,7 +36,8 @@ export interface Result {
 
 /** A written node expanded in one instance of its scope. */
 export interface Expanded {
-  readonly use: Use;
+  /** Undefined for a plain node, whose result makes its use when somebody asks. */
+  readonly use: Use | undefined;
   readonly result: Result;
 }
 
@@ -46,7 +46,7 @@ export function expandScope(walk: Walk, here: Here): { readonly instance: Instan
   const { scope } = here;
   walk.expanded.add(scope.block);
   const results = new Array<Result | undefined>(scope.nodes.length);
-  const uses = new Array<Use>(scope.nodes.length);
+  const uses = new Array<Use | undefined>(scope.nodes.length);
   for (const index of scope.order) {
     const { use, result } = expandUse(walk, here, scope.nodes[index]!, results);
     results[index] = result;
@@ -56,13 +56,34 @@ export function expandScope(walk: Walk, here: Here): { readonly instance: Instan
 }
 
 /** The instance that the uses of a scope make, in the order of the file. */
-export function instanceOf(walk: Walk, here: Here, uses: readonly Use[], results: readonly (Result | undefined)[]): Instance {
+export function instanceOf(walk: Walk, here: Here, uses: readonly (Use | undefined)[], results: readonly (Result | undefined)[]): Instance {
   const { scope } = here;
   const outputs = scope.outputs.map(({ source, place, faults: found }) => {
     for (const fault of found) walk.report(here.path, { ...fault, input: undefined }, place);
     return resolve(results, here, source, (fault) => walk.report(here.path, { ...fault, input: undefined }, place));
   });
-  return { path: here.path, block: scope.block, params: here.params, inputs: here.inputs, uses: new Named(scope.index, uses), outputs };
+  return new ExpandedScope(here, outputs, uses, results);
+}
+
+class ExpandedScope implements Instance {
+  readonly path: string;
+  readonly block: Block;
+  readonly params: ParamValues;
+  readonly inputs: ReadonlyMap<string, Value>;
+  private made: ReadonlyMap<string, Use> | undefined = undefined;
+
+  constructor({ path, scope, params, inputs }: Here, readonly outputs: readonly Value[], private readonly parts: readonly (Use | undefined)[], private readonly results: readonly (Result | undefined)[]) {
+    this.path = path;
+    this.block = scope.block;
+    this.params = params;
+    this.inputs = inputs;
+    this.index = scope.index;
+  }
+  private readonly index: Scope['index'];
+
+  get uses(): ReadonlyMap<string, Use> {
+    return (this.made ??= new Named(this.index, this.parts.map((use, k) => use ?? useOf(this.results[k]!))));
+  }
 }
 
 function read(walk: Walk, here: Here, results: readonly (Result | undefined)[], written: WrittenNode, source: WrittenSource, input: number): Value {
@@ -134,33 +155,48 @@ function isPlain(walk: Walk, { node, target, params, cut }: WrittenNode): boolea
 }
 
 function expandPlain(walk: Walk, here: Here, written: WrittenNode, path: string, inputs: readonly Value[]): Expanded {
-  const { node: { name }, place } = written;
+  const { name } = written.node;
   walk.count += 1;
   const { operator } = written.target as { readonly operator: Operator };
   const home = here.home === here.path ? path : join(here.home, name);
-  const draft = addNode(walk, { path, name, block: here.scope.block.name, scope: here.path, repetition: undefined, operator, params: written.params!.values, home, inputs, place, base: path, written });
-  const whole = endingOf(draft);
-  return { use: new PlainUse(written, path, inputs, whole.outputs, draft.index), result: { whole, each: undefined, repeated: false } };
+  const node = addNode(walk, { path, name, block: here.scope.block.name, scope: here.path, repetition: undefined, operator, params: written.params!.values, home, inputs, base: path, written });
+  return { use: undefined, result: new PlainResult(written, inputs, node) };
 }
 
-/** The use of a node that is there once. */
-class PlainUse implements Use {
-  constructor(private readonly written: WrittenNode, readonly path: string, readonly inputs: readonly Value[], readonly outputs: readonly Value[], private readonly index: number) {}
+/** The use of a plain node, which its result makes. */
+export function useOf(result: Result): Use {
+  return (result as PlainResult).use();
+}
 
-  get name(): string {
-    return this.written.node.name;
+/** What readers get of a node that is there once. */
+class PlainResult implements Result, Ending {
+  readonly outputs: readonly Value[];
+
+  constructor(private readonly written: WrittenNode, private readonly inputs: readonly Value[], private readonly node: ExpandedNode) {
+    const { index } = node;
+    this.outputs = node.outputs.map((tensor, port): Value => ({ origin: { kind: 'node', node: index, port }, tensor }));
   }
-  get node(): Node {
-    return this.written.node;
+
+  get whole(): Ending {
+    return this;
   }
-  get place(): JsonPath {
-    return this.written.place;
+  get each(): undefined {
+    return undefined;
   }
-  get cut(): readonly boolean[] {
-    return this.written.cut;
+  get repeated(): boolean {
+    return false;
   }
-  get each(): readonly UseEach[] {
-    return [{ kind: 'node', path: this.path, node: this.index }];
+  get ports(): readonly string[] {
+    return this.node.ports;
+  }
+  get absent(): boolean {
+    return false;
+  }
+
+  use(): Use {
+    const { written, inputs, outputs, node: { path, index } } = this;
+    const { node, place, cut } = written;
+    return { name: node.name, node, path, place, each: [{ kind: 'node', path, node: index }], inputs, cut, outputs };
   }
 }
 
@@ -260,7 +296,7 @@ function expandOne(walk: Walk, here: Here, written: WrittenNode, base: string, p
   if (target!.kind === 'block') return expandBlock(walk, here, written, target!.block, path, home, repetition, params, inputs);
   const draft = addNode(walk, {
     path, name: node.name, block: here.scope.block.name, scope: here.path, repetition, operator: target!.operator, params, home,
-    inputs: kept, from: cuts ? inputs.flatMap((_, k) => (written.cut[k] ? [] : [k])) : undefined, place: written.place, base, written, inherits: shared !== undefined,
+    inputs: kept, from: cuts ? inputs.flatMap((_, k) => (written.cut[k] ? [] : [k])) : undefined, base, written, inherits: shared !== undefined,
   });
   return { each: { kind: 'node', path, node: draft.index }, ending: endingOf(draft) };
 }

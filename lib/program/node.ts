@@ -22,7 +22,8 @@ export interface NodeRequest {
   readonly inputs: readonly Value[];
   /** For each of `inputs`, its place in the node's `in`; absent where they are the same. */
   readonly from?: readonly number[] | undefined;
-  readonly place: JsonPath;
+  /** Where it is written, unless `written` says so. */
+  readonly place?: JsonPath;
   /** Path of the node that has the weights. */
   readonly home: string;
   readonly written?: WrittenNode;
@@ -38,16 +39,37 @@ export class ExpandedNode implements ProgramNode {
   private settled: ProgramNode['weights'] | undefined = undefined;
 
   constructor(
-    readonly index: number, readonly path: string, readonly name: string, readonly block: string, readonly scope: string, readonly operator: Operator, readonly params: ParamValues,
-    readonly inputs: readonly Value[], readonly outputs: readonly Tensor[], readonly parameters: Dim, readonly macs: Dim, readonly place: JsonPath,
+    readonly index: number, readonly path: string, readonly name: string, readonly block: string, readonly scope: string, readonly operator: Operator, readonly params: ParamValues, readonly inputs: readonly Value[],
+    /** What the operator says; one answer for all that are alike. */
+    private readonly answer: Answer,
+    private readonly written: Pick<WrittenNode, 'place'>,
     /** Path without the node's own repetition. */
     readonly base: string | undefined,
     /** Path of the node that has the weights. */
     readonly home: string,
-    readonly ports: readonly string[], readonly specs: readonly WeightSpec[], known: boolean, repetition: number | undefined,
+    repetition: number | undefined,
   ) {
-    this.state = known ? 'ok' : 'unknown';
+    this.state = answer.known ? 'ok' : 'unknown';
     if (repetition !== undefined) this.repetition = repetition;
+  }
+
+  get place(): JsonPath {
+    return this.written.place;
+  }
+  get outputs(): readonly Tensor[] {
+    return this.answer.outputs;
+  }
+  get ports(): readonly string[] {
+    return this.answer.ports;
+  }
+  get specs(): readonly WeightSpec[] {
+    return this.answer.specs;
+  }
+  get parameters(): Dim {
+    return this.answer.parameters;
+  }
+  get macs(): Dim {
+    return this.answer.macs;
   }
 
   /** Its own, unless another's were given to it. Most nodes are never asked. */
@@ -73,11 +95,10 @@ export function keyOf(path: string, name: string): string {
 
 /** Fills the operator's declared inputs, infers its outputs and appends it to the program. */
 export function addNode(walk: Walk, request: NodeRequest): ExpandedNode {
-  const { operator, params, path, name, block, scope, repetition, place, home, base } = request;
+  const { operator, params, path, name, block, scope, repetition, home, base } = request;
   const report = (fault: Finding): void => walk.report(path, fault, placeOf(request, fault));
   const inputs = isComplete(operator, request.inputs) ? request.inputs : fill(request, report);
-  const { ports, outputs, specs, parameters, macs, known } = answer(walk, request, inputs, report);
-  const node = new ExpandedNode(walk.nodes.length, path, name, block, scope, operator, params, inputs, outputs, parameters, macs, place, base, home, ports, specs, known, repetition);
+  const node = new ExpandedNode(walk.nodes.length, path, name, block, scope, operator, params, inputs, answer(walk, request, inputs, report), request.written ?? { place: request.place! }, base, home, repetition);
   walk.nodes.push(node);
   return node;
 }
@@ -192,8 +213,9 @@ function learned(specs: readonly WeightSpec[]): Dim {
   return total;
 }
 
-function placeOf({ written, place, from }: NodeRequest, { param, input }: Finding): JsonPath {
-  if (!written) return place;
+function placeOf({ written, place: own, from }: NodeRequest, { param, input }: Finding): JsonPath {
+  if (!written) return own!;
+  const { place } = written;
   if (param !== undefined) return written.node.params.has(param) ? [...place, param] : place;
   const at = input === undefined ? undefined : from ? from[input] : input;
   return at === undefined || at >= written.node.in.length ? place : [...place, 'in', at];

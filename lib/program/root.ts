@@ -1,9 +1,8 @@
-import { expandUse, instanceOf, type Here, type Result } from './expand.js';
+import { expandUse, instanceOf, useOf, type Here, type Result } from './expand.js';
 import { sameTensor, type ExpandedNode } from './node.js';
 import { settleRepetitions } from './sharing.js';
 import { mostDenseReads, type Ending, type Walk } from './walk.js';
 import type { Block } from '../document/model.js';
-import type { Named } from '../document/named.js';
 import type { Instance, LocatedFinding, Use, Value } from './program.js';
 import type { WrittenNode, WrittenSource } from './scope.js';
 
@@ -12,6 +11,8 @@ export interface RootExpansion {
   readonly here: Here;
   readonly instance: Instance;
   readonly nodes: readonly ExpandedNode[];
+  /** Undefined for plain nodes, as their results make them. */
+  readonly uses: readonly (Use | undefined)[];
   readonly results: readonly (Result | undefined)[];
   /** Of each use, by its position in the file: its first node, how many it has, and what it added to `Walk.count`. */
   readonly starts: Int32Array;
@@ -28,7 +29,7 @@ export function expandRoot(walk: Walk, here: Here, before?: RootExpansion): Root
   const { scope } = here;
   const size = scope.nodes.length;
   const results = new Array<Result | undefined>(size);
-  const uses = new Array<Use>(size);
+  const uses = new Array<Use | undefined>(size);
   const made = { starts: new Int32Array(size), sizes: new Int32Array(size), counts: new Int32Array(size), denseReads: new Map<number, number>(), findings: new Map<number, readonly LocatedFinding[]>(), expanded: new Map<number, ReadonlySet<Block>>() };
   const kept = before && new Kept(before, here);
   for (const index of scope.order) {
@@ -36,13 +37,15 @@ export function expandRoot(walk: Walk, here: Here, before?: RootExpansion): Root
     const start = walk.nodes.length;
     made.starts[index] = start;
     if (kept?.has(index, written, start) === true) {
-      uses[index] = kept.takeOver(walk, index);
+      kept.takeOver(walk, index);
+      uses[index] = kept.before.uses[index];
       results[index] = kept.before.results[index];
     } else {
       const [count, denseReads, told, outer] = [walk.count, walk.denseReads, walk.findings.length, walk.expanded];
       if (written.target?.kind === 'block') walk.expanded = new Set();
       const { use, result } = expandUse(walk, here, written, results);
-      uses[index] = use;
+      // Readers may be given the earlier result, but the use is what stands there now.
+      uses[index] = kept === undefined ? use : (use ?? useOf(result));
       results[index] = kept === undefined ? result : kept.compared(index, result);
       settleRepetitions(walk, start);
       if (walk.findings.length > told) made.findings.set(index, locate(walk, told, start));
@@ -61,7 +64,7 @@ export function expandRoot(walk: Walk, here: Here, before?: RootExpansion): Root
   }
   walk.expanded.add(scope.block);
   for (const blocks of made.expanded.values()) for (const block of blocks) walk.expanded.add(block);
-  return { here, instance: instanceOf(walk, here, uses, results), nodes: walk.nodes, results, ...made };
+  return { here, instance: instanceOf(walk, here, uses, results), nodes: walk.nodes, uses, results, ...made };
 }
 
 function carry<T>(to: Map<number, T>, from: ReadonlyMap<number, T>, index: number): void {
@@ -107,14 +110,13 @@ class Kept {
   }
 
   /** Adds what a use gave before. */
-  takeOver(walk: Walk, index: number): Use {
+  takeOver(walk: Walk, index: number): void {
     const { before } = this;
     const end = before.starts[index]! + before.sizes[index]!;
     for (let k = before.starts[index]!; k < end; k++) walk.nodes.push(before.nodes[k]!);
     walk.count += before.counts[index]!;
     if (before.denseReads.size > 0) walk.denseReads += before.denseReads.get(index) ?? 0;
     if (before.findings.size > 0) for (const finding of before.findings.get(index) ?? []) walk.findings.push(finding);
-    return (before.instance.uses as Named<Use>).list[index]!;
   }
 
   /** The result of a use that was expanded again: the earlier one where readers get the same, so that what follows from it need not be expanded again. */

@@ -126,6 +126,7 @@ class Reading {
   private readonly list: readonly Node[];
   private readonly inputs = new Map<string, WrittenSource>();
   private readonly declared: ReturnType<typeof declaredOperators>;
+  private readonly meanings = new Map<string, Meaning>();
   /** The same scope of an earlier version, where the names in it meant the same. */
   private readonly before: Scope | undefined;
 
@@ -146,7 +147,7 @@ class Reading {
     const nodes = this.list.map((node, k) => {
       const old = before?.nodes[k];
       // What is on a cycle is told by the scope as a whole.
-      return old?.node === node && old.faults.length === 0 ? old : this.node(node);
+      return old instanceof ReadNode && old.node === node && old.faults.length === 0 ? old : this.node(node);
     });
     const straight = nodes.every(({ sources }, k) => sources.every((source) => source.kind !== 'node' || source.index < k));
     const sorted = straight ? { order: before?.straight === true ? before.order : nodes.map((_, k) => k), cyclic: false } : inOrder(nodes);
@@ -161,11 +162,10 @@ class Reading {
     };
   }
 
-  private node(node: Node): WrittenNode {
+  private node(node: Node): ReadNode {
     const { document, block, nearest, declared } = this;
     const found: Finding[] = [];
-    const operator = declared.get(node.op)?.operator ?? operators.get(node.op);
-    const named = document.blocks.get(node.op);
+    const { operator, named, target } = this.meaning(node.op);
     const circle = !this.isRoot && named && this.recursive.get(block.name)?.includes(named.name) ? this.recursive.get(block.name) : undefined;
     if (circle) found.push({ ...faults.recursion(node.op, circle), param: 'op' });
     if (!named && !operator && node.op !== '') found.push({ ...faults.unknownOperator(node.op, meantBy(node.op, nearest(node.op, [...document.blocks.keys(), ...declared.keys(), ...operators.keys()]))), param: 'op' });
@@ -176,8 +176,18 @@ class Reading {
     if (cut.length > 0 && cut.every(Boolean)) found.push(faults.offAll(node.name));
     if (node.when !== undefined && !node.in.some((source) => source !== null)) found.push(faults.whenWithoutInput(node.name));
     const params = named ? prepareBlock(node, named, nearest) : operator && this.preparations.of(node, operator, nearest);
-    const target: WrittenNode['target'] = circle ? undefined : named ? { kind: 'block', block: named } : operator && { kind: 'operator', operator };
-    return new ReadNode(node, [...this.place, 'nodes', node.name], target, sources, cut, found.length === 0 ? noFaults : found, params);
+    return new ReadNode(node, this.place, circle ? undefined : target, sources, cut, found.length === 0 ? noFaults : found, params);
+  }
+
+  /** What an `op` says, looked up once. */
+  private meaning(op: string): Meaning {
+    let meaning = this.meanings.get(op);
+    if (!meaning) {
+      const operator = this.declared.get(op)?.operator ?? operators.get(op);
+      const named = this.document.blocks.get(op);
+      this.meanings.set(op, (meaning = { operator, named, target: named ? { kind: 'block', block: named } : operator && { kind: 'operator', operator } }));
+    }
+    return meaning;
   }
 
   private source(source: Source, input: number, found: Finding[]): WrittenSource {
@@ -200,24 +210,35 @@ class Reading {
 }
 
 /** The order of what is read before it is given; the first node of each circle gets the fault. */
-function inOrder(nodes: WrittenNode[]): Pick<Scope, 'order' | 'cyclic'> {
+function inOrder(nodes: ReadNode[]): Pick<Scope, 'order' | 'cyclic'> {
   const reads = nodes.map(({ sources }) => sources.flatMap((source) => (source.kind === 'node' ? [source.index] : [])));
   const sorted = order(reads);
   for (const cycle of sorted.cycles) {
     const members = new Set(cycle);
     const at = cycle.reduce((a, b) => Math.min(a, b));
-    const { node, place, target, sources, cut, faults: found, params } = nodes[at]!;
+    const { node, scope, target, sources, cut, faults: found, params } = nodes[at]!;
     const input = sources.findIndex((source) => source.kind === 'node' && members.has(source.index));
-    nodes[at] = new ReadNode(node, place, target, sources, cut, [...found, { ...faults.cycle(cycle.map((k) => nodes[k]!.node.name)), input }], params);
+    nodes[at] = new ReadNode(node, scope, target, sources, cut, [...found, { ...faults.cycle(cycle.map((k) => nodes[k]!.node.name)), input }], params);
   }
   return { order: sorted.order, cyclic: sorted.cycles.length > 0 };
 }
 
+interface Meaning {
+  readonly operator: Operator | undefined;
+  readonly named: Block | undefined;
+  readonly target: WrittenNode['target'];
+}
+
 class ReadNode implements WrittenNode {
   private texts: readonly string[] | undefined = undefined;
+  private path: JsonPath | undefined = undefined;
 
-  constructor(readonly node: Node, readonly place: JsonPath, readonly target: WrittenNode['target'], readonly sources: readonly WrittenSource[], readonly cut: readonly boolean[], readonly faults: readonly Finding[], readonly params: Prepared | undefined) {}
+  /** `scope` is the place of the scope. */
+  constructor(readonly node: Node, readonly scope: JsonPath, readonly target: WrittenNode['target'], readonly sources: readonly WrittenSource[], readonly cut: readonly boolean[], readonly faults: readonly Finding[], readonly params: Prepared | undefined) {}
 
+  get place(): JsonPath {
+    return (this.path ??= [...this.scope, 'nodes', this.node.name]);
+  }
   get spelled(): readonly string[] {
     return (this.texts ??= this.node.in.map(formatSource));
   }
