@@ -1,3 +1,4 @@
+import type { LossSettings } from './recipe.js';
 import type { Choice, Setting } from './setting.js';
 
 const classWeights: Setting = { kind: 'numbers', doc: 'A weight for each class, in the order of the channels; the mean is over the weights of the right classes.', default: null, min: 0 };
@@ -28,6 +29,11 @@ export const losses = {
     settings: { smooth: { kind: 'number', doc: 'Added above and below the fraction, so that an empty mask has one.', default: 1, above: 0 } },
   },
 } as const satisfies Record<string, Choice & { readonly target: 'classes' | 'values' }>;
+
+/** A loss with nothing said of its settings. */
+export function lossDefaults(loss: LossName): LossSettings {
+  return Object.fromEntries(Object.entries<Setting>(losses[loss].settings).map(([name, setting]) => [name, setting.default])) as LossSettings;
+}
 
 /** Whether a loss reads the numbers of classes, with an output of so many channels: dice of a single one compares masks. */
 export function readsClasses(loss: LossName, channels: number | undefined): boolean {

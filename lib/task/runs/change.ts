@@ -47,7 +47,7 @@ function layerChanges(before: Program, now: Program): string[] {
 }
 
 function recipeChanges(before: Recipe, now: Recipe): string[] {
-  const flat = (recipe: Recipe): Record<string, unknown> => ({ ...recipe, set: undefined, ...recipe.data, data: undefined, ...recipe.augment, augment: undefined, optimizer: recipe.optimizer.name, ...Object.fromEntries(Object.entries(recipe.optimizer).filter(([name]) => name !== 'name')), schedule: recipe.schedule.name });
+  const flat = (recipe: Recipe): Record<string, unknown> => ({ ...recipe, set: undefined, ...recipe.data, data: undefined, ...recipe.augment, augment: undefined, optimizer: recipe.optimizer.name, ...Object.fromEntries(Object.entries(recipe.optimizer).filter(([name]) => name !== 'name')), schedule: recipe.schedule.name, ...recipe.loss_settings, loss_settings: undefined });
   const [old, fresh] = [flat(before), flat(now)];
   return Object.keys(fresh).flatMap((name) => (name in old ? difference(name, old[name], fresh[name]) : []));
 }
@@ -60,6 +60,9 @@ function difference(name: string, before: unknown, now: unknown): string[] {
 function show(value: unknown): string {
   if (typeof value === 'object' && value !== null && 'text' in value) return String(value.text);
   if (Array.isArray(value)) return `[${value.map(show).join(', ')}]`;
+  if (value === null) return 'none';
+  // Kaiming with its settings, a clip, an early stop: the name, then what is set.
+  if (typeof value === 'object') return Object.entries(value).map(([name, each]) => (name === 'name' ? show(each) : `${name} ${show(each)}`)).join(' ');
   return typeof value === 'symbol' || value === undefined ? 'none' : String(value);
 }
 

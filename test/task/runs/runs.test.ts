@@ -90,6 +90,8 @@ describe('the change since the run before', () => {
     expect(describeChange(runOf({}), runOf({}, { width: 16 }))).toBe('width 8 → 16');
     const now = runOf({});
     expect(describeChange(now, { ...now, recipe: { ...now.recipe, seed: 3, steps: 7 } })).toBe('steps 300 → 7, seed 0 → 3');
+    const other = { ...now.recipe, clip: { norm: 2 }, loss_settings: { label_smoothing: 0.1 }, initialize: { ...now.recipe.initialize, zero_last_bn: true } };
+    expect(describeChange(now, { ...now, recipe: other })).toBe('initialize default zero_last_bn false → default zero_last_bn true, clip none → norm 2, label_smoothing 0 → 0.1');
   });
   test('is nothing where nothing changed', () => {
     expect(describeChange(runOf({}), runOf({}))).toBeUndefined();
