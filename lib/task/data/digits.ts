@@ -4,6 +4,7 @@ import { reconstructs } from '../../recipes/tables.js';
 import { packageFolder } from '../package-folder.js';
 import type { HostTensor } from '../backends/backend.js';
 import { type Samples, type Wanted, classTarget } from './dataset.js';
+import { DataProblem } from './problem.js';
 import { resizeAxis } from './resize.js';
 
 const side = 8;
@@ -14,6 +15,7 @@ const train = 1437;
 export function digits(wanted: Wanted): Samples {
   const file = readFileSync(path.join(packageFolder(), 'media', 'data', 'digits.bin'));
   const count = file.length / record;
+  if (wanted.dtype === 'int32' && wanted.rows !== undefined && wanted.rows < 17) throw new DataProblem('data-dtype', `digits as integers are grey values from 0 to 16; the Embedding that reads them has ${wanted.rows} rows.`);
   const fill = filler(wanted);
   const size = wanted.input.reduce((all, dim) => all * dim, 1);
   const made = new Map<number, Float32Array>();

@@ -8,8 +8,11 @@ import { DataProblem, plural } from './problem.js';
 import { resample } from './resample.js';
 import { holdout } from './split.js';
 
-/** Decoded images are kept up to this many bytes; sets that fit are decoded whole before training. */
+/** Decoded images are kept up to this many bytes. */
 const kept = 256 * 1024 * 1024;
+
+/** Sets of up to so many files are decoded whole before training, which takes some seconds; of larger ones both ends of each file are looked at. */
+const decoded = 5000;
 
 interface Image {
   readonly place: Place;
@@ -40,8 +43,10 @@ export function imageFolder(folder: Place, share: number, wanted: Wanted): Sampl
     if (holds) made.set(at, filled);
     return filled;
   };
-  if (holds) for (const at of images.keys()) pixels(at);
+  const ahead = holds && images.length <= decoded;
+  if (ahead) for (const at of images.keys()) pixels(at);
   const notes = left.count ? [`${plural(left.count, 'file')} in ${folder.shown} ${left.count === 1 ? 'is' : 'are'} left out, being neither .png nor .jpg: ${left.example}${left.count > 1 ? ' and others' : ''}.`] : [];
+  if (!ahead) notes.push(`${folder.shown} has ${plural(images.length, 'image')}, which are decoded as they are needed: of each, both ends were looked at.`);
   return byteImages(
     {
       train: split.train,

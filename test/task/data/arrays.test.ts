@@ -23,6 +23,15 @@ describe('.npy files', () => {
     expect(labels).toBeUndefined();
   });
 
+  it('may hold a class for every place of the output, or for one score whether it is so', () => {
+    const places = npy('x-f4.npy', 'x-b1.npy', { ...wanted, output: [2, 2, 3] }).samples.batch(range(0, 5));
+    expect([places.target.shape, places.labels]).toEqual([[5, 2, 3], places.target]);
+    expect([...places.target.data]).toEqual([...floatsOf(expected.arrays['b1'] as string)]);
+    const yes = npy('x-f4.npy', 'y-u1.npy', { ...wanted, output: [3], loss: 'bce_with_logits' }).samples.batch(range(0, 5));
+    expect(yes.target.shape).toEqual([5, 3]);
+    expect(expected.arrays.classes.map((label, i) => yes.target.data[3 * i + label])).toEqual([1, 1, 1, 1, 1]);
+  });
+
   it('of integers feed an input of integers', () => {
     expect(npy('x-u1.npy', 'y-u1.npy', { ...wanted, dtype: 'int32' }).samples.batch([0]).inputs[0]?.data).toBeInstanceOf(Int32Array);
     expect(wrong('x-f4.npy', 'y.npy', { ...wanted, dtype: 'int32' })).toMatchObject({ code: 'data-dtype', setting: ['x'], message: "arrays/x-f4.npy is float32; the network's input takes integers: save x.astype('int64')." });

@@ -48,6 +48,10 @@ test('shapes have a class for every pixel, and a mask where one channel is asked
   expect(new Set(mask.data)).toEqual(new Set([0, 1]));
 });
 
+test('digits as tokens need an Embedding with a row for every grey value', () => {
+  expect(() => openDataset(recipe, { ...digits, input: [64], dtype: 'int32', rows: 16 })).toThrow('the Embedding that reads them has 16 rows');
+});
+
 test('a written batch size is kept by the tests too', () => {
   expect([...openDataset(recipe, digits, true).tests()].every(({ target }) => target.shape[0] === 64)).toBe(true);
 });

@@ -25,6 +25,9 @@ interface Made {
   readonly classes: readonly [number, number] | null;
 }
 
+/** Batches of tests that are taken from a source without a length. */
+const mostTests = 1000;
+
 /**
  * Batches that a function of the user's Python file makes, in the Python that trains: they never come here. The file is run by nothing but a training run that
  * a person started. The first batch is held against the network before training; each later one before its step.
@@ -65,7 +68,8 @@ export async function openOwnData(python: PythonProcess, { program, recipe, home
       batch: (step) => training(step),
       rehearsal: (size) => training(0, fixed ? undefined : size),
       async *tests() {
-        for (let index = 0; ; index++) {
+        // A generator of tests may never end.
+        for (let index = 0; known.test !== null || index < mostTests; index++) {
           const made = await batch('test', index);
           if (!made) return;
           yield made;
