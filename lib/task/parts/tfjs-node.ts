@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } 
 import path from 'node:path';
 import { nameOf, fetchPackages, packagesOf } from './packages.js';
 import type { Getting, Part } from './part.js';
+import { runPip } from './pip.js';
 import { runProgram } from './program.js';
 import { published, registryOf } from './registry.js';
 import { download } from './download.js';
@@ -42,7 +43,7 @@ function wanted(name: string, file: string): boolean {
 async function ownInstall(getting: Getting): Promise<string | undefined> {
   const folder = folderOf(getting.folder);
   const env = { ...getting.env, ELECTRON_RUN_AS_NODE: '1', PATH: `${path.join(getting.folder, 'node_modules', '.bin')}${path.delimiter}${getting.env['PATH'] ?? ''}` };
-  const problem = await runProgram(process.execPath, ['scripts/install.js'], { cwd: folder, env, timeout: 300_000, line: (line) => getting.say(`the native library: ${line.slice(0, 80)}`) }).then(() => undefined, (error: unknown) => String(error instanceof Error ? error.message : error));
+  const problem = await runProgram(process.execPath, ['scripts/install.js'], { cwd: folder, env, timeout: 300_000, line: (line) => /^\* /.test(line) && getting.say(`the native library: ${line.slice(2, 80)}`) }).then(() => undefined, (error: unknown) => String(error instanceof Error ? error.message : error));
   return problem ?? loads(getting);
 }
 
@@ -60,15 +61,9 @@ async function fromWheel(getting: Getting): Promise<void> {
   mkdirSync(downloads, { recursive: true });
   const architecture = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
   const platforms = ['2_17', '2_27', '2_28'].flatMap((glibc) => ['--platform', `manylinux_${glibc}_${architecture}`]);
-  say(`TensorFlow ${tensorflow}`);
   const wheel = (): string | undefined => readdirSync(downloads).find((name) => name.endsWith('.whl'));
-  await runProgram('python3', ['-m', 'pip', 'download', '--disable-pip-version-check', '--progress-bar', 'raw', '--no-deps', '--only-binary=:all:', '--python-version', wheelPython, '-d', downloads, ...platforms, `tensorflow-cpu${process.arch === 'arm64' ? '-aws' : ''}==${tensorflow}`], {
-    env,
-    line(line) {
-      const [, bytes, total] = /^Progress (\d+) of (\d+)/.exec(line) ?? [];
-      if (bytes !== undefined) say(`TensorFlow ${tensorflow}`, Number(bytes), Number(total));
-    },
-  });
+  const name = `tensorflow-cpu${process.arch === 'arm64' ? '-aws' : ''}==${tensorflow}`;
+  await runPip('python3', ['download', '--no-deps', '--only-binary=:all:', '--python-version', wheelPython, '-d', downloads, ...platforms, name], `TensorFlow ${tensorflow}`, env, say);
   const unpacked = path.join(downloads, 'wheel');
   rmSync(unpacked, { recursive: true, force: true });
   const script = `import sys,zipfile

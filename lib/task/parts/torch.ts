@@ -1,6 +1,6 @@
-import path from 'node:path';
 import { pythonOf } from '../backends/torch/interpreter.js';
 import type { Getting, Part } from './part.js';
+import { runPip } from './pip.js';
 import { runProgram } from './program.js';
 
 export const torch: Part = {
@@ -13,32 +13,14 @@ export const torch: Part = {
     say('a virtual environment');
     await runProgram(await basePython(env), ['-m', 'venv', '--clear', folder], { env });
     const python = pythonOf(folder);
-    const pip = ['-m', 'pip', 'install', '--disable-pip-version-check'];
     // Newer versions of pip go on with a download that was cut; an older one does as well where the network is good.
-    await runProgram(python, [...pip, '--quiet', '--upgrade', 'pip'], { env }).catch(() => undefined);
-    let what = 'torch';
-    await runProgram(python, [...pip, '--progress-bar', 'raw', ...(await takesUp(python, env)), 'torch'], {
-      env,
-      line(line) {
-        const file = /^\s*Downloading (\S+)/.exec(line)?.[1];
-        if (file !== undefined) what = path.posix.basename(file);
-        const [, bytes, total] = /^Progress (\d+) of (\d+)/.exec(line) ?? [];
-        if (bytes !== undefined) say(what, Number(bytes), Number(total));
-        else if (/^Installing/.test(line)) say('unpacking');
-      },
-    });
+    await runPip(python, ['install', '--quiet', '--upgrade', 'pip'], 'pip', env, say).catch(() => undefined);
+    await runPip(python, ['install', 'torch'], 'torch', env, say);
     let version = '';
     await runProgram(python, ['-c', 'import torch; print(torch.__version__)'], { env, line: (line) => (version = line.trim() || version) });
     return version;
   },
 };
-
-/** The options by which pip goes on with a download, where it knows them. */
-async function takesUp(python: string, env: NodeJS.ProcessEnv): Promise<readonly string[]> {
-  let known = false;
-  await runProgram(python, ['-m', 'pip', 'install', '--help'], { env, line: (line) => (known ||= line.includes('--resume-retries')) }).catch(() => undefined);
-  return known ? ['--resume-retries', '10'] : [];
-}
 
 /** A Python that can make a virtual environment: the chosen one, else the first on the PATH. */
 async function basePython(env: Getting['env']): Promise<string> {

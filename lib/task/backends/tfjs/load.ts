@@ -4,7 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import util from 'node:util';
 import { packageFolder } from '../../package-folder.js';
-import type { AdapterInfo, Device, Gpu } from '../webgpu/dawn.js';
+import { acceleratorInSight } from '../torch/accelerator.js';
+import { nativeFolders, type AdapterInfo, type Device, type Gpu } from '../webgpu/dawn.js';
 import { registerGpuKernels } from '../webgpu/register.js';
 import type { TF } from './tf.js';
 import { registerBackwardKernels } from './wasm/register.js';
@@ -31,11 +32,16 @@ export async function loadTfjs(wanted: Wanted): Promise<LoadedTfjs & { readonly 
   return { ...(await loadWasm()), reason: `tfjs-node does not load (${native})` };
 }
 
-/** TensorFlow's C library through @tensorflow/tfjs-node, from NETWRIGHT_NATIVE or the checkout; or why it does not load. */
+/**
+ * TensorFlow's C library through @tensorflow/tfjs-node, from NETWRIGHT_NATIVE, the checkout or what was fetched on request; or why it does not load. Its build
+ * with CUDA, @tensorflow/tfjs-node-gpu, is taken where it stands in one of these and a GPU of NVIDIA is in sight.
+ */
 export async function loadNative(): Promise<LoadedTfjs | string> {
-  const folders = [process.env['NETWRIGHT_NATIVE'], packageFolder()].filter((folder): folder is string => !!folder);
-  const root = folders.find((folder) => existsSync(path.join(folder, 'node_modules', '@tensorflow', 'tfjs-node', 'package.json')));
-  if (!root) return '@tensorflow/tfjs-node is not installed';
+  const folders = nativeFolders('tfjs-node');
+  const names = [...(process.platform !== 'darwin' && acceleratorInSight() ? ['tfjs-node-gpu'] : []), 'tfjs-node'];
+  const [found] = names.flatMap((name) => folders.map((root) => ({ name, root }))).filter(({ name, root }) => existsSync(path.join(root, 'node_modules', '@tensorflow', name, 'package.json')));
+  if (!found) return '@tensorflow/tfjs-node is not installed: netwright get tfjs-node';
+  const { name, root } = found;
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
   // Node 24 has taken away two functions that tfjs-node calls.
   const old = util as unknown as Record<string, unknown>;
@@ -43,17 +49,17 @@ export async function loadNative(): Promise<LoadedTfjs | string> {
   old['isArray'] ??= Array.isArray;
   const load = modules.createRequire(path.join(root, 'package.json'));
   try {
-    const tf = quietly(() => load('@tensorflow/tfjs-node') as TF & { readonly version_core: string });
+    const tf = quietly(() => load(`@tensorflow/${name}`) as TF & { readonly version_core: string });
     if (!(await tf.setBackend('tensorflow'))) return 'its backend does not start';
     const binding = tf.backend() as unknown as { readonly binding?: { readonly TF_Version?: string }; readonly isUsingGpuDevice?: boolean };
     const version = binding.binding?.TF_Version ?? '';
-    const tfjs = (load('@tensorflow/tfjs-node/package.json') as { readonly version: string }).version;
+    const tfjs = (load(`@tensorflow/${name}/package.json`) as { readonly version: string }).version;
     return {
       tf,
       kind: 'tfjs-node',
       engine: 'tensorflow',
-      device: `TensorFlow${version ? ` ${version}` : ''} (${binding.isUsingGpuDevice ? 'GPU' : `CPU, ${cores()}`})`,
-      versions: { 'tfjs-node': tfjs, 'tfjs-core': tf.version_core, ...(version && { tensorflow: version }) },
+      device: `TensorFlow${version ? ` ${version}` : ''} (${binding.isUsingGpuDevice ? 'CUDA' : `CPU, ${cores()}`}${name === 'tfjs-node-gpu' && !binding.isUsingGpuDevice ? ', since the CUDA of tfjs-node-gpu does not load' : ''})`,
+      versions: { [name]: tfjs, 'tfjs-core': tf.version_core, ...(version && { tensorflow: version }) },
     };
   } catch (error) {
     return (error instanceof Error ? error.message : String(error)).split('\n')[0]?.slice(0, 200) ?? 'it does not load';
