@@ -3,6 +3,7 @@ import { isLayer, nodeAt, nodesOf, pathAt, type Graph } from './graph.js';
 import { receptiveFields } from './receptive-field.js';
 import { findSkips } from './skips.js';
 import { writtenAt, type Written } from './scope.js';
+import { parametersOf } from './totals.js';
 import { isSym } from '../shapes/index.js';
 import type { Hint } from './hints.js';
 import type { Edit } from '../document/edit.js';
@@ -92,8 +93,8 @@ function rectifiedBranches(graph: Graph): readonly Hint[] {
 function heavyLinear(graph: Graph): readonly Hint[] {
   const heavy = nodesOf(graph, ({ type }) => type === 'Linear').filter(({ parameters }) => typeof parameters === 'number' && parameters >= 1_000_000);
   if (heavy.length === 0 || !nodesOf(graph, ({ family }) => family === 'Convolution').some(isLayer)) return [];
-  let total = 0;
-  for (const { learned, shape } of graph.program.weights.values()) if (learned) total += shape.reduce((product: number, size) => product * (typeof size === 'number' ? size : 1), 1);
+  const total = parametersOf(graph.program);
+  if (typeof total !== 'number') return [];
   return heavy.flatMap((node) => {
     const { parameters } = node;
     if (typeof parameters !== 'number' || parameters < 0.9 * total) return [];

@@ -2,6 +2,7 @@ import type { JsonValue } from '../document/json.js';
 import type { Parsed } from '../document/parse.js';
 import type { Problem } from '../document/problem.js';
 import type { Program } from '../program/program.js';
+import type { Memory } from './memory.js';
 import type { Dim } from '../shapes/dimension.js';
 
 /** All that can be said of a design without running it. */
@@ -17,6 +18,8 @@ export interface Analysis {
   readonly receptiveFields: ReadonlyMap<string, ReceptiveField>;
   /** Bytes that each node's outputs hold in float32, by expanded path. */
   readonly activationBytes: ReadonlyMap<string, Dim>;
+  /** Activation memory in inference and training, by liveness. Derived when first read. */
+  readonly memory: Memory;
   /** For which named sizes the network fits together; none where it fits for all. Derived when first read. */
   readonly conditions: readonly Condition[];
 }

@@ -1,6 +1,7 @@
 import type { Analysis, Condition } from './analysis.js';
 import { conditionsOf } from './conditions/conditions.js';
 import { graphOf, type Graph } from './graph.js';
+import { memoryOf } from './memory.js';
 import { problemsOf } from './problems.js';
 import { receptiveFields } from './receptive-field.js';
 import { findSkips } from './skips.js';
@@ -43,6 +44,7 @@ function analysisOf(parsed: Parsed, program: Program, graph: Graph, set: Analyze
   const activationBytes = once(() => activationBytesOf(program));
   let costs: Costs | undefined;
   const totals = once(() => (costs = costsOf(program, before)).totals);
+  const memory = once(() => memoryOf(program));
   const conditions = once((): readonly Condition[] => conditionsOf(program));
   const analysis: Analysis = {
     parsed,
@@ -53,6 +55,7 @@ function analysisOf(parsed: Parsed, program: Program, graph: Graph, set: Analyze
     get skips() { return findSkips(graph); },
     get receptiveFields() { return receptiveFields(graph); },
     get activationBytes() { return activationBytes(); },
+    get memory() { return memory(); },
     get conditions() { return conditions(); },
   };
   keptOf.set(analysis, { graph, costs: () => costs ?? before });

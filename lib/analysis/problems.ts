@@ -2,15 +2,15 @@ import { unusedAllowances, withAllowances } from './allowances.js';
 import { blockInputProblems } from './block-inputs.js';
 import { budgetProblems } from './budget.js';
 import { withoutEchoes, withoutFollowing } from './following.js';
+import { aloneProblems } from './alone.js';
+import { programFor, type Given } from './given.js';
 import { arrivalSteps } from './arrival.js';
 import { mismatchOf, type Mismatch } from './explain.js';
 import { freed, type Freed } from './conditions/free.js';
 import { fixesFor } from './fixes/fixes.js';
 import { verifiedFixes } from './fixes/verify.js';
 import { hintsOf } from './hints.js';
-import type { AnalyzeOptions } from './analyze.js';
 import { graphOf, type Graph } from './graph.js';
-import { buildProgram } from '../program/build.js';
 import type { Parsed } from '../document/parse.js';
 import type { Fix, Problem, Step } from '../document/problem.js';
 import type { ProgramNode, LocatedFinding } from '../program/program.js';
@@ -20,8 +20,8 @@ import type { ProgramNode, LocatedFinding } from '../program/program.js';
  * once, at the first, with the paths of the others in the facts. Fixes are looked for when they are first asked for: each is verified by
  * building the edited design, and few problems are ever opened.
  */
-export function problemsOf(parsed: Parsed, graph: Graph, options: AnalyzeOptions, chain = 0): readonly Problem[] {
-  const solve = chain >= 3 ? undefined : (edited: Parsed) => problemsOf(edited, graphOf(buildProgram(edited.document, { ...(options.set !== undefined && { set: options.set }), previous: graph.program }), graph), options, chain + 1);
+export function problemsOf(parsed: Parsed, graph: Graph, options: Given, chain = 0): readonly Problem[] {
+  const solve = chain >= 3 ? undefined : (edited: Parsed) => problemsOf(edited, graphOf(programFor(edited.document, options, graph.program), graph), options, chain + 1);
   const problems: Problem[] = withoutEchoes(parsed.problems).map((problem) => withFixes(located(parsed, problem), () => fixesFor({ parsed, graph, options, problem, finding: undefined, mismatch: undefined, solve, chain })));
   // Of a text that breaks off only that is told: what the rest lacks says nothing about the design.
   const findings = parsed.readable ? withoutFollowing(graph, parsed.problems) : [];
@@ -52,6 +52,7 @@ export function problemsOf(parsed: Parsed, graph: Graph, options: AnalyzeOptions
     problems.push(withFixes(told, () => verifiedFixes({ parsed, graph, options, problem: told, finding: undefined, mismatch: undefined, gone: (after) => { const edited = graphOf(after, graph); return ![...blockInputProblems(edited), ...hintsOf(edited)].some((other) => sameHint(other.problem, told)); } }, candidates)));
   }
   if (parsed.readable) for (const problem of budgetProblems(parsed.document, graph.program)) problems.push(located(parsed, problem));
+  if (parsed.readable && options.assume === undefined && chain === 0) problems.push(...aloneProblems(parsed, problems, problemsOf));
   const kept = [...withAllowances(parsed.document, problems), ...unusedAllowances(parsed.document, problems).map((problem) => located(parsed, problem))];
   return kept.sort((a, b) => order(a) - order(b) || start(a) - start(b));
 }

@@ -18,13 +18,13 @@ export function receptiveFields(graph: Graph): ReadonlyMap<string, ReceptiveFiel
 const known = new WeakMap<Graph, ReadonlyMap<string, ReceptiveField>>();
 
 function fieldsOf(graph: Graph): ReadonlyMap<string, ReceptiveField> {
-  const fields: (Field | undefined)[] = [];
+  const fields = new Array<Field | undefined>(graph.size);
   const found = new Map<string, ReceptiveField>();
   for (let vertex = 0; vertex < graph.size; vertex += 1) {
     const node = nodeAt(graph, vertex);
-    fields[vertex] = node === undefined ? fieldOfInput(graph.program.inputs[vertex]?.tensor.shape ?? null) : after(node, widest(graph.reads[vertex]!.map((read) => fields[read])));
+    fields[vertex] = node === undefined ? fieldOfInput(graph.program.inputs[vertex]?.tensor.shape ?? null) : after(node, widest(fields, graph.reads[vertex]!));
     const field = fields[vertex];
-    if (node !== undefined && field !== undefined && field.size.length > 0) found.set(node.path, { size: field.size, step: field.step });
+    if (node !== undefined && field !== undefined && field.size.length > 0) found.set(node.path, field.told);
   }
   return found;
 }
@@ -32,22 +32,30 @@ function fieldsOf(graph: Graph): ReadonlyMap<string, ReceptiveField> {
 interface Field extends ReceptiveField {
   /** Sizes of the input; undefined where one is a symbol. */
   readonly whole: readonly number[] | undefined;
+  /** The same for others; layers that see the same have one in common. */
+  readonly told: ReceptiveField;
+}
+
+function fieldOf(size: readonly number[], step: readonly number[], whole: Field['whole']): Field {
+  return { size, step, whole, told: { size, step } };
 }
 
 function fieldOfInput(shape: Shape | null): Field | undefined {
   if (shape === null || shape.length < 3) return undefined;
   const spatial = shape.slice(2);
   const whole = spatial.every((size) => typeof size === 'number') ? (spatial as number[]) : undefined;
-  return { size: spatial.map(() => 1), step: spatial.map(() => 1), whole };
+  return fieldOf(spatial.map(() => 1), spatial.map(() => 1), whole);
 }
 
-function widest(fields: readonly (Field | undefined)[]): Field | undefined {
+function widest(fields: readonly (Field | undefined)[], reads: readonly number[]): Field | undefined {
   let found: Field | undefined;
-  for (const field of fields) {
+  for (const read of reads) {
+    const field = fields[read];
     if (field === undefined) continue;
     if (found === undefined) found = field;
     else if (field !== found && field.size.length === found.size.length) {
-      found = { size: field.size.map((size, axis) => Math.max(size, found!.size[axis]!)), step: field.step.map((step, axis) => Math.max(step, found!.step[axis]!)), whole: found.whole ?? field.whole };
+      const before = found;
+      found = fieldOf(field.size.map((size, axis) => Math.max(size, before.size[axis]!)), field.step.map((step, axis) => Math.max(step, before.step[axis]!)), before.whole ?? field.whole);
     } else if (field.size.length > found.size.length) found = field;
   }
   return found;
@@ -68,7 +76,7 @@ function after(node: ProgramNode, field: Field | undefined): Field | undefined {
       return field.size[axis]! + (taps - 1) * field.step[axis]!;
     });
     const step = field.step.map((size, axis) => (window.transposed ? size / (window.stride[axis] ?? 1) : size * (window.stride[axis] ?? 1)));
-    return { ...field, size: reach, step };
+    return fieldOf(reach, step, field.whole);
   }
   if (mixes.has(node.operator.family)) return everything(field);
   // Without a window a layer works at each position by itself as long as it keeps the rank; a change of rank mixes the axes.
@@ -79,5 +87,5 @@ function after(node: ProgramNode, field: Field | undefined): Field | undefined {
 const mixes: ReadonlySet<string> = new Set(['Linear', 'Attention', 'Recurrent']);
 
 function everything(field: Field): Field | undefined {
-  return field.whole === undefined ? undefined : { size: field.whole, step: field.whole, whole: field.whole };
+  return field.whole === undefined ? undefined : fieldOf(field.whole, field.whole, field.whole);
 }

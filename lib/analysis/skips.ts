@@ -72,7 +72,7 @@ interface LongestPaths {
 /**
  * Longest paths by weighted layers. Every vertex points to the reader's best predecessor; where `from` is an ancestor of `to` in that
  * tree, the longest path to `to` runs through `from` and the answer is a difference of depths. That is the case for nearly every skip,
- * so a chain of any length costs linear time; the rest is counted between the two, within a budget for the whole network.
+ * so a chain of any length costs linear time; for the rest, paths are followed back from `to`, once for all forks, within a budget for the whole network.
  */
 function longestPaths(graph: Graph): LongestPaths {
   const { size, reads } = graph;
@@ -88,20 +88,30 @@ function longestPaths(graph: Graph): LongestPaths {
     depth[vertex] = (parent[vertex]! < 0 ? 0 : depth[parent[vertex]!]!) + weight[vertex]!;
   }
   const { entry, exit } = intervals(parent);
-  const best = new Int32Array(size);
+  // Most layers from each vertex to `end`, without that and itself, known down to `low`.
+  const best = new Int32Array(size).fill(-1);
+  let end = -1;
+  let low = 0;
   let budget = 20_000_000;
+  const follow = (to: number, from: number): void => {
+    if (end !== to) {
+      if (end >= 0) best.fill(-1, 0, end + 1);
+      end = low = to;
+      for (const read of reads[to]!) if (read >= 0) best[read] = 0;
+    }
+    while (low > from + 1 && budget > 0) {
+      low -= 1;
+      budget -= 1 + reads[low]!.length;
+      if (best[low]! < 0) continue;
+      const most = best[low]! + weight[low]!;
+      for (const read of reads[low]!) if (read >= 0 && best[read]! < most) best[read] = most;
+    }
+  };
   return {
     between(from, to) {
       if (entry[from]! <= entry[to]! && exit[to]! <= exit[from]!) return depth[to]! - weight[to]! - depth[from]!;
-      best.fill(-1, from, to + 1);
-      best[from] = 0;
-      for (let vertex = from + 1; vertex <= to && budget > 0; vertex += 1) {
-        let most = -1;
-        for (const read of reads[vertex]!) if (read >= from) most = Math.max(most, best[read]!);
-        budget -= 1 + reads[vertex]!.length;
-        best[vertex] = most < 0 ? -1 : most + (vertex === to ? 0 : weight[vertex]!);
-      }
-      return budget > 0 ? best[to]! : -1;
+      follow(to, from);
+      return budget > 0 ? best[from]! : -1;
     },
   };
 }

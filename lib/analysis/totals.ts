@@ -67,6 +67,13 @@ class Sums {
   }
 }
 
+/** Learned scalars; a shared tensor counts once. */
+export function parametersOf({ nodes }: Program): Dim {
+  let params: Dim = 0;
+  for (const node of nodes) params = add(params, parametersOwnedBy(node));
+  return params;
+}
+
 function parametersOwnedBy(node: ProgramNode): Dim {
   if (!node.shared) return node.parameters;
   const own = node.path.replace(/\[(\d+)\]/gu, '.$1');

@@ -6,7 +6,7 @@ import { designOf, recorded } from './recorded.js';
 const doubtful: Readonly<Record<string, string>> = {
   add_outer_product: 'broadcast y: Add `y` stretches both inputs: 5 × 1 and 1 × 7 make 5 × 7.',
   add_broadcast_batch: 'broadcast y: Add `y` stretches the batch of one input: 8 × 64 × 7 × 7 and 1 × 64 × 7 × 7.',
-  in_features_warning: 'channel-mismatch y: num_features is 16, but 8 channels arrive. PyTorch ignores the number here, since nothing is learned.',
+  in_features_warning: 'channel-mismatch y: InstanceNorm2d `y`: num_features is 16, but 8 channels arrive. PyTorch ignores the number here, since nothing is learned.',
   squeeze_not_one_ok: 'squeeze-nothing y: Squeeze `y` does nothing: axis 1 of 1 × 3 × 8 is 3, and only an axis of size 1 can be taken away.',
 };
 

@@ -1,12 +1,11 @@
 import { parse, type Parsed } from '../../document/parse.js';
 import { applyReplacements, patch } from '../../document/patch.js';
-import { buildProgram } from '../../program/build.js';
 import { add, formatShape, product, sub } from '../../shapes/index.js';
 import { withoutBatch } from '../axes.js';
 import { writtenAt } from '../scope.js';
 import type { Freed } from '../conditions/free.js';
 import type { Graph } from '../graph.js';
-import type { AnalyzeOptions } from '../analyze.js';
+import { programFor, type Given } from '../given.js';
 import type { Mismatch } from '../explain.js';
 import type { Edit } from '../../document/edit.js';
 import type { Fix, Problem } from '../../document/problem.js';
@@ -17,7 +16,7 @@ import type { Dim } from '../../shapes/dimension.js';
 export interface FixContext {
   readonly parsed: Parsed;
   readonly graph: Graph;
-  readonly options: AnalyzeOptions;
+  readonly options: Given;
   readonly problem: Problem;
   /** Undefined for a problem of the text. */
   readonly finding: LocatedFinding | undefined;
@@ -121,11 +120,13 @@ function judgeOf(context: FixContext): Judge {
   const said = new Set(context.parsed.problems.map(textKeyOf));
   return (edits) => {
     // The edits are tried on the text, since that is what they change: the document leaves out what the text has of a wrong kind.
+    // What is assumed around a block that stands alone is not in the text.
+    if (context.options.assume !== undefined && edits.some((edit) => 'path' in edit && edit.path[0] !== 'blocks')) return { refused: stillThere };
     const changed = patch(context.parsed, edits);
     if ('refused' in changed) return changed;
     const parsed = parse(applyReplacements(context.parsed.text, changed), context.parsed);
     if (parsed.problems.some((problem) => !said.has(textKeyOf(problem)))) return { refused: 'the text would not be a design' };
-    const after = buildProgram(parsed.document, { ...(context.options.set !== undefined && { set: context.options.set }), previous: program });
+    const after = programFor(parsed.document, context.options, program);
     const added = after.findings.filter((finding) => !before.has(keyOf(finding)));
     return { after, added, gone: !after.findings.some((finding) => target.has(groupOf(finding))) && (context.gone === undefined || context.gone(after)), uncovered: added.every((finding) => wasHidden(program, finding.node)) };
   };
