@@ -101,6 +101,7 @@ export function launch<const O extends Options>(args: readonly string[], { purpo
       return refuse([problemOf(data, planned.recipeName)]);
     }
     if (backend.follow) {
+      data?.close();
       process.stderr.write(`${backend.device}: another machine leads this run and writes its record.\n`);
       const end = await backend.follow();
       process.stderr.write(`${end}\n`);
@@ -110,6 +111,7 @@ export function launch<const O extends Options>(args: readonly string[], { purpo
     if (apart !== undefined) {
       process.stderr.write(`${file}: error: ${apart} [undivided-batch]\n`);
       say({ type: 'problem', node: '', code: 'undivided-batch', message: apart });
+      data?.close();
       backend.close?.();
       return exit.errors;
     }
