@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { registerCommands, type Workbench } from './commands/commands.js';
 import { copyPyTorch, newFromTemplate, openAsText, openCanvas, showOnCanvas, useTemplate } from './commands/design.js';
-import { openRun, start, stop } from './commands/run.js';
+import { openRun, resume, start, stop } from './commands/run.js';
 import { watchDesigns } from './designs/designs.js';
 import { registerCanvases, type CommandRunner } from './editor/canvases.js';
 import { openTextDiff } from './editor/diffs.js';
@@ -49,6 +49,7 @@ export function activate(context: vscode.ExtensionContext): void {
       'netwright.check': (argument) => start('check', argument, workbench),
       'netwright.trace': (argument) => start('trace', argument, workbench),
       'netwright.train': (argument) => start('train', argument, workbench),
+      'netwright.resume': (argument) => resume(argument, workbench),
       'netwright.stop': (argument) => stop(argument, workbench),
       'netwright.copyPyTorch': (argument) => copyPyTorch(argument, workbench),
       'netwright.showProblems': () => vscode.commands.executeCommand('workbench.actions.view.problems'),
@@ -70,6 +71,8 @@ function runPageCommand(command: Parameters<CommandRunner>[0], canvas: Parameter
     case 'train':
     case 'trace':
       return start(command, uri, workbench, argument === undefined ? {} : { recipe: argument });
+    case 'resume':
+      return resume(uri, workbench, argument);
     case 'stop':
       return stop(uri, workbench);
     case 'openAsText':

@@ -24,6 +24,14 @@ export async function start(command: TaskCommand, argument: unknown, { extension
   });
 }
 
+/** Goes on with a run of a design from its last checkpoint: the one that is named, else the design's last one. */
+export async function resume(argument: unknown, workbench: Workbench, id?: string): Promise<void> {
+  const uri = targetOf(argument);
+  const folder = uri && workbench.runs.folderOf(uri, id);
+  if (folder) await start('train', uri, workbench, { args: ['--resume', folder.fsPath] });
+  else if (uri) void vscode.window.showInformationMessage(`${vscode.workspace.asRelativePath(uri)} has no run to go on with.`);
+}
+
 /** Stops what runs on a design: after its present step where it has a run folder, else by ending the task. */
 export function stop(argument: unknown, { runs }: Workbench): void {
   const uri = targetOf(argument);

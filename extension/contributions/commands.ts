@@ -70,6 +70,7 @@ export const commands = {
     when: canRun,
     menus: [{ menu: 'editor/title/run', when: `${canRun} && !isInDiffEditor`, group: 'navigation@3' }],
   },
+  'netwright.resume': { title: 'Resume Run', icon: '$(debug-continue)', when: `${canRun} && !netwright.running` },
   'netwright.stop': {
     title: 'Stop Run',
     icon: '$(debug-stop)',

@@ -21,6 +21,8 @@ export type HostCommand =
   | 'train' | 'trace'
   /** `argument`: the run's id, or nothing for the run in progress. */
   | 'stop' | 'openRun'
+  /** `argument`: the id of the run to go on with. */
+  | 'resume'
   | 'openAsText' | 'openTextDiff' | 'copyPyTorch'
   /** `argument`: a template's id; the document's text becomes the template's. */
   | 'openTemplate'

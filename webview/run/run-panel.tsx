@@ -16,7 +16,7 @@ export function RunPanel() {
   if (!open || !last) return null;
   return (
     <section className="run" aria-label="Run panel">
-      <RunView runs={runs} order={order} theme={document.body.className} onStop={() => editor.command('stop')} onAgain={hindrance === undefined && !isRunning(last) ? () => startRun(editor) : undefined} onClose={() => editor.store.set({ runPanel: false })} />
+      <RunView runs={runs} order={order} theme={document.body.className} onStop={() => editor.command('stop')} onAgain={hindrance === undefined && !isRunning(last) ? () => startRun(editor) : undefined} onResume={(id) => editor.command('resume', id)} onShow={(path) => editor.show(path.replace(/\.\d+$/, ''))} onClose={() => editor.store.set({ runPanel: false })} />
     </section>
   );
 }

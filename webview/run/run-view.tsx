@@ -1,9 +1,11 @@
 import { useState } from 'react';
 import type { RunRecord, RunSummary } from '../../lib/protocol/records.js';
 import { Icon } from '../shell/glyph.js';
+import { chains, resumableAt } from './chain.js';
 import { Chart } from './chart.js';
 import { dataOf, endOf, formatTime, gradientLayers, isRunning, latestProgress, progressOf, series, smoothed, startOf } from './curves.js';
 import { HeatMap } from './heat-map.js';
+import { Inside } from './inside.js';
 
 export interface RunViewProps {
   /** Runs of this file, oldest first; the last is shown over the one before it. */
@@ -13,19 +15,22 @@ export interface RunViewProps {
   readonly theme: string;
   onStop(): void;
   onAgain: (() => void) | undefined;
+  /** Goes on with a run that was interrupted. */
+  onResume?: ((id: string) => void) | undefined;
+  /** Shows a layer on the canvas. */
+  onShow?: (path: string) => void;
   onClose?(): void;
 }
 
-type Tab = 'run' | 'history' | 'log';
-const tabs: readonly (readonly [Tab, string])[] = [['run', 'Run'], ['history', 'History'], ['log', 'Log']];
+type Tab = 'run' | 'inside' | 'history' | 'log';
+const tabs: readonly (readonly [Tab, string])[] = [['run', 'Run'], ['inside', 'Inside'], ['history', 'History'], ['log', 'Log']];
 
 /** A run as it goes on, over the run before it. */
 export function RunView(props: RunViewProps) {
   const { runs, onClose } = props;
   const [tab, setTab] = useState<Tab>('run');
   const trained = runs.filter((run) => startOf(run)?.command !== 'trace');
-  const present = trained.at(-1);
-  const before = trained.at(-2);
+  const [before, present] = lastTwo(chains(trained));
   return (
     <>
       <div className="run-bar" role="tablist" aria-label="Run">
@@ -33,17 +38,19 @@ export function RunView(props: RunViewProps) {
         <span className="spacer" />
         {onClose && <button type="button" className="icon-button" title="Close the run panel" aria-label="Close the run panel" onClick={onClose}><Icon name="close" /></button>}
       </div>
-      {!present ? <p className="run-log dim">No run yet. Run trains the network for a few steps on your machine.</p> : tab === 'run' ? <Body {...props} present={present} before={before} /> : tab === 'history' ? <History runs={trained} /> : <Log run={present} />}
+      {!present ? <p className="run-log dim">No run yet. Run trains the network for a few steps on your machine.</p> : tab === 'run' ? <Body {...props} present={present} before={before} /> : tab === 'inside' ? <Inside run={present} onShow={props.onShow} /> : tab === 'history' ? <History runs={trained} /> : <Log run={present} />}
     </>
   );
 }
+
+const lastTwo = (runs: readonly RunSummary[]): readonly [RunSummary | undefined, RunSummary | undefined] => [runs.at(-2), runs.at(-1)];
 
 interface BodyProps extends RunViewProps {
   readonly present: RunSummary;
   readonly before: RunSummary | undefined;
 }
 
-function Body({ present, before, order, theme, onStop, onAgain }: BodyProps) {
+function Body({ present, before, order, theme, onStop, onAgain, onResume }: BodyProps) {
   const shown = before ? [present, before] : [present];
   const steps = Math.max(...shown.map((run) => latestProgress(run).steps));
   const losses = shown.map((run) => smoothed(series(run, ({ loss }) => loss)));
@@ -59,7 +66,7 @@ function Body({ present, before, order, theme, onStop, onAgain }: BodyProps) {
   const layers = gradientLayers(shown, order);
   return (
     <div className="run-body">
-      <div className="run-cell"><Control present={present} before={before} onStop={onStop} onAgain={onAgain} /></div>
+      <div className="run-cell"><Control present={present} before={before} onStop={onStop} onAgain={onAgain} onResume={onResume} /></div>
       <div className="run-cell">
         <h3 className="caps">Training loss</h3>
         <Chart title="Training loss" steps={steps} range={[0, top * 1.05]} format={(value) => value.toFixed(2)} lines={losses.map((points, k) => ({ kind: kind(k), points }))} />
@@ -89,11 +96,12 @@ function Body({ present, before, order, theme, onStop, onAgain }: BodyProps) {
 
 const outcomes = { completed: 'finished', stopped: 'stopped', failed: 'failed', diverged: 'diverged', killed: 'was killed' } as const;
 
-function Control({ present, before, onStop, onAgain }: { readonly present: RunSummary; readonly before: RunSummary | undefined; onStop(): void; readonly onAgain: (() => void) | undefined }) {
+function Control({ present, before, onStop, onAgain, onResume }: { readonly present: RunSummary; readonly before: RunSummary | undefined; onStop(): void; readonly onAgain: (() => void) | undefined; readonly onResume: ((id: string) => void) | undefined }) {
   const { step, steps, last } = latestProgress(present);
   const start = startOf(present);
   const end = endOf(present);
   const running = isRunning(present);
+  const kept = resumableAt(present);
   const share = steps > 0 ? step / steps : 0;
   const elapsed = end?.time ?? last?.time ?? 0;
   const rows: readonly (readonly [string, string | undefined])[] = [
@@ -110,6 +118,7 @@ function Control({ present, before, onStop, onAgain }: { readonly present: RunSu
       {end?.reason !== undefined && <p className="dim" style={{ fontSize: 12, margin: '8px 0 0' }}>{end.reason}</p>}
       <div className="run-buttons">
         {running ? <button type="button" className="button" onClick={onStop}><Icon name="debug-stop" />Stop</button> : <button type="button" className="button secondary" disabled={!onAgain} onClick={onAgain}><Icon name="play" />Run again</button>}
+        {kept !== undefined && onResume && <button type="button" className="button secondary" disabled={!onAgain} title={`Goes on from its checkpoint at step ${kept}, with the design and recipe that it had`} onClick={() => onResume(present.id)}>Resume at {kept}</button>}
       </div>
       <div className="run-key"><Sample kind="present" /><span>this run</span><em title={present.change}>{present.change ?? ''}</em></div>
       {before && <div className="run-key"><Sample kind="before" /><span>before</span><em title={before.change}>{before.change ?? ''}</em></div>}

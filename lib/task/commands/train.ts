@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { UnusableInput } from './input.js';
 import { deviceUsage } from './devices.js';
 import { launch, shared, type Source, theFile, whole } from './launch.js';
@@ -55,13 +56,15 @@ function runOne(args: readonly string[], ended?: (ended: Ended) => void): Promis
           const source = theFile(file, values.set, { purpose: 'train', usage });
           return { ...source, plan: { ...source.plan, ...(values.recipe !== undefined && { recipe: values.recipe }), change: { ...(steps !== undefined && { steps }), ...whole('seed', values.seed, 0), ...(batch !== undefined && { batch_size: batch }) } } };
         }
-        const fixed = file !== undefined ? 'FILE' : (['recipe', 'set', 'seed', 'batch'] as const).filter((name) => values[name] !== undefined).map((name) => `--${name}`)[0];
-        if (fixed !== undefined) throw new UnusableInput(`--resume goes on with what the run had: leave ${fixed} out\n${usage}`);
+        const fixed = (['recipe', 'set', 'seed', 'batch'] as const).find((name) => values[name] !== undefined);
+        if (fixed !== undefined) throw new UnusableInput(`--resume goes on with what the run had: leave --${fixed} out\n${usage}`);
         const found = resumable(process.cwd(), values.resume, steps);
         if (typeof found === 'string') throw new UnusableInput(`--resume ${values.resume}: ${found}`);
+        // An editor names the design that it shows.
+        if (file !== undefined && path.resolve(file) !== found.file) throw new UnusableInput(`--resume ${values.resume}: it is a run of ${found.run.file}, not of ${file}`);
         before = found;
-        const { file: path, design, recipe, set, backend } = found.run;
-        return { file: path, text: design, plan: { ...(recipe !== 'default' && { recipe }), set: set as Source['plan']['set'], change: found.settings }, backend };
+        const { design, recipe, set, backend } = found.run;
+        return { file: file ?? (path.relative(process.cwd(), found.file) || found.file), text: design, plan: { ...(recipe !== 'default' && { recipe }), set: set as Source['plan']['set'], change: found.settings }, backend };
       },
     },
     ({ values, ...launched }) => {

@@ -8,6 +8,8 @@ import { finishKilledRuns, type FoundRun, isAlive, manifests, readRun, runsOf } 
 /** A run that can be gone on with. */
 export interface Resumable {
   readonly run: FoundRun;
+  /** The design's whole path; runs name it from the folder that `.netwright` lies in. */
+  readonly file: string;
   /** None where the run had not come to its first checkpoint: then all begins again, from the same seed. */
   readonly checkpoint?: Checkpoint;
   /** The recipe of the run, with as many steps as it shall have now. */
@@ -30,7 +32,7 @@ export function resumable(home: string, name: string, steps?: number): Resumable
     const made = checkpoint?.passed.step ?? 0;
     if (made >= (settings.steps ?? 0)) return `it has made ${made} steps of ${settings.steps}; --steps gives it more`;
     const every = run.options?.['every'];
-    return { run, settings, ...(checkpoint && { checkpoint }), ...(typeof every === 'number' && { every }) };
+    return { run, file: path.resolve(run.folder, '..', '..', '..', run.file), settings, ...(checkpoint && { checkpoint }), ...(typeof every === 'number' && { every }) };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

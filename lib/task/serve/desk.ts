@@ -99,6 +99,7 @@ export function openDesk({ file, packageFolder }: DeskOptions): Desk {
       if ((!session.dirty && seen !== undefined) || save()) runs.train(recipe);
     },
     stop: () => runs.stop(),
+    resume: (id) => runs.train(undefined, id),
   };
 
   return {

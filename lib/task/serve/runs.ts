@@ -3,12 +3,14 @@ import path from 'node:path';
 import type { ToEditor } from '../../protocol/messages.js';
 import type { RunRecord, RunSummary } from '../../protocol/records.js';
 import { recordsOf, type RunManifest } from '../../protocol/runs.js';
+import { finishKilledRuns } from '../runs/folder.js';
 import { startTraining, type Training } from './training.js';
 
 /** The runs of one file: those on disk, and the one that this process has started. */
 export interface Runs {
   all(): readonly RunSummary[];
-  train(recipe?: string): void;
+  /** Trains with a recipe; or goes on with a run. */
+  train(recipe?: string, resumed?: string): void;
   stop(): void;
   close(): void;
 }
@@ -23,16 +25,17 @@ export function createRuns({ file, packageFolder, tell }: RunsOptions): Runs {
   const folder = path.dirname(file);
   const command = path.join(packageFolder, 'dist', 'netwright.js');
   let training: Training | undefined;
+  finishKilledRuns(folder);
   const all = () => readRuns(folder, file);
   return {
     all,
-    train(recipe) {
+    train(recipe, resumed) {
       if (training?.running) return tell({ type: 'notice', level: 'warning', message: 'A run is in progress; stop it first.' });
       let id = '';
       let finished = false;
       training = startTraining({
         command,
-        arguments: ['train', file, '--events', ...(recipe ? ['--recipe', recipe] : [])],
+        arguments: ['train', file, '--events', ...(recipe ? ['--recipe', recipe] : []), ...(resumed ? ['--resume', resumed] : [])],
         folder,
         record: (record: RunRecord) => {
           if (record.type === 'started') {
@@ -45,6 +48,7 @@ export function createRuns({ file, packageFolder, tell }: RunsOptions): Runs {
         },
         ended: (code, reason) => {
           if (!finished) tell({ type: 'notice', level: 'error', message: `The run ended without a result (exit code ${code ?? 'none'}). ${reason}`.trim() });
+          finishKilledRuns(folder);
           tell({ type: 'runs', runs: all() });
         },
       });

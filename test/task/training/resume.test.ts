@@ -88,5 +88,6 @@ test('a run is gone on with by its ID or its folder, and not beyond its end unle
   const records = await trained('wasm', '--resume', folder, '--steps', '5');
   expect(records.filter((record): record is ProgressRecord => record.type === 'progress').map(({ step }) => step)).toEqual([4, 5]);
   expect((await running(train, ['--resume', 'nothing'])).err).toContain('--resume nothing: there is no run of this name here');
-  expect((await running(train, ['more.nnet.json', '--resume', id])).err).toContain('leave FILE out');
+  expect((await running(train, ['other.nnet.json', '--resume', id, '--steps', '9'])).err).toContain('it is a run of more.nnet.json, not of other.nnet.json');
+  expect((await running(train, ['--resume', id, '--seed', '9'])).err).toContain('leave --seed out');
 });
