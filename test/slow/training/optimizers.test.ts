@@ -113,7 +113,7 @@ describe('losses', () => {
     ['dice', normal([2, 1, 4, 5]), mask([2, 1, 4, 5]), { smooth: 0.5 }],
     ['dice', normal([6, 3]), labels(6, 3), { smooth: 1 }],
   ];
-  test.each(kinds.flatMap((kind) => cases.map((each) => [kind, ...each] as const)))('on %s %s has the value and the gradient of PyTorch (%#)', async (kind, name, output, target, settings = {}) => {
+  test.each(kinds.flatMap((kind) => cases.map((each) => [kind, each[0], each] as const)))('on %s %s has the value and the gradient of PyTorch (%#)', async (kind, name, [, output, target, settings = {}]) => {
     const expected = await oracle.ask<{ readonly loss: number; readonly gradient: Plain }>({ do: 'loss', name, output, target, settings });
     const { tf: on } = await loadTfjs(kind);
     await on.setBackend(kind === 'wasm' ? 'wasm' : 'tensorflow');
