@@ -59,6 +59,25 @@ def flat(value):
     return [tensor for each in value for tensor in flat(each)]
 
 
+def saved_bytes(case, x, names):
+    """Bytes of what autograd keeps for the backward pass, beside the module's own tensors; each storage once."""
+    own = set()
+    if isinstance(names.get("m"), nn.Module):
+        own = {each.untyped_storage().data_ptr() for each in names["m"].state_dict().values()}
+    names["x"] = [each.clone().requires_grad_().clone() if each is not None and each.dtype.is_floating_point else each for each in x]
+    kept = {}
+
+    def pack(tensor):
+        storage = tensor.untyped_storage()
+        kept[storage.data_ptr()] = (storage, storage.nbytes())
+        return tensor
+
+    with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
+        outputs = eval(case["call"], names)
+    del outputs
+    return sum(size for place, (_, size) in kept.items() if place not in own)
+
+
 def run(case):
     x = [made(spec) for spec in case["inputs"]]
     names = {"torch": torch, "nn": nn, "F": F, "torchvision": torchvision, "x": x}
@@ -73,6 +92,9 @@ def run(case):
                 learned = {name for name, _ in module.named_parameters()}
                 result["state"] = [[name, list(tensor.shape), name in learned] for name, tensor in module.state_dict().items()]
                 names["m"] = module.train()
+        if case.get("saved"):
+            result["saved"] = saved_bytes(case, x, names)
+            return result
         if case.get("macs"):
             with FlopCounterMode(display=False) as counter:
                 outputs = flat(eval(case["call"], names))

@@ -11,6 +11,8 @@ export interface Verdict {
   readonly out?: readonly (readonly [shape: readonly number[], dtype: string])[];
   /** Multiplications and additions, where they were asked for. */
   readonly macs?: number;
+  /** Bytes kept for the backward pass, where they were asked for. */
+  readonly saved?: number;
   readonly error?: string;
   readonly message?: string;
 }
@@ -18,6 +20,7 @@ export interface Verdict {
 export interface Question {
   /** Counts multiply-accumulates too. */
   readonly macs?: boolean;
+  readonly saved?: boolean;
   readonly module?: string;
   readonly call: string;
   readonly inputs: readonly ({ readonly shape: readonly number[]; readonly dtype: string } | null)[];

@@ -4,7 +4,7 @@ import { formatBytes, formatCount, formatLarge, formatShare, shareOf, sizeOf } f
 import { familyColour } from '../shell/glyph.js';
 import type { UseSubject } from './use-form.js';
 
-/** Parameters, MACs and activations, with their share of the network. A block's are the sum of what stands in it. */
+/** Parameters, MACs, activations and their memory, with their share of the network. A block's are the sum of what stands in it. */
 export function Cost({ analysis, subject }: { readonly analysis: Analysis; readonly subject: UseSubject }) {
   const { node } = subject;
   const repetition = /\[(\d+)\]$/.exec(subject.path)?.[1];
@@ -14,11 +14,17 @@ export function Cost({ analysis, subject }: { readonly analysis: Analysis; reado
     const [a, b] = [total === null ? undefined : sizeOf(total), sizeOf(read(one))];
     return a === undefined || b === undefined ? null : a + b;
   }, 0);
-  const { totals } = analysis;
+  const { totals, memory } = analysis;
+  const peak = inside.reduce<Dim>((most, one) => {
+    const live = memory.nodes.get(one.path)?.live ?? null;
+    return most === null || live === null || (sizeOf(live) ?? 0) <= (sizeOf(most) ?? 0) ? most : live;
+  }, memory.nodes.get(inside[0]!.path)?.live ?? null);
   const rows: readonly (readonly [string, string, number | undefined])[] = [
     ['Parameters', formatCount(node ? node.parameters : sum((one) => (one.shared ? 0 : one.parameters))), shareOf(node ? node.parameters : sum((one) => (one.shared ? 0 : one.parameters)), totals.params)],
     ['MACs', formatLarge(node ? node.macs : sum((one) => one.macs)), shareOf(node ? node.macs : sum((one) => one.macs), totals.macs)],
     ['Activations', formatBytes(sum((one) => analysis.activationBytes.get(one.path) ?? 0)), shareOf(sum((one) => analysis.activationBytes.get(one.path) ?? 0), totals.activationBytes)],
+    ['Kept for training', formatBytes(sum((one) => memory.nodes.get(one.path)?.saved ?? null)), shareOf(sum((one) => memory.nodes.get(one.path)?.saved ?? null), memory.saved)],
+    [node ? 'Alive in inference' : 'Most alive in inference', formatBytes(peak), shareOf(peak, memory.inference)],
   ];
   return (
     <section className="section" aria-label="Cost">

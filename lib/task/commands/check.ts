@@ -4,6 +4,7 @@ import { withBatchOfOne } from '../../analysis/totals.js';
 import type { JsonValue } from '../../document/json.js';
 import type { Problem } from '../../document/problem.js';
 import { parse } from '../../document/parse.js';
+import { megabytes } from '../training/terminal.js';
 import { formatShape } from '../../shapes/index.js';
 import { preflight } from '../data/preflight.js';
 import { designAt } from './committed.js';
@@ -87,12 +88,18 @@ function people(file: string, text: string, analysis: Analysis): string {
     ...table([['node', 'operator', 'output', 'parameters', 'MACs'], ...rows], [3, 4]),
     '',
     `${count(dimJson(totals.params))} parameters, ${count(dimJson(totals.macs))} MACs, ${plural(skips.length, 'skip')}` + (totals.uncounted ? `; ${plural(totals.uncounted, 'layer')} not counted, since their shape is unknown` : ''),
+    ...memoryLine(analysis.memory),
     ...program.outputs.map((output) => `output ${output.name}: ${formatShape(output.value.tensor.shape)}`),
     ...analysis.conditions.map(({ text: condition }) => `condition: ${condition}`),
     ...problems.flatMap((problem) => ['', ...problemText(file, text, problem)]),
     '',
     problems.length ? `${plural(errors, 'error')}, ${plural(problems.length - errors, 'other problem')}` : 'No problems',
   ].join('\n');
+}
+
+function memoryLine({ inference, peakAt, training, saved }: Analysis['memory']): readonly string[] {
+  if (typeof inference !== 'number' || typeof training !== 'number' || typeof saved !== 'number' || peakAt === undefined) return [];
+  return [`activations of one example: ${megabytes(inference)} at most in inference (at ${peakAt}), ${megabytes(training)} in training, of which ${megabytes(saved)} are kept for the backward pass`];
 }
 
 function problemText(file: string, text: string, problem: Problem): readonly string[] {

@@ -13,7 +13,9 @@ export interface Report {
   readonly inputs: Readonly<Record<string, ShapeJson>>;
   readonly outputs: Readonly<Record<string, ShapeJson>>;
   readonly nodes: Readonly<Record<string, NodeReport>>;
-  readonly totals: { readonly params: DimJson; readonly macs: DimJson; readonly macs_conv_linear: DimJson };
+  readonly totals: { readonly params: DimJson; readonly macs: DimJson; readonly macs_conv_linear: DimJson; readonly activation_bytes: DimJson };
+  /** Activation memory for one example, in bytes: the most at once in inference and where, the most in the forward pass of training, what autograd keeps. */
+  readonly memory: { readonly inference: DimJson; readonly peak_at: string | null; readonly training: DimJson; readonly saved: DimJson };
   readonly skips: readonly Pick<Skip, 'from' | 'to' | 'kind' | 'merge' | 'layers'>[];
   /** What the named sizes of the inputs must be. */
   readonly conditions: readonly Condition[];
@@ -24,6 +26,8 @@ export interface NodeReport {
   readonly shapes: readonly ShapeJson[];
   readonly params: DimJson;
   readonly macs: DimJson;
+  /** Bytes of its outputs; those that live while it runs in inference; those that are there for the backward pass because of it. */
+  readonly memory: { readonly outputs: DimJson; readonly live: DimJson; readonly saved: DimJson };
   readonly shared?: true;
 }
 export interface ProblemReport {
@@ -38,7 +42,7 @@ export interface ProblemReport {
 }
 
 export function report(file: string, analysis: Analysis): Report {
-  const { program, totals, skips, problems } = analysis;
+  const { program, totals, memory, skips, problems } = analysis;
   return {
     file,
     inputs: Object.fromEntries(program.inputs.map((input) => [input.name, shapeJson(input.tensor.shape)])),
@@ -51,11 +55,13 @@ export function report(file: string, analysis: Analysis): Report {
           shapes: node.outputs.map((output) => shapeJson(output.shape)),
           params: dimJson(node.parameters),
           macs: dimJson(withBatchOfOne(node.macs)),
+          memory: { outputs: dimJson(analysis.activationBytes.get(node.path) ?? null), live: dimJson(memory.nodes.get(node.path)?.live ?? null), saved: dimJson(memory.nodes.get(node.path)?.saved ?? null) },
           ...(node.shared && { shared: true as const }),
         },
       ]),
     ),
-    totals: { params: dimJson(totals.params), macs: dimJson(totals.macs), macs_conv_linear: dimJson(totals.macsConvLinear) },
+    totals: { params: dimJson(totals.params), macs: dimJson(totals.macs), macs_conv_linear: dimJson(totals.macsConvLinear), activation_bytes: dimJson(totals.activationBytes) },
+    memory: { inference: dimJson(memory.inference), peak_at: memory.peakAt ?? null, training: dimJson(memory.training), saved: dimJson(memory.saved) },
     skips: skips.map(({ from, to, kind, merge, layers }) => ({ from, to, kind, merge, layers })),
     conditions: analysis.conditions,
     problems: problems.map(problemReport),
