@@ -15,7 +15,7 @@ rank 0 talks to Netwright, hands on what it is asked and gives each its share of
 import contextlib
 import ctypes
 import datetime
-import importlib
+import importlib.util
 import json
 import math
 import os
@@ -34,7 +34,9 @@ class Wire:
     def __init__(self):
         self.output = os.fdopen(os.dup(1), "wb")
         os.dup2(2, 1)
-        self.input = sys.stdin.buffer
+        # Processes that the user's data start close their standard input, which must not be this one.
+        self.input = os.fdopen(os.dup(0), "rb")
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         self.requests = queue.Queue()
 
     def listen(self):
@@ -288,10 +290,16 @@ class Group:
 
 def share_of(request, tensors, rank, size):
     """Consecutive samples of a batch. `part` makes means over shares of unequal size a mean over the batch."""
-    rows = tensors["target"][1][0]
+    target = tensors["target"]
+    rows = len(target) if isinstance(target, torch.Tensor) else target[1][0]
     begin, end = rank * rows // size, (rank + 1) * rows // size
     shares = {}
-    for name, (kind, shape, data) in tensors.items():
+    for name, value in tensors.items():
+        if isinstance(value, torch.Tensor):
+            # A view would travel with all that it is a part of.
+            shares[name] = value[begin:end].cpu().clone()
+            continue
+        kind, shape, data = value
         width = len(data) // rows
         shares[name] = (kind, [end - begin, *shape[1:]], data[begin * width : end * width])
     return dict(request, part=(end - begin) * size / rows), shares
@@ -910,12 +918,13 @@ class OwnData:
         folder = os.path.dirname(path)
         if folder not in sys.path:
             sys.path.insert(0, folder)
-        module = types.ModuleType("netwright_data")
-        module.__file__ = path
-        # Workers of a DataLoader look it up by its name.
-        sys.modules[module.__name__] = module
-        with open(path, "rb") as source:
-            exec(compile(source.read(), path, "exec"), module.__dict__)
+        # Workers of a DataLoader import it by its name, where that is free.
+        stem = os.path.splitext(os.path.basename(path))[0]
+        held = getattr(sys.modules.get(stem), "__file__", path if stem not in sys.modules else None)
+        called = stem if held == path else f"netwright_{stem}"
+        spec = importlib.util.spec_from_file_location(called, path)
+        module = sys.modules[called] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
         self.function = getattr(module, name, None)
         if not callable(self.function):
             raise RuntimeError(f"{os.path.basename(path)} has no function {name}")
@@ -1171,7 +1180,10 @@ def main(wire, wanted, options):
     while True:
         request, tensors = wire.requests.get()
         try:
-            if group.size > 1:
+            # Batches of the user's own are made by rank 0 alone.
+            if group.size > 1 and request["do"] not in ("data", "batch"):
+                if request.get("own"):
+                    request, tensors = dict(request, own=False), models["data"].held
                 request, tensors = group.hand_out(request, tensors)
             result, returned = answer(wire, models, device, options, group, request, tensors)
             wire.send({"id": request["id"], "result": result}, returned)

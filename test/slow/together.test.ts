@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
@@ -126,6 +126,21 @@ describe('the command', () => {
     expect(records.filter(({ type }) => type === 'started')).toMatchObject([{ backend: 'torch', device: expect.stringContaining('2 processes') }]);
     expect(records.at(-1)).toMatchObject({ type: 'finished', outcome: 'completed', steps: 30 });
     expect(manifests(home).length).toBe(1);
+  });
+
+  test("batches of the user's own Python are made once, and give the numbers of one process", async () => {
+    const code = 'import torch\n\ndef batches():\n    for k in range(40):\n        x = torch.randn(9, 3, generator=torch.Generator().manual_seed(k))\n        yield x, x.sum(1, keepdim=True)\n';
+    writeFileSync('data.py', code);
+    writeFileSync('own.nnet.json', JSON.stringify({ nnet: 1, inputs: { x: { shape: ['N', 3] } }, nodes: { fc: { op: 'Linear', in: ['x'], out_features: 1 } }, outputs: ['fc'], training: { quick: { dataset: 'python:data.py:batches', loss: 'mse', optimizer: { name: 'sgd', lr: 0.05 } } } }));
+    const lossOf = async (...more: readonly string[]): Promise<number> => {
+      const { code: ended, out, err } = await running(train, ['own.nnet.json', ...given, ...more]);
+      expect([err, ended]).toEqual(['', 0]);
+      const last = out.trim().split('\n').map((line) => JSON.parse(line) as RunRecord).at(-1);
+      return last?.type === 'finished' ? (last.metrics.train_loss ?? NaN) : NaN;
+    };
+    const [one, both] = [await lossOf('--backend', 'torch'), await lossOf('--nproc', '2')];
+    expect(one).toBeGreaterThan(0);
+    expect(Math.abs(both / one - 1)).toBeLessThan(1e-5);
   });
 
   test('--nnodes 2 joins two commands at an endpoint: one leads and writes the record, the other computes with it', async () => {
