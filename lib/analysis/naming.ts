@@ -28,3 +28,8 @@ export function layerSeenFrom(path: string, scope: string): string {
   const at = parts.indexOf(seen);
   return at < 0 || parts.some((part) => part.startsWith('$')) ? seen : parts.slice(at).join('.');
 }
+
+/** A sentence in which names of more than 60 letters are cut in the middle. */
+export function shortNames(text: string): string {
+  return text.replace(/[\w.[\]$]{61,}/gu, (name) => `${name.slice(0, 40)}…${name.slice(-12)}`);
+}

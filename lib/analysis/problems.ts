@@ -2,6 +2,7 @@ import { unusedAllowances, withAllowances } from './allowances.js';
 import { blockInputProblems } from './block-inputs.js';
 import { budgetProblems } from './budget.js';
 import { withoutEchoes, withoutFollowing } from './following.js';
+import { shortNames } from './naming.js';
 import { aloneProblems } from './alone.js';
 import { programFor, type Given } from './given.js';
 import { arrivalSteps } from './arrival.js';
@@ -10,6 +11,7 @@ import { freed, type Freed } from './conditions/free.js';
 import { fixesFor } from './fixes/fixes.js';
 import { verifiedFixes } from './fixes/verify.js';
 import { hintsOf } from './hints.js';
+import { overridesOf } from './overrides.js';
 import { graphOf, type Graph } from './graph.js';
 import type { Parsed } from '../document/parse.js';
 import type { Fix, Problem, Step } from '../document/problem.js';
@@ -27,6 +29,7 @@ export function problemsOf(parsed: Parsed, graph: Graph, options: Given, chain =
   const findings = parsed.readable ? withoutFollowing(graph, parsed.problems) : [];
   let open: { readonly found: Freed | undefined } | undefined;
   const freedOnce = (): Freed | undefined => (open ??= { found: freed(graph.program, options) }).found;
+  const overrides = options.assume === undefined ? overridesOf(parsed.document, options) : undefined;
   for (const { finding, others } of gathered(findings)) {
     const node = finding.index === undefined ? undefined : graph.program.nodes[finding.index];
     const mismatch = node === undefined ? undefined : mismatchAt(graph, node, finding);
@@ -42,7 +45,9 @@ export function problemsOf(parsed: Parsed, graph: Graph, options: Given, chain =
       facts: { ...finding.facts, ...mismatch?.facts, ...(others.length > 0 && { others }) },
     });
     const told = node !== undefined && dependsOnSize.has(finding.code) && (mismatch === undefined || mismatch.first.length === mismatch.second.length) ? withSizes(problem, freedOnce) : problem;
-    problems.push(withFixes(told, () => fixesFor({ parsed, graph, options, problem, finding, mismatch, solve, chain, freed: freedOnce })));
+    const override = overrides?.step(finding);
+    if (override !== undefined) problems.push({ ...problem, explanation: [...problem.explanation, override] });
+    else problems.push(withFixes(told, () => fixesFor({ parsed, graph, options, problem, finding, mismatch, solve, chain, freed: freedOnce })));
   }
   // Advice on a text that lacks something would be about what it lacks.
   const advised = !parsed.problems.some(({ severity }) => severity === 'error');
@@ -54,7 +59,12 @@ export function problemsOf(parsed: Parsed, graph: Graph, options: Given, chain =
   if (parsed.readable) for (const problem of budgetProblems(parsed.document, graph.program)) problems.push(located(parsed, problem));
   if (parsed.readable && options.assume === undefined && chain === 0) problems.push(...aloneProblems(parsed, problems, problemsOf));
   const kept = [...withAllowances(parsed.document, problems), ...unusedAllowances(parsed.document, problems).map((problem) => located(parsed, problem))];
-  return kept.sort((a, b) => order(a) - order(b) || start(a) - start(b));
+  return kept.map(shortened).sort((a, b) => order(a) - order(b) || start(a) - start(b));
+}
+
+/** The problem without names that nobody could read to the end; its fixes and its explanation are still looked for when they are asked for. */
+function shortened(problem: Problem): Problem {
+  return problem.message.length < 400 ? problem : Object.create(Object.prototype, { ...Object.getOwnPropertyDescriptors(problem), message: { enumerable: true, value: shortNames(problem.message) } }) as Problem;
 }
 
 /** The sentence with the name of its layer, where it does not have it: an operator does not know how it is called. */

@@ -24,24 +24,24 @@ function search(graph: Graph): readonly Skip[] {
     if (merge?.operator.merge === undefined) continue;
     const reads = graph.reads[vertex]!;
     if (reads.length < 2) continue;
-    reads.forEach((read, input) => {
-      if (read < 0) return;
-      const skip = walkBack(graph, longest, read, vertex);
-      if (skip !== undefined) skips.push({ ...skip, to: merge.path, merge: merge.operator.merge!, input });
-    });
+    for (let input = 0; input < reads.length; input += 1) {
+      const skip = reads[input]! < 0 ? undefined : walkBack(graph, longest, vertex, input);
+      if (skip !== undefined) skips.push(skip);
+    }
   }
   return skips;
 }
 
-function walkBack(graph: Graph, longest: LongestPaths, start: number, merge: number): Pick<Skip, 'from' | 'kind' | 'layers' | 'through'> | undefined {
-  const through: string[] = [];
+function walkBack(graph: Graph, longest: LongestPaths, merge: number, input: number): Skip | undefined {
+  let through: string[] | undefined;
   let layersOnSkip = 0;
-  for (let vertex = start; ;) {
+  for (let vertex = graph.reads[merge]![input]!; ;) {
     if (graph.readers[vertex]! > 1) {
       const layers = longest.between(vertex, merge);
       if (layers > layersOnSkip) {
-        const kind = layersOnSkip > 0 ? 'projection' : through.length > 0 ? 'plain' : 'identity';
-        return { from: pathAt(graph, vertex), kind, layers, through: through.reverse() };
+        const { path, operator } = nodeAt(graph, merge)!;
+        const kind = layersOnSkip > 0 ? 'projection' : through !== undefined ? 'plain' : 'identity';
+        return { from: pathAt(graph, vertex), to: path, kind, merge: operator.merge!, layers, through: through?.reverse() ?? none, input };
       }
     }
     const node = nodeAt(graph, vertex);
@@ -52,14 +52,24 @@ function walkBack(graph: Graph, longest: LongestPaths, start: number, merge: num
     } else if (!mayStandOnSkip(node)) {
       return undefined;
     }
-    const sources = graph.reads[vertex]!.filter((read) => read >= 0);
-    if (sources.length !== 1) return undefined;
-    through.push(node.path);
-    vertex = sources[0]!;
+    const [source] = graph.reads[vertex]!;
+    const only = graph.reads[vertex]!.length === 1 && source! >= 0 ? source : onlySource(graph.reads[vertex]!);
+    if (only === undefined) return undefined;
+    (through ??= []).push(node.path);
+    vertex = only;
   }
 }
+const none: readonly string[] = [];
 
-function mayStandOnSkip({ operator }: ProgramNode): boolean {
+function onlySource(reads: readonly number[]): number | undefined {
+  const sources = reads.filter((read) => read >= 0);
+  return sources.length === 1 ? sources[0] : undefined;
+}
+
+/** Also a skip that is scaled: a merge or a sum with numbers alone passes the tensor on. */
+function mayStandOnSkip({ operator, inputs }: ProgramNode): boolean {
+  const others = inputs.filter(({ origin }) => origin.kind === 'constant').length;
+  if (others > 0 && others === inputs.length - 1) return operator.merge === 'add' || operator.merge === 'gate' || operator.type === 'Sub' || operator.type === 'Div';
   if (operator.activation || operator.merge !== undefined) return false;
   return operator.plain === true || operator.family === 'Normalisation' || operator.family === 'Pooling';
 }

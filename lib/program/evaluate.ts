@@ -213,10 +213,17 @@ export function describe(value: ParamValue): string {
   if (value === UNKNOWN) return 'an unknown value';
   if (value === null) return 'null';
   if (isSym(value)) return `the size ${formatDim(value)}`;
-  if (Array.isArray(value)) return 'a list';
+  if (Array.isArray(value)) return listText(value as readonly ParamValue[]);
   if (typeof value === 'number') return `the number ${value}`;
   if (typeof value === 'boolean') return String(value);
   return `the text '${value as string}'`;
+}
+
+/** A short list as it is written, so that the element that is wrong is seen. */
+function listText(list: readonly ParamValue[]): string {
+  const plain = (value: ParamValue): string => (Array.isArray(value) ? `[${(value as readonly ParamValue[]).map(plain).join(', ')}]` : isSym(value) ? formatDim(value) : typeof value === 'string' ? JSON.stringify(value) : String(value));
+  const text = plain(list);
+  return text.length > 40 ? 'a list' : `the list ${text}`;
 }
 
 /** " Did you mean `stride`?", or nothing. */

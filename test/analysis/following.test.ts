@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { analyze } from '../../lib/analysis/index.js';
-import { conv, design, edited, fixOf, problems, relu, titles } from './design.js';
+import { conv, design, edited, fixOf, problems, relu, template, titles } from './design.js';
 
 const one = (text: string): readonly string[] => problems(analyze(text));
 const nodes = (written: string): string => `{ "nnet": 1, "inputs": { "x": { "shape": ["N", 3, 8, 8] } }, "nodes": { ${written} }, "outputs": ["a"] }`;
@@ -80,6 +80,20 @@ describe('fixes of small mistakes', () => {
     expect([problems(after), after.parsed.valueAt(['nodes', 'b', 'out_channels'])]).toEqual([[], 8]);
   });
   test('what disagrees with the shared weights is removed', () => expect(first(design({ nodes: { a: conv('x', 64), b: conv('a', 64, { weights: 'a', kernel_size: 5, padding: 2 }) }, outputs: ['b'] }))).toBe('Remove kernel_size'));
+  test('a number for a list of sizes', () => expect(first(design({ nodes: { p: { op: 'Parameter', shape: 3 } }, outputs: ['p'] }))).toBe('Set shape [3]'));
+  test('a named size in a learned tensor', () => {
+    const analysis = design({ nodes: { p: { op: 'Parameter', shape: ['N', 3] } }, outputs: ['p'] });
+    expect([analysis.problems[0]?.message, first(analysis)]).toEqual(['`shape` of `p` (Parameter) must be a list of whole numbers of at least 0, not the list ["N", 3].', 'Set shape [1, 3]']);
+  });
+  test('a value given from outside is not mended in the file', () => {
+    const analysis = analyze(template('residual-20'), { set: { depth: 21 } });
+    expect(analysis.problems.map(({ code, fixes, explanation }) => [code, fixes.length, explanation.at(-1)?.text])).toEqual(Array.from({ length: 3 }, () => ['invalid-repeat', 0, 'It is so with depth 21 as given; the file has depth 20.']));
+  });
+  test('a name of a hundred thousand letters is cut where it is told', () => {
+    const analysis = design({ nodes: { r: relu('y'.repeat(100_000)) }, outputs: ['r'] });
+    expect(analysis.problems[0]?.message.length).toBeLessThan(300);
+    expect(titles(analysis.problems[0]).every((title) => title.length < 300)).toBe(true);
+  });
   test('a source of known shape is proposed before a broken one', () => {
     const analysis = design({ nodes: { d: { op: 'ReLU', in: ['nothing'] }, e: { op: 'Add', in: ['x'] } }, outputs: ['e'] });
     expect(titles(analysis.problems.find(({ code }) => code === 'missing-input'))[0]).toMatch(/^Read `x`/u);

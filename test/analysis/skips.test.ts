@@ -33,6 +33,11 @@ describe('skips of known networks', () => {
     ]);
   });
 
+  test('a skip that is scaled by a number is a plain skip', () => {
+    const scaled = (op: string, value: number) => design({ inputs: { x: { shape: ['N', 8] } }, nodes: { w: { op: 'Linear', in: ['x'], out_features: 8 }, y: { op: 'Linear', in: ['w'], out_features: 8 }, sc: { op, in: ['w', value] }, z: add('sc', 'y') }, outputs: ['z'] }).skips;
+    for (const op of ['Mul', 'Div', 'Sub', 'Add']) expect(scaled(op, 0.5)).toMatchObject([{ from: 'w', to: 'z', kind: 'plain', through: ['sc'], layers: 1 }]);
+  });
+
   test('the skips of a U-Net concatenate, the outermost past the most layers', () => {
     const skips = net('unet_same_bn_256').skips;
     expect(skips.every((skip) => skip.merge === 'concat' && skip.kind === 'identity')).toBe(true);

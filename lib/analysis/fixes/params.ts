@@ -92,14 +92,18 @@ function refusedValue(context: FixContext, finding: LocatedFinding, spec: ParamS
   const values: (JsonValue | undefined)[] = [];
   if (spec?.choices !== undefined && typeof value === 'string') values.push(nearest(value, spec.choices));
   if (typeof value === 'number') values.push(Math.max(spec?.min ?? -Infinity, Math.min(spec?.max ?? Infinity, Math.round(value))));
+  const listed = spec?.kind === 'list' || spec?.kind === 'ranges';
+  if (typeof value === 'number' && listed) values.push([value]);
+  // A named size stands for the batch, of which a learned tensor has one.
+  if (Array.isArray(value) && spec?.kind === 'list') values.push((value as readonly JsonValue[]).map((size) => (typeof size === 'string' ? 1 : size)));
   if (typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value))) values.push(Number(value));
   // The value of a new layer says nothing where a list was meant.
-  if (spec?.initial !== undefined && !Array.isArray(value) && finding.code !== 'wrong-type' && typeof context.parsed.valueAt(path) !== 'string') values.push(plain(spec.initial));
+  if (spec?.initial !== undefined && !Array.isArray(value) && !(listed && typeof value === 'number') && finding.code !== 'wrong-type' && typeof context.parsed.valueAt(path) !== 'string') values.push(plain(spec.initial));
   if (finding.param === 'when' || finding.param === 'repeat') return [{ title: `Remove \`${finding.param}\``, variants: [[{ kind: 'remove', path }]] }];
   values.push(...blockValues(context, finding, value));
   const usable = spec === undefined ? values : values.filter((candidate) => candidate !== undefined && !('wrong' in spec.read(candidate as never)));
   const byDefault: readonly Candidate[] = spec?.default === undefined && spec?.assertion !== true ? [] : [{ title: `Remove ${finding.param ?? 'it'}`, where: spec.default == null ? 'it is inferred' : `PyTorch's default is ${paramText(spec.default)}`, variants: [[{ kind: 'remove', path }]] }];
-  return [...setter([...new Set(usable)], (set, param) => `Set ${param} ${paramText(set)}`), ...byDefault];
+  return [...setter([...new Set(usable)], (set, param) => `Set ${param} ${listed ? JSON.stringify(set).replace(/,/gu, ', ') : paramText(set)}`), ...byDefault];
 }
 
 /** What a parameter of a block may be, where another kind of value is written: its default, or what the text may mean. */

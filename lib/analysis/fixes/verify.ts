@@ -2,6 +2,7 @@ import { parse, type Parsed } from '../../document/parse.js';
 import { applyReplacements, patch } from '../../document/patch.js';
 import { add, formatShape, product, sub } from '../../shapes/index.js';
 import { withoutBatch } from '../axes.js';
+import { shortNames } from '../naming.js';
 import { writtenAt } from '../scope.js';
 import type { Freed } from '../conditions/free.js';
 import type { Graph } from '../graph.js';
@@ -79,7 +80,7 @@ export function verifiedFixes(context: FixContext, candidates: readonly Candidat
       const [added] = verdict.added;
       if (verdict.gone && added === undefined) {
         if (once !== undefined) done.add(once);
-        offered.push({ title, ...detailOf(context, where, verdict.after), edits });
+        offered.push({ title: shortNames(title), ...detailOf(context, where, verdict.after), edits });
         reason = undefined;
         break;
       }
