@@ -103,8 +103,9 @@ export function addNode(analysis: Analysis, type: string, scope = ''): Acted {
   const name = freshName(block, nameFor(kind.op));
   const arriving: Arriving = { shape, source: first ? input! : '', inBlock: block.name !== '' };
   const [kept, initial] = kind.block === undefined ? keepingValues(kind.op, arriving, kind.operator) : [undefined, blockValues(kind.block, arriving).at(-1)!];
-  // Nothing reads it yet, so its width is its own: an image's three channels are no width.
-  const values = { ...(first ? kept : {}), ...(initial ?? kept) };
+  // Nothing reads it yet, so its channels are its own: an image's three are no width.
+  const own: JsonObject = initial?.['out_channels'] === undefined ? {} : { out_channels: initial['out_channels'] };
+  const values: JsonObject = (first && kind.block === undefined ? growingValues(kind.op, kind.operator)[0] ?? { ...kept, ...own } : initial ?? kept) ?? {};
   const sources = first ? (kind.block === undefined ? sourcesOn(kind.op, input!, kind.operator) : [input!]) : [];
   const value = { op: kind.op, ...(sources.length > 0 ? { in: [...sources] } : {}), ...values };
   const edits: Edit[] = [...(begin === undefined ? [] : [{ kind: 'set', path: ['inputs', begin.name], value: begin.value } as const]), { kind: 'insert', path: [...scopePath(block.name), 'nodes'], key: name, value }];

@@ -90,7 +90,8 @@ export function itemOf(use: Use, instance: Instance, facts: Facts): Item {
     : problem === 'error' || each.kind === 'broken' ? 'error'
     : node !== undefined ? (node.state === 'unknown' || hasUnknown(node) ? 'unknown' : 'ok')
     : use.outputs.length > 0 && use.outputs.every((value) => isUnknown(value.tensor.shape)) ? 'unknown' : 'ok';
-  const summary = node?.operator.summary?.(node.params) ?? [];
+  const told = node?.operator.summary?.(node.params) ?? [];
+  const summary = told.length > 0 ? told : withConstant(use);
   const weights = facts.weights.get(path);
   return {
     path, name: use.name, scope: instance.path, block: instance.block.name, place: use.place,
@@ -101,6 +102,15 @@ export function itemOf(use: Use, instance: Instance, facts: Facts): Item {
     ...(weights !== undefined && { weights }),
     ...(use.node.repeat !== undefined && { times: use.each.length, shown: k }),
   };
+}
+
+const signs: Readonly<Record<string, string>> = { Add: '+', Sub: '−', Mul: '×', Div: '÷', Pow: '^' };
+
+/** "1 − x", where one side of an arithmetic operator is a number. */
+function withConstant({ node }: Use): readonly string[] {
+  const sign = signs[node.op];
+  if (sign === undefined || node.in.length !== 2 || !node.in.some((source) => typeof source === 'number')) return [];
+  return [node.in.map((source) => (typeof source === 'number' ? String(source) : 'x')).join(` ${sign} `)];
 }
 
 /** Where a person put a node; anything else than two numbers counts as no place. */

@@ -113,7 +113,7 @@ function Inner({ ref, ...props }: CanvasProps & { readonly ref?: Ref<CanvasHandl
   const keys = useKeys({ analysis, placed, direction, marks, on, frozen, selection, sight, openBlock, root });
   useProblemPlace({ placed, problem: focusedProblem, on, sight, coveredRight });
 
-  useArrival({ placed, selection, reveal: sight.reveal });
+  useArrival({ placed, selection, revealBox: sight.revealBox });
 
   useImperativeHandle(ref, () => ({
     fit: sight.fit, zoomIn: () => sight.zoomBy(1.25), zoomOut: () => sight.zoomBy(0.8), zoomTo: sight.zoomTo, reveal: sight.reveal, focus: keys.focus,

@@ -24,7 +24,7 @@ export function Cost({ analysis, subject }: { readonly analysis: Analysis; reado
     ['MACs', formatLarge(node ? node.macs : sum((one) => one.macs)), shareOf(node ? node.macs : sum((one) => one.macs), totals.macs)],
     ['Activations', formatBytes(sum((one) => analysis.activationBytes.get(one.path) ?? 0)), shareOf(sum((one) => analysis.activationBytes.get(one.path) ?? 0), totals.activationBytes)],
     ['Kept for training', formatBytes(sum((one) => memory.nodes.get(one.path)?.saved ?? null)), shareOf(sum((one) => memory.nodes.get(one.path)?.saved ?? null), memory.saved)],
-    [node ? 'Alive in inference' : 'Most alive in inference', formatBytes(peak), shareOf(peak, memory.inference)],
+    ['Peak, inference', formatBytes(peak), shareOf(peak, memory.inference)],
   ];
   return (
     <section className="section" aria-label="Cost">

@@ -49,7 +49,7 @@ export function DocumentForm({ analysis }: { readonly analysis: Analysis }) {
       </section>
       <section className="section" aria-label="Totals">
         <h3 className="caps">Totals</h3>
-        {([['Parameters', formatCount(totals.params)], ['MACs', formatLarge(totals.macs)], ['in conv, linear', formatLarge(totals.macsConvLinear)], ['Activations', formatBytes(totals.activationBytes)], ['at most in inference', formatBytes(memory.inference)], ['at most in training', formatBytes(memory.training)], ['Layers', String(program.nodes.length)]] as const).map(([title, value]) => (
+        {([['Parameters', formatCount(totals.params)], ['MACs', formatLarge(totals.macs)], ['in conv, linear', formatLarge(totals.macsConvLinear)], ['Activations', formatBytes(totals.activationBytes)], ['Peak, inference', formatBytes(memory.inference)], ['Peak, training', formatBytes(memory.training)], ['Layers', String(program.nodes.length)]] as const).map(([title, value]) => (
           <div key={title} className="fact"><span>{title}</span><span className="value">{value}</span><span /></div>
         ))}
       </section>

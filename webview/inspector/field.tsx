@@ -58,7 +58,7 @@ export function ParamField({ name, spec, written, value, disabled, wrong, onComm
   if (picked) {
     const plain = value === UNKNOWN || value === undefined ? undefined : (value as JsonValue);
     control = (
-      <div className="with-action">
+      <div className="with-action switch">
         {control}
         {expression
           ? <IconButton icon="list-selection" title={`Choose ${name} from a list instead of an expression`} disabled={disabled === true} onClick={() => commit(plain)} />

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { ForkMeasure, MeasuresRecord, RunSummary } from '../../lib/protocol/records.js';
+import { Icon } from '../shell/glyph.js';
 import { forkSides, layerRows, looksOf, shortNumber, type Side } from './looks.js';
 
 /** What a run showed inside the network at one of the steps that were looked at: its forks, then its layers. */
@@ -11,11 +12,11 @@ export function Inside({ run, onShow }: { readonly run: RunSummary; onShow?(path
   return (
     <div className="run-inside">
       <div className="inside-step">
-        <label>Step <select value={look.step} onChange={({ target }) => choose(Number(target.value))}>{looks.map(({ step }) => <option key={step} value={step}>{step}</option>)}</select></label>
+        <span id="inside-step">Step</span>
+        <span className="select"><select className="input" aria-labelledby="inside-step" value={look.step} onChange={({ target }) => choose(Number(target.value))}>{looks.map(({ step }) => <option key={step} value={step}>{step}</option>)}</select><Icon name="chevron-down" /></span>
         <span className="dim">Norms are of the gradient of the mean loss over this step's batch.</span>
       </div>
-      <Forks look={look} onShow={onShow} />
-      <Layers look={look} onShow={onShow} />
+      <div className="inside-tables"><Forks look={look} onShow={onShow} /><Layers look={look} onShow={onShow} /></div>
     </div>
   );
 }
@@ -55,7 +56,7 @@ function Layers({ look, onShow }: PartProps) {
         <thead>
           <tr>
             <th scope="col">Output of</th><th scope="col" className="num">Mean</th><th scope="col" className="num" title="Standard deviation over all values">Spread</th><th scope="col" className="num" title="Outputs of a ReLU that are zero for every sample of the batch">Dead</th>
-            <th scope="col" className="num" title="Norm of the gradient that comes back to this output">Gradient back</th><th scope="col" className="num" title="Norm of the gradient of the layer's own weights">Of weights</th><th scope="col" className="num" title="The largest change of one of its tensors in this step, divided by its norm">Update / weight</th>
+            <th scope="col" className="num" title="Norm of the gradient that comes back to this output">Gradient back</th><th scope="col" className="num" title="Norm of the gradient of the layer's own weights">Gradient of weights</th><th scope="col" className="num" title="The largest change of one of its tensors in this step, divided by its norm">Update / weight</th>
           </tr>
         </thead>
         <tbody>

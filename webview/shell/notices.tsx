@@ -47,12 +47,14 @@ export function Toasts() {
 
 function Toast({ notice: { id, level, message, actions } }: { readonly notice: Notice }) {
   const editor = useEditor();
-  const passes = level !== 'error' && actions.length === 0;
+  // What offers something waits longer; a warning that does waits until it is answered.
+  const passes = actions.length === 0 ? level !== 'error' : level === 'info';
+  const time = actions.length === 0 ? PASSES : PASSES * 2;
   useEffect(() => {
     if (!passes) return;
-    const end = setTimeout(() => editor.dismiss(id), PASSES);
+    const end = setTimeout(() => editor.dismiss(id), time);
     return () => clearTimeout(end);
-  }, [editor, id, passes]);
+  }, [editor, id, passes, time]);
   return (
     <div className={`notice ${level}`} role={level === 'error' ? 'alert' : 'status'}>
       <Icon name={level} />

@@ -19,7 +19,7 @@ function act(editor: Editor, action: (analysis: Analysis) => Acted): void {
   if (isRefusal(acted)) return editor.notify('warning', acted.refused.replace(/`/g, ''));
   editor.perform(acted.edits, acted.label, acted.select);
   const { note, offer } = acted;
-  if (note !== undefined) editor.notify('info', note, offer ? [{ title: offer.label, run: () => editor.perform(offer.edits, offer.label, offer.select) }] : []);
+  if (note !== undefined) editor.notify('info', note, offer ? [{ title: offer.label, run: () => act(editor, (now) => (offer.select?.every((path) => subjectAt(now, path)) === false ? { refused: 'What this was offered for is not in the design any more.' } : offer)) }] : []);
 }
 
 /** Sets a parameter or a word of a written node; undefined takes it out. */
