@@ -10,7 +10,7 @@ import { preflight } from '../data/preflight.js';
 import { designAt } from './committed.js';
 import { compare, comparisonText } from './compare.js';
 import { checkSettings, exit, findDesigns, guarded, position, readArguments, readDesign, readSettings, UnusableInput } from './input.js';
-import { dimJson, report } from './report.js';
+import { brokenNodes, dimJson, report } from './report.js';
 import { count, plural, table } from './table.js';
 
 export const usage = `netwright check FILE|FOLDER... [--json] [--strict] [--data] [--set name=value]...
@@ -81,6 +81,7 @@ function people(file: string, text: string, analysis: Analysis): string {
       node.weights.length ? count(dimJson(node.parameters)) + (node.shared ? ' shared' : '') : '',
       node.macs === 0 ? '' : count(dimJson(withBatchOfOne(node.macs))),
     ]),
+    ...brokenNodes(program).map(({ path, op }) => [path, op, '?', '', '']),
   ];
   const errors = problems.filter((problem) => problem.severity === 'error').length;
   return [

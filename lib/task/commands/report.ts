@@ -1,6 +1,7 @@
 import type { Analysis, Condition, Skip } from '../../analysis/analysis.js';
 import { withBatchOfOne } from '../../analysis/totals.js';
 import type { Problem } from '../../document/problem.js';
+import type { Instance, Program } from '../../program/program.js';
 import type { Dim, Shape } from '../../shapes/dimension.js';
 
 /** A dimension in JSON: a number, the text of a symbolic size, or null for unknown. */
@@ -29,6 +30,8 @@ export interface NodeReport {
   /** Bytes of its outputs; those that live while it runs in inference; those that are there for the backward pass because of it. */
   readonly memory: { readonly outputs: DimJson; readonly live: DimJson; readonly saved: DimJson };
   readonly shared?: true;
+  /** Too wrong to be expanded: its operator is unknown, or how often it is repeated cannot be told. */
+  readonly broken?: true;
 }
 export interface ProblemReport {
   readonly code: string;
@@ -47,8 +50,8 @@ export function report(file: string, analysis: Analysis): Report {
     file,
     inputs: Object.fromEntries(program.inputs.map((input) => [input.name, shapeJson(input.tensor.shape)])),
     outputs: Object.fromEntries(program.outputs.map((output) => [output.name, shapeJson(output.value.tensor.shape)])),
-    nodes: Object.fromEntries(
-      program.nodes.map((node) => [
+    nodes: Object.fromEntries([
+      ...program.nodes.map((node): readonly [string, NodeReport] => [
         node.path,
         {
           op: node.operator.type,
@@ -59,13 +62,29 @@ export function report(file: string, analysis: Analysis): Report {
           ...(node.shared && { shared: true as const }),
         },
       ]),
-    ),
+      ...brokenNodes(program).map(({ path, op }): readonly [string, NodeReport] => [path, { op, shapes: [null], params: null, macs: null, memory: { outputs: null, live: null, saved: null }, broken: true }]),
+    ]),
     totals: { params: dimJson(totals.params), macs: dimJson(totals.macs), macs_conv_linear: dimJson(totals.macsConvLinear), activation_bytes: dimJson(totals.activationBytes) },
     memory: { inference: dimJson(memory.inference), peak_at: memory.peakAt ?? null, training: dimJson(memory.training), saved: dimJson(memory.saved) },
     skips: skips.map(({ from, to, kind, merge, layers }) => ({ from, to, kind, merge, layers })),
     conditions: analysis.conditions,
     problems: problems.map(problemReport),
   };
+}
+
+/** What is written and could not be expanded, so that nobody who reads the report believes it is not there. */
+export function brokenNodes(program: Program): readonly { readonly path: string; readonly op: string }[] {
+  const found: { readonly path: string; readonly op: string }[] = [];
+  const visit = (instance: Instance): void => {
+    for (const { node, each } of instance.uses.values()) {
+      for (const one of each) {
+        if (one.kind === 'broken') found.push({ path: one.path, op: node.op });
+        else if (one.kind === 'block') visit(one.instance);
+      }
+    }
+  };
+  if (program.findings.length > 0) visit(program.root);
+  return found;
 }
 
 function problemReport(problem: Problem): ProblemReport {

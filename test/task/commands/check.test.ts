@@ -30,6 +30,14 @@ describe('netwright check', () => {
     expect((await running(run, [file])).out).toContain('condition: H and W must be divisible by 2');
   });
 
+  it('lists what could not be expanded, in JSON and in the table', async () => {
+    const nodes = { a: { op: 'Nothing', in: ['x'] }, b: { op: 'ReLU', in: ['x'], repeat: 1.5 }, c: { op: 'ReLU', in: ['a'] } };
+    const file = path.join(folderOf({ 'a.nnet.json': JSON.stringify({ nnet: 1, inputs: { x: { shape: ['N', 3] } }, nodes, outputs: ['b', 'c'] }) }), 'a.nnet.json');
+    const [report] = json((await running(run, [file, '--json'])).out);
+    expect(Object.entries(report?.nodes ?? {}).map(([name, { op, shapes, broken: isBroken }]) => [name, op, shapes, isBroken ?? false])).toEqual([['c', 'ReLU', [null], false], ['a', 'Nothing', [null], true], ['b', 'ReLU', [null], true]]);
+    expect((await running(run, [file])).out).toMatch(/^a +Nothing +\?/mu);
+  });
+
   it('sets a parameter of the document', async () => {
     const folder = folderOf({ 'a.nnet.json': sound });
     const { out } = await running(run, [path.join(folder, 'a.nnet.json'), '--json', '--set', 'width=16']);
