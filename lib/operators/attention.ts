@@ -1,4 +1,4 @@
-import { add, broadcastDim, broadcastShapes, divisible, formatDim, formatShape, isFloat, mul, product, sameDim, type Dim, type Shape, type Tensor } from '../shapes/index.js';
+import { add, broadcastDim, broadcastShapes, divisible, formatDim, formatShape, mul, product, sameDim, type Dim, type Shape, type Tensor } from '../shapes/index.js';
 import { sizeAt, withAxis } from './axes.js';
 import { batchOf } from './matmul.js';
 import { inferredArg } from './calls.js';
@@ -46,7 +46,7 @@ const sdpa = defineOperator({
     };
     const scores = [...batchOf('SDPA', q, repeated(k, 1, 'key'), report), 1, 1];
     const lead = batchOf('SDPA', scores, repeated(v, 2, 'value'), report);
-    checkMask(mask, [...lead, sizeAt(q, -2), sizeAt(k, -2)], report);
+    checkMask(mask, [...lead, sizeAt(q, -2), sizeAt(k, -2)], dtype, report);
     return [{ shape: [...lead, sizeAt(q, -2), sizeAt(v, -1)], dtype }];
   },
   macs([query, key, value], [output], p) {
@@ -65,9 +65,9 @@ const sdpa = defineOperator({
 });
 
 /** A mask must reach the scores by broadcasting, and may not make them larger. */
-function checkMask(mask: Tensor | null, scores: Shape, report: Report, input = 3): void {
+function checkMask(mask: Tensor | null, scores: Shape, query: Tensor['dtype'], report: Report, input = 3): void {
   if (mask?.shape == null) return;
-  if (mask.dtype !== 'bool' && !isFloat(mask.dtype)) report({ code: 'wrong-dtype', input, message: `A mask is bool or floating point, but ${mask.dtype} arrives.`, facts: { dtype: mask.dtype, wanted: 'bool' } });
+  if (!['bool', 'float32', query].includes(mask.dtype)) report({ code: 'wrong-dtype', input, message: `A mask is bool, or ${query} as the query is, but ${mask.dtype} arrives.`, facts: { dtype: mask.dtype, wanted: 'bool' } });
   const offset = scores.length - mask.shape.length;
   const fits = offset >= 0 && mask.shape.every((size, axis) => size === 1 || broadcastDim(size, scores[offset + axis] as Dim) !== undefined && sameDim(size, scores[offset + axis] as Dim) !== false);
   if (!fits) report({ code: 'shape-mismatch', input, message: `The mask is ${formatShape(mask.shape)}, but the scores are ${formatShape(scores)}.`, facts: { sizes: [mask.shape, scores], inputs: [input] } });
@@ -107,8 +107,8 @@ const multiheadAttention = defineOperator({
     { name: 'query', ranks: [2, 3], dtype: 'float32', doc: 'length × batch × width (batch first where batch_first), or length × width' },
     { name: 'key', ranks: [2, 3], dtype: 'float32', doc: 'a key of 2 or 3 axes' },
     { name: 'value', ranks: [2, 3], dtype: 'float32', doc: 'a value of 2 or 3 axes' },
-    { name: 'key_padding_mask', optional: true, dtype: 'any', ranks: [1, 2], doc: 'batch × length of the key' },
-    { name: 'attn_mask', optional: true, dtype: 'any', ranks: [2, 3], doc: 'length × length of the key, or one such for each head of the batch' },
+    { name: 'key_padding_mask', optional: true, dtype: 'mask', ranks: [1, 2], doc: 'batch × length of the key' },
+    { name: 'attn_mask', optional: true, dtype: 'mask', ranks: [2, 3], doc: 'length × length of the key, or one such for each head of the batch' },
   ],
   outputs: ['output', 'weights'],
   params: {

@@ -139,6 +139,7 @@ function dtypeProblem(wanted: NonNullable<InputSpec['dtype']>, dtype: Tensor['dt
   if (wanted === 'float') return isFloat(dtype) ? null : 'floating-point numbers';
   if (wanted === 'number') return dtype === 'bool' ? 'numbers' : null;
   if (wanted === 'index') return dtype === 'int64' || dtype === 'int32' ? null : 'whole numbers (int64)';
+  if (wanted === 'mask') return dtype === 'bool' || dtype === 'float32' ? null : 'a mask of true and false (bool) or of float32';
   if (wanted === 'integer') return isInteger(dtype) ? null : 'whole numbers (int64)';
   return dtype === 'bool' ? null : 'true and false (bool)';
 }

@@ -118,6 +118,7 @@ function contract(equation: string | null, tensors: readonly Tensor[], report: R
   const sizes = new Map<string, Dim>();
   // How many inputs have more than one element under a letter: a sum over a letter of one input alone is no product.
   const wide = new Map<string, number>();
+  const held = new Map<string, number>();
   let batch: readonly Dim[] = [];
   for (const [input, letters] of parsed.operands.entries()) {
     const shape = tensors[input]?.shape ?? null;
@@ -136,6 +137,7 @@ function contract(equation: string | null, tensors: readonly Tensor[], report: R
       }
       const size = shape[axis++] as Dim;
       if (size !== 1) wide.set(letter, (wide.get(letter) ?? 0) + 1);
+      held.set(letter, (held.get(letter) ?? 0) + 1);
       const before = sizes.get(letter);
       const joined = before === undefined ? size : broadcastDim(before, size);
       if (joined === undefined) {
@@ -149,8 +151,10 @@ function contract(equation: string | null, tensors: readonly Tensor[], report: R
   const stray = result.find((letter, i) => (letter !== '...' && !sizes.has(letter)) || result.indexOf(letter) !== i);
   if (stray !== undefined) return wrong(`The result of "${equation}" names "${stray}" ${sizes.has(stray) ? 'twice' : 'which no input has'}.`);
   const summed = [...sizes.keys()].filter((letter) => !result.includes(letter));
+  // What one input alone has more than one of is summed before anything is multiplied.
+  const alone = (letter: string): boolean => !result.includes(letter) && (held.get(letter) ?? 0) > 1 && (wide.get(letter) ?? 0) < 2;
   const shared = tensors.length > 1 && summed.some((letter) => (wide.get(letter) ?? 0) > 1);
-  return { sums: summed.length > 0 || (batch.length > 0 && !result.includes('...')), multiplies: shared, output: result.flatMap((letter) => (letter === '...' ? batch : [sizes.get(letter) ?? null])), sizes: [...batch, ...sizes.values()] };
+  return { sums: summed.length > 0 || (batch.length > 0 && !result.includes('...')), multiplies: shared, output: result.flatMap((letter) => (letter === '...' ? batch : [sizes.get(letter) ?? null])), sizes: [...batch, ...[...sizes].map(([letter, size]) => (alone(letter) ? 1 : size))] };
 }
 
 const einsum = defineOperator({

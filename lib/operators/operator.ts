@@ -21,8 +21,8 @@ export interface InputSpec {
   readonly ranks?: readonly number[];
   /** A number may stand for it (elementwise operators). */
   readonly constant?: boolean;
-  /** What it accepts; floating-point numbers unless written. `float32`: it meets weights of that type; `number`: all but bool; `index`: int64 or int32. */
-  readonly dtype?: 'float' | 'float32' | 'number' | 'index' | 'integer' | 'bool' | 'any';
+  /** What it accepts; floating-point numbers unless written. `float32`: it meets weights of that type; `number`: all but bool; `index`: int64 or int32; `mask`: bool or float32. */
+  readonly dtype?: 'float' | 'float32' | 'number' | 'index' | 'integer' | 'bool' | 'mask' | 'any';
   readonly doc?: string;
 }
 

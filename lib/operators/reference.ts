@@ -32,7 +32,7 @@ function inputText({ name, variadic, least, optional, ranks, constant, dtype, do
     ...(variadic === true ? [`${least ?? 0} or more`] : []),
     ...(optional === true ? ['optional'] : []),
     ...(doc !== undefined ? [doc] : ranks !== undefined ? [`${ranks.join(' or ')} axes`] : []),
-    ...(dtype === undefined || dtype === 'any' ? [] : [{ float: 'floating point', float32: 'float32', number: 'numbers', index: 'int64 or int32', integer: 'whole numbers', bool: 'bool' }[dtype]]),
+    ...(dtype === undefined || dtype === 'any' ? [] : [{ float: 'floating point', float32: 'float32', number: 'numbers', index: 'int64 or int32', integer: 'whole numbers', bool: 'bool', mask: 'bool or float32' }[dtype]]),
     ...(constant === true ? ['a number may stand for it'] : []),
   ];
   return `\`${name}\`${words.length > 0 ? ` (${words.join('; ')})` : ''}`;

@@ -27,7 +27,7 @@ const params = {
 } as const;
 const form = 'length × batch × width (batch first where batch_first), or length × width';
 const sequenceInput = <const N extends string>(name: N) => ({ name, ranks: [2, 3], dtype: 'float32', doc: form }) as const;
-const mask = <const N extends string>(name: N) => ({ name, optional: true, dtype: 'any' }) as const satisfies InputSpec;
+const mask = <const N extends string>(name: N) => ({ name, optional: true, dtype: 'mask' }) as const satisfies InputSpec;
 
 function lengthOf(shape: Shape, batchFirst: boolean | null): Dim {
   return shape.length === 2 ? sizeAt(shape, 0) : sizeAt(shape, batchFirst === true ? 1 : 0);

@@ -63,7 +63,7 @@ function maxUnpool(n: SpatialRank): Operator {
       const least = spatial.map((size, axis) => unpooledSize(size, p, axis));
       const sizes = wantedSizes(n, shape, least, p, report);
       sizes.forEach((size, axis) => {
-        if (atLeast(size, 1) === false) report({ code: 'empty-output', input: 0, param: 'padding', message: `Along ${spatialAxes[n][axis] as string} nothing would be left: ${formatDim(size)}.`, facts: { axis, size } });
+        if (atLeast(size, 0) === false) report({ code: 'empty-output', input: 0, param: 'padding', message: `Along ${spatialAxes[n][axis] as string} nothing would be left: ${formatDim(size)}.`, facts: { axis, size } });
       });
       return [{ shape: [...shape.slice(0, -n), ...sizes], dtype }];
     },
