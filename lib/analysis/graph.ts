@@ -44,15 +44,16 @@ export function graphOf(program: Program, before?: Graph): Graph {
   };
   let sameOperators = kept !== undefined;
   const reads = kept ? kept.reads.slice() : program.inputs.map((): readonly number[] => []);
-  program.nodes.forEach((node, k) => {
+  for (let k = 0; k < program.nodes.length; k++) {
+    const node = program.nodes[k]!;
     const old = kept?.program.nodes[k];
-    if (old === node) return;
+    if (old === node) continue;
     const own = old?.inputs === node.inputs ? kept!.reads[inputs + k]! : node.inputs.map((value) => vertexOf(value, inputs));
     sameOperators &&= old?.operator === node.operator;
     if (old) count(kept!.reads[inputs + k]!, -1);
     count(own, 1);
     reads[inputs + k] = own;
-  });
+  }
   const read = ({ outputs }: Program): readonly number[] => outputs.map(({ value }) => vertexOf(value, inputs));
   if (kept) count(read(kept.program), -1);
   count(read(program), 1);

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../document/json.js';
-import type { Document, Input } from '../document/model.js';
+import type { Document, Input, Node } from '../document/model.js';
+import { Named } from '../document/named.js';
 import { isName } from '../document/names.js';
 import { declaredOperators } from './declared.js';
 import { operators } from '../operators/index.js';
@@ -36,8 +37,8 @@ const lineages = new WeakMap<Program, Lineage>();
  */
 export function buildProgram(document: Document, { set = {}, previous }: BuildOptions = {}): Program {
   const given = set instanceof Map ? (set as ReadonlyMap<string, JsonValue>) : new Map(Object.entries(set));
-  if (!usesWeights(document)) {
-    const before = previous && lineages.get(previous);
+  const before = previous && lineages.get(previous);
+  if (!usesWeights(document, before?.scopes.document)) {
     const taken = before && build(document, given, createSharing(false), before);
     return taken ?? build(document, given, createSharing(false))!;
   }
@@ -51,8 +52,12 @@ export function buildProgram(document: Document, { set = {}, previous }: BuildOp
   }
 }
 
-function usesWeights(document: Document): boolean {
-  for (const { nodes } of [document.root, ...document.blocks.values()]) for (const { weights } of nodes.values()) if (weights !== undefined) return true;
+/** Whether any node has `weights`. `before` is an earlier version in which none has. */
+function usesWeights({ root, blocks }: Document, before?: Document): boolean {
+  const known = before?.root.nodes instanceof Named ? (before.root.nodes.list as readonly Node[]) : [];
+  let k = 0;
+  for (const node of root.nodes.values()) if (node !== known[k++] && node.weights !== undefined) return true;
+  for (const { nodes } of blocks.values()) for (const { weights } of nodes.values()) if (weights !== undefined) return true;
   return false;
 }
 

@@ -186,9 +186,12 @@ export function located({ code, message, facts, start, end }: EvaluationProblem,
   return { code, param, message, facts: { ...facts, start, end } };
 }
 
+/** An object without any key, not even inherited ones, on which engines find keys as fast as on other objects. */
 export function record(): Record<string, ParamValue> {
-  return Object.create(null) as Record<string, ParamValue>;
+  return new Bare();
 }
+const Bare = function Bare() { /* has nothing */ } as unknown as new () => Record<string, ParamValue>;
+Bare.prototype = Object.create(null);
 
 function readOperatorParam(name: string, owner: string, spec: ParamSpec, value: ParamValue | JsonValue, report: (fault: Finding) => void): ParamValue {
   if (value === UNKNOWN) return UNKNOWN;

@@ -4,7 +4,7 @@ import { settleRepetitions } from './sharing.js';
 import { mostDenseReads, type Ending, type Walk } from './walk.js';
 import type { Block } from '../document/model.js';
 import type { Instance, LocatedFinding, Use, Value } from './program.js';
-import type { WrittenNode, WrittenSource } from './scope.js';
+import type { WrittenNode } from './scope.js';
 
 /** The expansion of the document's own scope, use by use, so that the next version of the document takes over what did not change. */
 export interface RootExpansion {
@@ -28,48 +28,45 @@ export interface RootExpansion {
 export function expandRoot(walk: Walk, here: Here, before?: RootExpansion): RootExpansion {
   const { scope } = here;
   const size = scope.nodes.length;
-  const results = new Array<Result | undefined>(size);
-  const uses = new Array<Use | undefined>(size);
-  const made = { starts: new Int32Array(size), sizes: new Int32Array(size), counts: new Int32Array(size), denseReads: new Map<number, number>(), findings: new Map<number, readonly LocatedFinding[]>(), expanded: new Map<number, ReadonlySet<Block>>() };
-  const kept = before && new Kept(before, here);
-  for (const index of scope.order) {
-    const written = scope.nodes[index]!;
-    const start = walk.nodes.length;
-    made.starts[index] = start;
-    if (kept?.has(index, written, start) === true) {
-      kept.takeOver(walk, index);
-      uses[index] = kept.before.uses[index];
-      results[index] = kept.before.results[index];
-    } else {
-      const [count, denseReads, told, outer] = [walk.count, walk.denseReads, walk.findings.length, walk.expanded];
-      if (written.target?.kind === 'block') walk.expanded = new Set();
-      const { use, result } = expandUse(walk, here, written, results);
-      // Readers may be given the earlier result, but the use is what stands there now.
-      uses[index] = kept === undefined ? use : (use ?? useOf(result));
-      results[index] = kept === undefined ? result : kept.compared(index, result);
-      settleRepetitions(walk, start);
-      if (walk.findings.length > told) made.findings.set(index, locate(walk, told, start));
-      if (walk.expanded !== outer) made.expanded.set(index, walk.expanded);
-      walk.expanded = outer;
-      made.counts[index] = walk.count - count;
-      if (walk.denseReads > denseReads) made.denseReads.set(index, walk.denseReads - denseReads);
-      made.sizes[index] = walk.nodes.length - start;
+  const kept = before && Kept.of(before, here);
+  const made: Making = kept?.copies() ?? { results: new Array<Result | undefined>(size), uses: new Array<Use | undefined>(size), starts: new Int32Array(size), sizes: new Int32Array(size), counts: new Int32Array(size), denseReads: new Map(), findings: new Map(), expanded: new Map() };
+  for (let at = 0; at < size; at++) {
+    const run = kept === undefined ? at : kept.takeOver(walk, at);
+    if (run > at) {
+      at = run - 1;
       continue;
     }
-    made.sizes[index] = kept.before.sizes[index]!;
-    made.counts[index] = kept.before.counts[index]!;
-    carry(made.denseReads, kept.before.denseReads, index);
-    carry(made.findings, kept.before.findings, index);
-    carry(made.expanded, kept.before.expanded, index);
+    expand(walk, here, scope.order[at]!, made, kept);
   }
   walk.expanded.add(scope.block);
   for (const blocks of made.expanded.values()) for (const block of blocks) walk.expanded.add(block);
-  return { here, instance: instanceOf(walk, here, uses, results), nodes: walk.nodes, uses, results, ...made };
+  return { here, instance: instanceOf(walk, here, made.uses, made.results), nodes: walk.nodes, ...made };
 }
 
-function carry<T>(to: Map<number, T>, from: ReadonlyMap<number, T>, index: number): void {
-  const value = from.size === 0 ? undefined : from.get(index);
+type Making = { -readonly [K in Exclude<keyof RootExpansion, 'here' | 'instance' | 'nodes'>]: RootExpansion[K] extends ReadonlyMap<infer N, infer V> ? Map<N, V> : RootExpansion[K] extends readonly (infer V)[] ? V[] : RootExpansion[K] };
+
+function expand(walk: Walk, here: Here, index: number, made: Making, kept: Kept | undefined): void {
+  const written = here.scope.nodes[index]!;
+  const start = walk.nodes.length;
+  const [count, denseReads, told, outer] = [walk.count, walk.denseReads, walk.findings.length, walk.expanded];
+  if (written.target?.kind === 'block') walk.expanded = new Set();
+  const { use, result } = expandUse(walk, here, written, made.results);
+  // Readers may be given the earlier result, but the use is what stands there now.
+  made.uses[index] = kept === undefined ? use : (use ?? useOf(result));
+  made.results[index] = kept === undefined ? result : kept.compared(index, result);
+  settleRepetitions(walk, start);
+  made.starts[index] = start;
+  made.sizes[index] = walk.nodes.length - start;
+  made.counts[index] = walk.count - count;
+  note(made.denseReads, index, walk.denseReads > denseReads ? walk.denseReads - denseReads : undefined);
+  note(made.findings, index, walk.findings.length > told ? locate(walk, told, start) : undefined);
+  note(made.expanded, index, walk.expanded !== outer ? walk.expanded : undefined);
+  walk.expanded = outer;
+}
+
+function note<T>(to: Map<number, T>, index: number, value: T | undefined): void {
   if (value !== undefined) to.set(index, value);
+  else if (to.size > 0) to.delete(index);
 }
 
 /** Whether an expansion is so far from the limits of a network that no use of it, nor of one like it, comes near them. */
@@ -79,51 +76,77 @@ export function isFarFromFull(walk: Walk): boolean {
 
 /** What an earlier expansion has that still holds. */
 class Kept {
-  /** Uses whose readers get something else than before. */
+  /** Uses whose readers get something else than before, and behind which use none reads them. */
   private readonly changed: Uint8Array;
+  private horizon = -1;
   /** Inputs that are others than before. */
   private readonly inputs: ReadonlySet<string>;
   /** Whether an expression may now have another value. */
   private readonly evaluates: boolean;
-  private readonly comparable: boolean;
+  /** Uses that are expanded again whatever they read. */
+  private readonly again: ReadonlySet<number>;
+  private readonly nodes: readonly WrittenNode[];
+  private readonly lastReaders: Int32Array;
 
-  constructor(readonly before: RootExpansion, here: Here) {
-    this.changed = new Uint8Array(here.scope.nodes.length);
+  /** Undefined where names mean other things than before, or the uses are not in the order of the file. */
+  static of(before: RootExpansion, here: Here): Kept | undefined {
+    const [scope, old] = [here.scope, before.here.scope];
+    return scope.index === old.index && scope.straight && old.straight ? new Kept(before, here) : undefined;
+  }
+
+  private constructor(readonly before: RootExpansion, here: Here) {
+    const { nodes, lastReaders } = here.scope;
+    this.nodes = nodes;
+    this.lastReaders = lastReaders;
+    this.changed = new Uint8Array(nodes.length);
     this.inputs = new Set([...here.inputs].filter(([name, value]) => before.here.inputs.get(name) !== value).map(([name]) => name));
     const names = Object.keys(here.params);
     this.evaluates = this.inputs.size > 0 || names.length !== Object.keys(before.here.params).length || names.some((name) => here.params[name] !== before.here.params[name]);
-    this.comparable = here.scope.index === before.here.scope.index && !here.scope.cyclic && !before.here.scope.cyclic;
-  }
-
-  /** Whether the same node reads the same and stands at the same place in the program. */
-  has(index: number, written: WrittenNode, start: number): boolean {
-    const { before } = this;
-    if (!this.comparable || before.here.scope.nodes[index] !== written || before.starts[index] !== start) return false;
-    if (this.evaluates && (written.evaluates || written.node.repeat !== undefined)) return false;
-    for (const source of written.sources) if (this.isChanged(source)) return false;
+    const again = new Set<number>();
+    for (let k = 0; k < nodes.length; k++) if (before.here.scope.nodes[k] !== nodes[k]) again.add(k);
     // What is told of the limits hangs on the whole network.
-    return before.findings.size === 0 || before.findings.get(index)?.some(({ code }) => limits.has(code)) !== true;
+    for (const [k, findings] of before.findings) if (findings.some(({ code }) => limits.has(code))) again.add(k);
+    this.again = again;
   }
 
-  private isChanged(source: WrittenSource): boolean {
-    return source.kind === 'node' ? this.changed[source.index] === 1 : source.kind === 'input' && this.inputs.has(source.name);
+  copies(): Making {
+    const { results, uses, starts, sizes, counts, denseReads, findings, expanded } = this.before;
+    return { results: results.slice(), uses: uses.slice(), starts: starts.slice(), sizes: sizes.slice(), counts: counts.slice(), denseReads: new Map(denseReads), findings: new Map(findings), expanded: new Map(expanded) };
   }
 
-  /** Adds what a use gave before. */
-  takeOver(walk: Walk, index: number): void {
+  /** Adds to the walk what the uses from `at` on gave before, as far as nothing of them changed; says up to which use that is. */
+  takeOver(walk: Walk, at: number): number {
     const { before } = this;
-    const end = before.starts[index]! + before.sizes[index]!;
-    for (let k = before.starts[index]!; k < end; k++) walk.nodes.push(before.nodes[k]!);
-    walk.count += before.counts[index]!;
-    if (before.denseReads.size > 0) walk.denseReads += before.denseReads.get(index) ?? 0;
-    if (before.findings.size > 0) for (const finding of before.findings.get(index) ?? []) walk.findings.push(finding);
+    const { starts, sizes, counts } = before;
+    if (starts[at] !== walk.nodes.length) return at;
+    let end = at;
+    let count = 0;
+    while (end < this.nodes.length && this.holds(end)) count += counts[end++]!;
+    if (end === at) return at;
+    const [first, last] = [starts[at]!, starts[end - 1]! + sizes[end - 1]!];
+    if (end - at > 100) walk.nodes = walk.nodes.concat(before.nodes.slice(first, last));
+    else for (let k = first; k < last; k++) walk.nodes.push(before.nodes[k]!);
+    walk.count += count;
+    for (const [k, reads] of before.denseReads) if (k >= at && k < end) walk.denseReads += reads;
+    for (let k = at; k < end && before.findings.size > 0; k++) for (const finding of before.findings.get(k) ?? []) walk.findings.push(finding);
+    return end;
+  }
+
+  private holds(index: number): boolean {
+    if (this.again.has(index)) return false;
+    if (!this.evaluates && index > this.horizon) return true;
+    const { evaluates, node, sources } = this.nodes[index]!;
+    if (this.evaluates && (evaluates || node.repeat !== undefined)) return false;
+    for (const source of sources) if (source.kind === 'node' ? this.changed[source.index] === 1 : source.kind === 'input' && this.inputs.has(source.name)) return false;
+    return true;
   }
 
   /** The result of a use that was expanded again: the earlier one where readers get the same, so that what follows from it need not be expanded again. */
   compared(index: number, result: Result): Result {
-    const old = this.comparable ? this.before.results[index] : undefined;
+    const old = this.before.results[index];
     if (old !== undefined && sameResult(old, result)) return old;
     this.changed[index] = 1;
+    this.horizon = Math.max(this.horizon, this.lastReaders[index]!);
     return result;
   }
 }

@@ -25,8 +25,8 @@ export interface Scope {
   readonly order: readonly number[];
   /** Whether the order of the file is topological, so that `order` counts up. */
   readonly straight: boolean;
-  /** Whether some nodes read each other in a circle. */
-  readonly cyclic: boolean;
+  /** For each node, none behind this one reads it. */
+  readonly lastReaders: Int32Array;
   readonly outputs: readonly { readonly name: string | undefined; readonly source: WrittenSource; readonly spelled: string; readonly place: JsonPath; readonly faults: readonly Finding[] }[];
 }
 
@@ -143,16 +143,25 @@ class Reading {
   }
 
   scope(): Scope {
-    const { block, place, before } = this;
-    const nodes = this.list.map((node, k) => {
-      const old = before?.nodes[k];
-      // What is on a cycle is told by the scope as a whole.
-      return old instanceof ReadNode && old.node === node && old.faults.length === 0 ? old : this.node(node);
-    });
-    const straight = nodes.every(({ sources }, k) => sources.every((source) => source.kind !== 'node' || source.index < k));
-    const sorted = straight ? { order: before?.straight === true ? before.order : nodes.map((_, k) => k), cyclic: false } : inOrder(nodes);
+    const { block, place, before, list } = this;
+    const nodes: ReadNode[] = before ? (before.nodes as ReadNode[]).slice() : new Array<ReadNode>(list.length);
+    const lastReaders = before ? before.lastReaders.slice() : new Int32Array(list.length).fill(-1);
+    let straight = before?.straight ?? true;
+    for (let k = 0; k < list.length; k++) {
+      // What is on a cycle is told by the scope as a whole, so it is read again.
+      if (before && nodes[k]!.node === list[k] && nodes[k]!.faults === noFaults) continue;
+      const node = (nodes[k] = this.node(list[k]!));
+      for (const source of node.sources) {
+        if (source.kind !== 'node') continue;
+        if (source.index >= k) straight = false;
+        if (lastReaders[source.index]! < k) lastReaders[source.index] = k;
+      }
+    }
+    // What made it otherwise may be gone.
+    if (before && !straight) straight = nodes.every(({ sources }, k) => sources.every((source) => source.kind !== 'node' || source.index < k));
+    const sorted = straight ? before?.straight === true ? before.order : nodes.map((_, k) => k) : inOrder(nodes);
     return {
-      block, place, nodes, straight, ...sorted,
+      block, place, nodes, straight, order: sorted, lastReaders,
       index: this.index,
       inputs: before?.inputs ?? [...this.inputs.keys()],
       outputs: block.outputs.map(({ name, source }, k) => {
@@ -210,7 +219,7 @@ class Reading {
 }
 
 /** The order of what is read before it is given; the first node of each circle gets the fault. */
-function inOrder(nodes: ReadNode[]): Pick<Scope, 'order' | 'cyclic'> {
+function inOrder(nodes: ReadNode[]): readonly number[] {
   const reads = nodes.map(({ sources }) => sources.flatMap((source) => (source.kind === 'node' ? [source.index] : [])));
   const sorted = order(reads);
   for (const cycle of sorted.cycles) {
@@ -220,7 +229,7 @@ function inOrder(nodes: ReadNode[]): Pick<Scope, 'order' | 'cyclic'> {
     const input = sources.findIndex((source) => source.kind === 'node' && members.has(source.index));
     nodes[at] = new ReadNode(node, scope, target, sources, cut, [...found, { ...faults.cycle(cycle.map((k) => nodes[k]!.node.name)), input }], params);
   }
-  return { order: sorted.order, cyclic: sorted.cycles.length > 0 };
+  return sorted.order;
 }
 
 interface Meaning {

@@ -25,7 +25,7 @@ export interface Walk {
   count: number;
   /** Tensors that the dense repetitions so far read. */
   denseReads: number;
-  readonly nodes: ExpandedNode[];
+  nodes: ExpandedNode[];
   readonly findings: LocatedFinding[];
   /** Paths that `when` (or `off`) takes away, paths too wrong to expand, and how often repeated paths are repeated. */
   readonly absent: Set<string>;
