@@ -1,6 +1,6 @@
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RunRecord } from '../../../lib/protocol/records.js';
 import { run as check } from '../../../lib/task/commands/check.js';
 import type { Report } from '../../../lib/task/commands/report.js';
@@ -8,6 +8,9 @@ import { run as trace } from '../../../lib/task/commands/trace.js';
 import { run as train } from '../../../lib/task/commands/train.js';
 import { running } from '../commands/running.js';
 import { copyOf } from './expected.js';
+
+// Loading an interpreter or a backend takes what it takes on a busy machine.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const home = copyOf('cifar10', 'folders', 'arrays');
 const before = process.cwd();

@@ -1,11 +1,14 @@
 import { copyFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { noAugment } from '../../../lib/recipes/index.js';
 import { type Batch, type DataRecipe, openDataset } from '../../../lib/task/data/dataset.js';
 import { type DataSource, openData, type OpenDataOptions } from '../../../lib/task/data/open.js';
 import { DataProblem } from '../../../lib/task/data/problem.js';
 import { copyOf, files, images, range } from './expected.js';
+
+// Loading an interpreter or a backend takes what it takes on a busy machine.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const wanted = images([3, 32, 32], 10);
 const recipe: DataRecipe = { dataset: 'cifar10', data: { path: 'cifar10' }, augment: { ...noAugment, flip: true, crop: 2 }, batch_size: 4, seed: 1 };

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from '../../../lib/document/parse.js';
 import { buildProgram } from '../../../lib/program/index.js';
 import { defaultRecipe, type LossName, type Recipe } from '../../../lib/recipes/index.js';
@@ -14,6 +14,9 @@ import { initialWeights } from '../../../lib/task/initialise.js';
 import { torchPython } from '../../support/paths.js';
 import { run } from '../../../lib/task/commands/train.js';
 import { running } from '../commands/running.js';
+
+// Loading an interpreter or a backend takes what it takes on a busy machine.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const design = (features: number, extra = {}) => JSON.stringify({ nnet: 1, inputs: { x: { shape: ['N', 2] } }, nodes: { fc: { op: 'Linear', in: ['x'], out_features: features } }, outputs: ['fc'], ...extra });
 const program = (features: number) => buildProgram(parse(design(features)).document);
@@ -43,6 +46,12 @@ def dataset():
 
 def loader():
     return {"train": DataLoader(Numbers(10), batch_size=5), "test": DataLoader(Numbers(4), batch_size=3)}
+
+def workers():
+    return DataLoader(Numbers(10), batch_size=5, num_workers=1)
+
+def spawned():
+    return DataLoader(Numbers(10), batch_size=5, num_workers=1, multiprocessing_context="spawn")
 
 def wide():
     yield torch.zeros(4, 3), torch.zeros(4, 1)
@@ -131,6 +140,10 @@ describe('batches of the user\'s own Python', () => {
     const sizes: (number | undefined)[] = [];
     for await (const { target } of data.tests()) sizes.push(target.shape[0]);
     expect(sizes).toEqual([3, 1]);
+  });
+
+  it.each(['workers', 'spawned'])('of a DataLoader with worker processes are the same (%s)', async (name) => {
+    expect(await prints(await source(name, 'cross_entropy', 3), [0, 1, 2], 'cross_entropy', 3)).toEqual(await prints(await source('loader', 'cross_entropy', 3), [0, 1, 2], 'cross_entropy', 3));
   });
 
   it('that do not fit the network, or cannot be made, are told before training, with the line of the file', async () => {
