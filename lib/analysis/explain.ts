@@ -117,13 +117,13 @@ function stepsOf(graph: Graph, node: ProgramNode, parting: Parting, axes: readon
   const [one, other] = roles(parting);
   const steps: Step[] = [];
   const sides = [{ branch: parting.first, role: one }, { branch: parting.second, role: other }].sort((a, b) => Number(a.role === 'skip') - Number(b.role === 'skip'));
-  for (const { branch, role } of sides) steps.push(...sideSteps(graph, node, parting.fork, branch, role === 'branch' || role === 'skip' ? `the ${role}` : `the ${role} input`, axes));
+  for (const { branch, role } of sides) steps.push(...sideSteps(graph, node, parting.fork, branch, role === 'branch' || role === 'skip' ? `the ${role}` : `the ${role} input`, axes, isSequence(graph, parting)));
   if (parting.fork === undefined) return [...steps, { text: `${vertexName(graph, parting.first.end, node.scope)} and ${vertexName(graph, parting.second.end, node.scope)} have no common source.` }];
   const fork = vertexName(graph, parting.fork, node.scope);
   return [...steps, { text: nodeAt(graph, parting.fork) === undefined ? `The two part at the input ${fork}.` : `The two part at the output of ${fork}.`, node: pathAt(graph, parting.fork) }];
 }
 
-function sideSteps(graph: Graph, node: ProgramNode, fork: number | undefined, branch: Branch, role: string, axes: readonly number[]): readonly Step[] {
+function sideSteps(graph: Graph, node: ProgramNode, fork: number | undefined, branch: Branch, role: string, axes: readonly number[], sequence: boolean): readonly Step[] {
   const changes = changesOn(graph, fork, branch, axes);
   const shape = node.inputs[branch.input]!.tensor.shape;
   const end = nodeAt(graph, branch.end);
@@ -133,15 +133,34 @@ function sideSteps(graph: Graph, node: ProgramNode, fork: number | undefined, br
     const by = setter === undefined ? '' : nodeAt(graph, setter) === undefined ? `, as ${vertexName(graph, setter, node.scope)} gives it` : `, last set by ${vertexName(graph, setter, node.scope)}`;
     return [{ text: `${capital(role)} changes nothing: still ${withoutBatch(shape)}${by}.`, node: pathAt(graph, branch.end) }];
   }
-  return changes.map(({ node: layer, settings, shape: becomes }, index) => {
+  const names = axisNames(shape?.length ?? 0, sequence);
+  return changes.map(({ node: layer, settings, shape: becomes, changed }, index) => {
     const name = `\`${layerSeenFrom(layer.path, node.scope)}\``;
     const does = settings.length > 0 ? `sets ${listed(settings)}` : `(${layer.operator.type}) changes the shape`;
-    return { text: `${name} ${does}, so ${role} ${index === 0 ? 'becomes' : 'is then'} ${withoutBatch(becomes)}.`, node: layer.path };
+    return { text: `${name} ${does}, so ${role} ${index === 0 ? 'becomes' : 'is then'} ${withoutBatch(becomes)}${changesText(changed, names)}.`, node: layer.path };
   });
+}
+
+/** " (channels 64 → 128, height and width 56 → 28)": axes that change alike stand together. */
+function changesText(changed: readonly AxisChange[], names: readonly string[]): string {
+  const groups = new Map<string, string[]>();
+  for (const { axis, from, to } of changed) {
+    const key = `${formatDim(from)} → ${formatDim(to)}`;
+    groups.set(key, [...(groups.get(key) ?? []), names[axis] ?? `axis ${axis}`]);
+  }
+  return groups.size === 0 ? '' : ` (${[...groups].map(([change, axes]) => `${listed(axes)} ${change}`).join(', ')})`;
+}
+
+interface AxisChange {
+  readonly axis: number;
+  readonly from: Dim;
+  readonly to: Dim;
 }
 
 interface Change {
   readonly node: ProgramNode;
+  /** Axes with their sizes before and after; empty where the rank changes. */
+  readonly changed: readonly AxisChange[];
   readonly settings: readonly string[];
   readonly shape: Shape;
 }
@@ -149,6 +168,7 @@ interface Change {
 /** The layers after the fork that gave the differing axes their sizes: for channels the last that set them, for others all that changed them (at most the last three). */
 function changesOn(graph: Graph, fork: number | undefined, branch: Branch, axes: readonly number[]): readonly Change[] {
   const setters = new Map<number, number[]>();
+  const enteredBy = new Map<number, Shape>();
   let before = fork;
   for (const vertex of branch.path) {
     const node = nodeAt(graph, vertex);
@@ -162,10 +182,13 @@ function changesOn(graph: Graph, fork: number | undefined, branch: Branch, axes:
     const widths = changed.filter((axis) => axis === 1 || (leaving.length <= 3 && axis === leaving.length - 1));
     if (widths.length > 0) for (const [other, set] of setters) setters.set(other, set.filter((axis) => !widths.includes(axis)));
     setters.set(vertex, [...changed]);
+    if (entering.length === leaving.length) enteredBy.set(vertex, entering);
   }
   return [...setters].filter(([, set]) => set.length > 0).slice(-3).map(([vertex, set]) => {
     const node = nodeAt(graph, vertex)!;
-    return { node, settings: settingsOf(node, set), shape: node.outputs[0]!.shape! };
+    const leaving = node.outputs[0]!.shape!;
+    const entering = enteredBy.get(vertex);
+    return { node, settings: settingsOf(node, set), shape: leaving, changed: entering === undefined ? [] : set.map((axis) => ({ axis, from: entering[axis] ?? null, to: leaving[axis] ?? null })) };
   });
 }
 

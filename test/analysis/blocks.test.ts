@@ -35,7 +35,7 @@ describe('a block that nothing uses', () => {
       'shape-mismatch', '', 'blocks/Strided/nodes/s/in/1',
       'Add `s`: height and width differ, 16 × 16 × 16 from `c2` and 16 × 32 × 32 from `y`. They part at `c1` (stride 2). Nothing uses block `Strided`; here `y` is assumed to be N × 16 × 32 × 32.',
     ]]);
-    expect(analysis.problems[0]?.explanation[0]?.text).toBe('`c1` sets stride 2, so the branch becomes 16 × 16 × 16.');
+    expect(analysis.problems[0]?.explanation[0]?.text).toBe('`c1` sets stride 2, so the branch becomes 16 × 16 × 16 (height and width 32 → 16).');
   });
 
   test('gets fixes that change the block alone and that work in it', () => {

@@ -23,7 +23,7 @@ describe('a merge whose inputs differ', () => {
   });
   test('is explained by a walk back along both branches to the fork', () => {
     expect(problem?.explanation).toEqual([
-      { text: '`conv1` sets out_channels 128 and stride 2, so the branch becomes 128 × 13 × 13.', node: 'conv1' },
+      { text: '`conv1` sets out_channels 128 and stride 2, so the branch becomes 128 × 13 × 13 (channels 64 → 128, height and width 25 → 13).', node: 'conv1' },
       { text: 'The skip changes nothing: still 64 × 25 × 25, last set by `pool`.', node: 'pool' },
       { text: 'The two part at the output of `pool`.', node: 'pool' },
     ]);
