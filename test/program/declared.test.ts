@@ -48,7 +48,7 @@ describe('an operator that the design declares', () => {
   it('reads parameters by their declared types', () => {
     const typed = { inputs: ['x'], params: { p: { type: 'number', default: 0.1, min: 0, max: 1 }, mode: { choices: ['a', 'b'] }, n: null, deep: false, sizes: [1, 2.5], name: 'x' }, outputs: [[1]], python: 'a.B' };
     expect(codes(use(typed, [[2]], { mode: 'a', n: 3 }))).toEqual([]);
-    expect(codes(use(typed, [[2]], { mode: 'c', p: 2, deep: 1, sizes: 3, name: 4 })).sort()).toEqual([
+    expect([...codes(use(typed, [[2]], { mode: 'c', p: 2, deep: 1, sizes: 3, name: 4 }))].sort()).toEqual([
       'invalid-param a nodes.a.deep', 'invalid-param a nodes.a.mode', 'invalid-param a nodes.a.name', 'invalid-param a nodes.a.p', 'invalid-param a nodes.a.sizes', 'missing-param a nodes.a',
     ]);
   });
