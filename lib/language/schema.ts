@@ -1,3 +1,4 @@
+import { doubts } from '../analysis/catalogue/advice.js';
 import type { JsonObject, JsonValue } from '../document/json.js';
 import { dtypes } from '../document/names.js';
 import { operators, type Operator, type ParamSpec } from '../operators/index.js';
@@ -78,7 +79,7 @@ export function schema(): JsonObject {
             },
             defaultSnippets: [{ label: '2', body: 2 }, { label: 'dense', body: { times: 4, wiring: 'dense' } }],
           },
-          allow: { description: nodeWords.allow },
+          allow: { description: nodeWords.allow, properties: Object.fromEntries(doubts.entries.map(({ code, when }) => [code, { description: when, defaultSnippets: [{ label: 'reason', body: '$1' }] }])) },
           freeze: { description: nodeWords.freeze, ...flag },
           initialize: { description: nodeWords.initialize, ...chosen(initialisations) },
         },
@@ -153,7 +154,7 @@ function chosen(table: Readonly<Record<string, Choice>>): JsonObject {
       if: { properties: { name: { const: name } }, required: ['name'] },
       then: { properties: Object.fromEntries(Object.entries(settings).map(([key, spec]) => [key, setting(spec)])) },
     })),
-    defaultSnippets: Object.entries(table).map(([name, { doc }]) => ({ label: name, description: doc, body: { name } })),
+    defaultSnippets: Object.entries(table).map(([name, { doc, settings }]) => ({ label: name, description: doc, body: { name, ...Object.fromEntries(Object.entries(settings).filter(([, { required }]) => required).map(([key]) => [key, '$1'])) } })),
   };
 }
 

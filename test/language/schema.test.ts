@@ -34,6 +34,12 @@ describe('the JSON schema', () => {
     expect(Object.keys(parameters('ReLU'))).not.toContain('out_channels');
   });
 
+  it('offers the codes of warnings and hints that a node may allow, with when they appear', () => {
+    const allow = (definitions['node'] as { properties: { allow: { properties: Record<string, JsonObject> } } }).properties.allow.properties;
+    expect(Object.keys(allow)).toEqual(expect.arrayContaining(['fixed-batch', 'broadcast', 'bias-before-norm', 'activation-before-add']));
+    expect(allow['broadcast']).toMatchObject({ description: expect.stringContaining('stretch') as string });
+  });
+
   it('offers the settings of the optimizer that a recipe names', () => {
     const rules = (definitions['recipe'] as { properties: { optimizer: { allOf: { if: JsonObject; then: { properties: JsonObject } }[] } } }).properties.optimizer.allOf;
     expect(rules.map((rule) => Object.keys(rule.then.properties))).toEqual([['lr', 'momentum', 'weight_decay', 'nesterov', 'dampening'], ['lr', 'betas', 'eps', 'weight_decay'], ['lr', 'betas', 'eps', 'weight_decay'], ['lr', 'alpha', 'eps', 'weight_decay', 'momentum', 'centered']]);
