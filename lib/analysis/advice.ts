@@ -1,5 +1,5 @@
 import { withoutBatch } from './axes.js';
-import { isLayer, nodeAt, nodesOf, pathAt, type Graph } from './graph.js';
+import { isLayer, lookAt, nodeAt, nodesOf, pathAt, type Graph } from './graph.js';
 import { receptiveFields } from './receptive-field.js';
 import { findSkips } from './skips.js';
 import { writtenAt, type Written } from './scope.js';
@@ -66,7 +66,7 @@ function isNamedBy({ instance: { block }, name }: Written): boolean {
 
 /** A bias that the normalisation behind it subtracts again with the mean. */
 function uselessBiases(graph: Graph): readonly Hint[] {
-  return nodesOf(graph, ({ type }) => /^(Batch|Instance)Norm[123]d$/u.test(type)).flatMap((norm) => {
+  return lookAt(graph, 'bias-before-norm', ({ type }) => /^(Batch|Instance)Norm[123]d$/u.test(type), (norm) => {
     const vertex = graph.reads[graph.inputs + norm.index]![0] ?? -1;
     const layer = nodeAt(graph, vertex);
     if (layer === undefined || graph.readers[vertex] !== 1 || layer.params['bias'] !== true || layer.operator.family !== 'Convolution') return [];
@@ -76,7 +76,7 @@ function uselessBiases(graph: Graph): readonly Hint[] {
 
 /** A residual branch that ends in a ReLU can only add, never take away. */
 function rectifiedBranches(graph: Graph): readonly Hint[] {
-  const ends = nodesOf(graph, (operator) => operator.merge === 'add').flatMap((merge) => graph.reads[graph.inputs + merge.index]!.flatMap((read, input) => {
+  const ends = lookAt(graph, 'activation-before-add', (operator) => operator.merge === 'add', (merge) => graph.reads[graph.inputs + merge.index]!.flatMap((read, input) => {
     if (graph.readers[read] !== 1) return [];
     const end = nodeAt(graph, read);
     return end !== undefined && /^ReLU6?$/u.test(end.operator.type) ? [{ merge, end, input }] : [];

@@ -5,7 +5,7 @@ import { Sizes } from './conditions/sizes.js';
 import { listed } from './axes.js';
 import { batchCandidates } from './fixes/batch.js';
 import { vertexName } from './naming.js';
-import { nodesOf, type Graph } from './graph.js';
+import { lookAt, type Graph } from './graph.js';
 import type { Hint } from './hints.js';
 import type { Candidate } from './fixes/verify.js';
 import { formatDim, formatShape, isSym, product, symbolsOf, type Shape } from '../shapes/index.js';
@@ -19,7 +19,7 @@ import type { ProgramNode } from '../program/program.js';
 export function doubtsOf(graph: Graph): readonly Hint[] {
   const batch = batchNames(graph);
   const doubtful = ({ family, type, inputs }: Operator): boolean => family === 'Merge' || family === 'Arithmetic' || type === 'Squeeze' || (batch.size > 0 && (reshaping.has(type) || inputs.length > 1 || inputs[0]?.variadic === true));
-  return nodesOf(graph, doubtful).flatMap((node) => (node.state === 'error' ? [] : [...stretched(graph, node), ...squeezesNothing(node), ...(batch.size > 0 ? fixesBatch(graph, node, batch) : [])]));
+  return lookAt(graph, 'doubts', doubtful, (node) => (node.state === 'error' ? [] : [...stretched(graph, node), ...squeezesNothing(node), ...(batch.size > 0 ? fixesBatch(graph, node, batch) : [])]));
 }
 
 function warning(code: string, node: ProgramNode, message: string, candidates: readonly Candidate[] = [], facts: Readonly<Record<string, unknown>> = {}): Hint {

@@ -1,3 +1,4 @@
+import { sameTensor } from '../program/node.js';
 import type { Operator } from '../operators/operator.js';
 import type { Program, ProgramNode, Value } from '../program/program.js';
 
@@ -13,13 +14,61 @@ export interface Graph {
   readonly readers: Int32Array;
   /** Indices of the nodes of each operator, in program order. */
   readonly byOperator: ReadonlyMap<Operator, readonly number[]>;
+  /** What is known of the rules that have looked at this version; see `lookAt`. */
+  readonly rules: Map<string, Rule>;
 }
 
 /** The nodes whose operator is one of those asked for, in program order: what few layers can be is then looked for at few layers. */
 export function nodesOf({ program, byOperator }: Graph, wanted: (operator: Operator) => boolean): readonly ProgramNode[] {
+  return indicesOf(byOperator, wanted).map((index) => program.nodes[index]!);
+}
+
+function indicesOf(byOperator: Graph['byOperator'], wanted: (operator: Operator) => boolean): readonly number[] {
   const groups = [...byOperator].flatMap(([operator, indices]) => (wanted(operator) ? [indices] : []));
-  const indices = groups.length === 1 ? groups[0]! : groups.flat().sort((a, b) => a - b);
-  return indices.map((index) => program.nodes[index]!);
+  return groups.length === 1 ? groups[0]! : groups.flat().sort((a, b) => a - b);
+}
+
+/**
+ * What a rule says of the nodes of some operators, in program order. A rule may look at the node, at the nodes that it reads and at how many read those:
+ * where it had nothing to say and none of that changed, it is not asked again in the next version.
+ */
+export function lookAt<T>(graph: Graph, rule: string, wanted: (operator: Operator) => boolean, look: (node: ProgramNode) => readonly T[]): readonly T[] {
+  const { program, rules } = graph;
+  let known = rules.get(rule);
+  if (!known) rules.set(rule, (known = { indices: indicesOf(graph.byOperator, wanted), quiet: new Uint8Array(program.nodes.length) }));
+  const { indices, quiet } = known;
+  const said: T[] = [];
+  for (const index of indices) {
+    if (quiet[index] === 1) continue;
+    const found = look(program.nodes[index]!);
+    if (found.length === 0) quiet[index] = 1;
+    else said.push(...found);
+  }
+  return said;
+}
+
+/** Where a rule looks, and the nodes of which it has nothing to say. */
+interface Rule {
+  readonly indices: readonly number[];
+  readonly quiet: Uint8Array;
+}
+
+/** What the rules had nothing to say of, without the nodes at which something changed. */
+function rulesAfter(kept: Graph, program: Program, reads: Graph['reads'], readers: Int32Array): Map<string, Rule> {
+  const { inputs } = kept;
+  const changed = new Uint8Array(readers.length);
+  for (let vertex = 0; vertex < readers.length; vertex++) if (readers[vertex] !== kept.readers[vertex] || (vertex >= inputs && program.nodes[vertex - inputs] !== kept.program.nodes[vertex - inputs])) changed[vertex] = 1;
+  const again: number[] = [];
+  for (let k = 0; k < program.nodes.length; k++) {
+    let touched = changed[inputs + k] === 1;
+    for (const read of reads[inputs + k]!) if (read >= 0 && changed[read] === 1) touched = true;
+    if (touched) again.push(k);
+  }
+  return new Map([...kept.rules].map(([rule, { indices, quiet: before }]) => {
+    const quiet = before.slice();
+    for (const k of again) quiet[k] = 0;
+    return [rule, { indices, quiet }];
+  }));
 }
 
 function grouped(nodes: readonly ProgramNode[]): ReadonlyMap<Operator, readonly number[]> {
@@ -57,7 +106,9 @@ export function graphOf(program: Program, before?: Graph): Graph {
   const read = ({ outputs }: Program): readonly number[] => outputs.map(({ value }) => vertexOf(value, inputs));
   if (kept) count(read(kept.program), -1);
   count(read(program), 1);
-  return { program, inputs, size, reads, readers, byOperator: sameOperators ? kept!.byOperator : grouped(program.nodes) };
+  if (!kept || !sameOperators) return { program, inputs, size, reads, readers, byOperator: grouped(program.nodes), rules: new Map() };
+  const sameInputs = program.inputs.every(({ tensor }, k) => sameTensor(tensor, kept.program.inputs[k]!.tensor));
+  return { program, inputs, size, reads, readers, byOperator: kept.byOperator, rules: sameInputs ? rulesAfter(kept, program, reads, readers) : new Map() };
 }
 
 /** The vertex that a value comes from; -1 where it comes from none. */
