@@ -13,6 +13,8 @@ export interface ByteImages {
   pixels(index: number): Uint8Array;
   label(index: number): number;
   readonly notes?: readonly string[];
+  /** What an image is called; its number unless said. */
+  name?(index: number): string;
 }
 
 /** A byte as torchvision's ToTensor makes it: value / 255 in float32. */
@@ -25,7 +27,7 @@ export function byteImages(images: ByteImages, wanted: Wanted): Samples {
   const size = sample.reduce((all, dim) => all * dim, 1);
   if (wanted.dtype === 'int32' && wanted.rows !== undefined && wanted.rows < 256) throw new DataProblem('data-dtype', `Bytes go from 0 to 255; the Embedding that reads them has ${wanted.rows} rows.`);
   const autoencodes = reconstructs(wanted.loss) && sameShape(wanted.output, wanted.input);
-  if (!autoencodes) checkLabels({ count: images.train + images.test, label: images.label }, wanted, (row) => `image ${row}`);
+  if (!autoencodes) checkLabels({ count: images.train + images.test, label: images.label }, wanted, (row) => images.name?.(row) ?? `image ${row}`);
   return {
     train: images.train,
     test: images.test,

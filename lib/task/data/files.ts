@@ -64,30 +64,28 @@ export interface RandomAccess {
 /** Files up to this size are held in memory. */
 const held = 512 * 1024 * 1024;
 
-export function openAccess(place: Place): RandomAccess {
+export function openAccess(place: Place, inMemory = held): RandomAccess {
   const { shown, absolute } = place;
   const { size } = statSync(absolute);
-  if (size <= held) {
-    const all = Buffer.from(read(place));
-    return { size, read: (start, length) => part(all.subarray(start, start + length), length), close: () => undefined };
-  }
-  const descriptor = openSync(absolute, 'r');
-  const part_ = (start: number, length: number): Buffer => {
-    const buffer = Buffer.allocUnsafe(length);
-    let got = 0;
-    while (got < length) {
-      const more = readSync(descriptor, buffer, got, length - got, start + got);
-      if (more === 0) break;
-      got += more;
-    }
-    return part(buffer.subarray(0, got), length);
-  };
-  return { size, read: part_, close: () => closeSync(descriptor) };
-
-  function part(bytes: Buffer, length: number): Buffer {
+  const whole = (bytes: Buffer, length: number): Buffer => {
     if (bytes.length < length) throw new DataProblem('data-corrupt', `${shown} ends at byte ${size.toLocaleString('en-US')}; more is needed.`);
     return bytes;
+  };
+  if (size <= inMemory) {
+    const all = Buffer.from(read(place));
+    return { size, read: (start, length) => whole(all.subarray(start, start + length), length), close: () => undefined };
   }
+  const descriptor = openSync(absolute, 'r');
+  return {
+    size,
+    read(start, length) {
+      const bytes = Buffer.allocUnsafe(length);
+      let got = 0;
+      for (let more = -1; got < length && more !== 0; got += more) more = readSync(descriptor, bytes, got, length - got, start + got);
+      return whole(bytes.subarray(0, got), length);
+    },
+    close: () => closeSync(descriptor),
+  };
 }
 
 export function unreadable(shown: string, error: unknown): DataProblem {

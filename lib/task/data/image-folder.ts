@@ -53,6 +53,7 @@ export function imageFolder(folder: Place, share: number, wanted: Wanted): Sampl
       test: split.test,
       sample: [channels, height, width],
       pixels: (index) => pixels(split.place(index)),
+      name: (index) => (images[split.place(index)] as Image).place.shown,
       label: (index) => (images[split.place(index)] as Image).label,
       notes: [`Classes of ${folder.shown}: ${classes.slice(0, 12).map((name, label) => `${label} ${name}`).join(', ')}${classes.length > 12 ? ` and ${classes.length - 12} more` : ''}.`, ...notes],
     },

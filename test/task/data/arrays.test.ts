@@ -2,6 +2,7 @@ import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openDataset, type Wanted } from '../../../lib/task/data/dataset.js';
+import { openAccess, placeOf } from '../../../lib/task/data/files.js';
 import { copyOf, expected, files, floatsOf, images, problemIn, range } from './expected.js';
 
 const wanted = images([2, 3], 3);
@@ -69,6 +70,15 @@ describe('.npy files', () => {
     expect(wrong('x-f4.npy', 'x-f4.npy')).toMatchObject({ code: 'data-dtype', setting: ['y'] });
     expect(wrong('x-f4.npy', 'x-i4.npy')).toMatchObject({ code: 'data-shape', setting: ['y'], message: expect.stringContaining('takes one class a sample, (n,)') });
   });
+});
+
+it('a large file is read piece by piece, to the same bytes', () => {
+  const place = placeOf(files, 'arrays/x-f8.npy');
+  const [whole, pieces] = [openAccess(place), openAccess(place, 0)];
+  expect(pieces.size).toBe(whole.size);
+  for (const [start, length] of [[0, 10], [7, 100], [whole.size - 3, 3], [50, 0]] as const) expect(pieces.read(start, length).equals(whole.read(start, length))).toBe(true);
+  expect(() => pieces.read(whole.size - 3, 4)).toThrow(`arrays/x-f8.npy ends at byte ${whole.size}; more is needed.`);
+  pieces.close();
 });
 
 describe('.npz files', () => {
