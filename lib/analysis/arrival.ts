@@ -3,7 +3,7 @@ import { settingsOf } from './explain.js';
 import { nodeAt, pathAt, type Graph } from './graph.js';
 import { layerSeenFrom, vertexName } from './naming.js';
 import { wayUp } from './parting.js';
-import { sameDim } from '../shapes/index.js';
+import { formatShape, sameDim, symbolsOf } from '../shapes/index.js';
 import type { Step } from '../document/problem.js';
 import type { LocatedFinding, ProgramNode } from '../program/program.js';
 import type { Shape } from '../shapes/dimension.js';
@@ -35,6 +35,17 @@ export function arrivalSteps(graph: Graph, node: ProgramNode, finding: LocatedFi
   }
   if (!complete && steps.length < 5 && way[0] !== undefined && nodeAt(graph, way[0]) === undefined) steps.push({ text: `The input ${vertexName(graph, way[0], node.scope)} is ${withoutBatch(graph.program.inputs[way[0]]?.tensor.shape ?? null)}.`, node: pathAt(graph, way[0]) });
   return steps.reverse();
+}
+
+/** The sentence of a learned tensor whose size is left open because the batch stands where features are read: to give that a number would mend nothing. */
+export function batchInWeight({ program }: Graph, node: ProgramNode, { code, facts }: LocatedFinding): string | undefined {
+  const symbols = facts?.['symbols'];
+  if (code !== 'symbolic-weight' || !Array.isArray(symbols)) return undefined;
+  const batch = program.inputs.flatMap(({ name, tensor: { shape } }) => (shape?.[0] != null && symbolsOf(shape[0]).some((symbol) => symbols.includes(symbol)) ? [[symbolsOf(shape[0])[0]!, name] as const] : []));
+  const [first] = batch;
+  const arriving = node.inputs[0]?.tensor.shape ?? null;
+  if (first === undefined) return undefined;
+  return `${node.operator.type} \`${node.name}\`: \`${String(facts?.['tensor'])}\` would be ${String(facts?.['shape'])}: of what arrives, ${formatShape(arriving)}, it reads the batch ${first[0]} of the input \`${first[1]}\` as ${node.operator.family === 'Convolution' ? 'channels' : 'features'}.`;
 }
 
 function axesOf(finding: LocatedFinding, arriving: Shape): readonly number[] {

@@ -5,7 +5,7 @@ import { withoutEchoes, withoutFollowing } from './following.js';
 import { shortNames } from './naming.js';
 import { aloneProblems } from './alone.js';
 import { programFor, type Given } from './given.js';
-import { arrivalSteps } from './arrival.js';
+import { arrivalSteps, batchInWeight } from './arrival.js';
 import { mismatchOf, type Mismatch } from './explain.js';
 import { freed, type Freed } from './conditions/free.js';
 import { fixesFor } from './fixes/fixes.js';
@@ -39,7 +39,7 @@ export function problemsOf(parsed: Parsed, graph: Graph, options: Given, chain =
       node: finding.node,
       ...atOf(finding),
       place: finding.part === undefined ? { path: finding.place } : { path: finding.place, part: finding.part },
-      message: mismatch?.message ?? (node === undefined ? finding.message : named(node, finding.message)),
+      message: mismatch?.message ?? (node === undefined ? finding.message : (batchInWeight(graph, node, finding) ?? named(node, finding.message))),
       explanation: mismatch?.explanation ?? (node === undefined ? [] : arrivalSteps(graph, node, finding)),
       fixes: [],
       facts: { ...finding.facts, ...mismatch?.facts, ...(others.length > 0 && { others }) },

@@ -161,7 +161,13 @@ function candidates(walk: Walk, target: string, written: string, scope: Scope): 
   const times = walk.repeats.get(target);
   if (times !== undefined && times > 0) return [`${written}[0]`];
   const first = /^[^.[]+/u.exec(written)?.[0] ?? written;
-  return scope.index.has(first) || scope.inputs.includes(first) ? [] : walk.scopes.nearest(first, scope.index.keys()).map((name) => name + written.slice(first.length));
+  if (scope.inputs.includes(first)) return [];
+  // Only what is there is proposed: with its repetition where it is repeated, without where it is not.
+  const around = target.slice(0, target.length - written.length);
+  const rest = written.slice(first.length);
+  const names = scope.index.has(first) ? [first] : walk.scopes.nearest(first, scope.index.keys());
+  const spelled = names.flatMap((name) => [name + rest, name + rest.replace(/^\[\d+\]/u, ''), `${name}[0]${rest.replace(/^\[\d+\]/u, '')}`]);
+  return [...new Set(spelled)].filter((path) => walk.sharing.homes.has(around + path)).slice(0, 3);
 }
 
 function isBelowBroken(walk: Walk, path: string): boolean {

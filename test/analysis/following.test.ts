@@ -94,6 +94,16 @@ describe('fixes of small mistakes', () => {
     expect(analysis.problems[0]?.message.length).toBeLessThan(300);
     expect(titles(analysis.problems[0]).every((title) => title.length < 300)).toBe(true);
   });
+  test('weights are proposed that there are, with a repetition where there is one', () => {
+    const shared = (weights: string) => design({ blocks: cell, nodes: { p: { op: 'Cell', in: ['x'] }, q: { op: 'Cell', in: ['p'], repeat: 2 }, b: conv('q', 8, { weights }) }, outputs: ['b'] }).problems[0]?.message;
+    expect(shared('q.c')).toMatch(/Did you mean `q\[0\]\.c`\?$/u);
+    expect(shared('a[0].c')).toMatch(/Did you mean `p\.c` or `q\[0\]\.c`\?$/u);
+  });
+  test('a batch that is read as channels or features is told as such', () => {
+    const of = (nodes: object) => design({ inputs: { x: { shape: ['N', 3, 8, 8] } }, nodes, outputs: [Object.keys(nodes).at(-1)] }).problems[0]?.message;
+    expect(of({ c: { op: 'Conv3d', in: ['x'], out_channels: 4, kernel_size: 3 } })).toBe('Conv3d `c`: `weight` would be 4 × N × 3 × 3 × 3: of what arrives, N × 3 × 8 × 8, it reads the batch N of the input `x` as channels.');
+    expect(of({ f: { op: 'Flatten', in: ['x'], start_dim: 0 }, l: { op: 'Linear', in: ['f'], out_features: 2 } })).toBe('Linear `l`: `weight` would be 2 × 192*N: of what arrives, 192*N, it reads the batch N of the input `x` as features.');
+  });
   test('a source of known shape is proposed before a broken one', () => {
     const analysis = design({ nodes: { d: { op: 'ReLU', in: ['nothing'] }, e: { op: 'Add', in: ['x'] } }, outputs: ['e'] });
     expect(titles(analysis.problems.find(({ code }) => code === 'missing-input'))[0]).toMatch(/^Read `x`/u);
