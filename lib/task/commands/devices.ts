@@ -24,7 +24,7 @@ export const deviceUsage = `  --backend   auto (the fastest that is here and has
               takes its share of every batch (DistributedDataParallel). On several machines the same command runs on each, one of them writes the record
   --sync-batchnorm   of several processes on GPUs: batch norms see the whole batch; without it each sees its share, and rank 0's running statistics are kept`;
 
-interface Given {
+export interface Given {
   readonly device?: string | undefined;
   readonly autocast?: string | undefined;
   readonly 'channels-last'?: boolean | undefined;
@@ -34,6 +34,16 @@ interface Given {
   readonly nnodes?: string | undefined;
   readonly 'rdzv-endpoint'?: string | undefined;
   readonly 'sync-batchnorm'?: boolean | undefined;
+}
+
+/** Which of these options were given, to be given again when the run is gone on with; what is given now counts before what was given `then`. */
+export function toldOf(given: Readonly<Record<string, unknown>>, then: Readonly<Record<string, unknown>> = {}): Given {
+  return Object.fromEntries(
+    Object.entries(deviceOptions).flatMap(([name, { type }]) => {
+      const value = given[name] ?? then[name];
+      return typeof value === type ? [[name, value]] : [];
+    }),
+  );
 }
 
 /** The options as backends are opened with them. */

@@ -11,7 +11,7 @@ import { DataProblem, problemOf } from '../data/problem.js';
 import { memory } from '../training/estimate.js';
 import { plan, type Plan, type PlanOptions } from '../training/plan.js';
 import { exit, guarded, readArguments, readDesign, readSettings, UnusableInput } from './input.js';
-import { deviceOptions, readDevice } from './devices.js';
+import { deviceOptions, type Given, readDevice, toldOf } from './devices.js';
 import { designNamed } from './templates.js';
 import { obstacleLines, obstacleRecords } from './obstacles.js';
 
@@ -36,6 +36,8 @@ export interface Source {
   readonly plan: PlanOptions;
   /** The backend that it ran on before, for one that is gone on with. */
   readonly backend?: string;
+  /** What was said of that backend. */
+  readonly options?: Readonly<Record<string, unknown>>;
 }
 
 export interface Command<O extends Options> {
@@ -51,6 +53,8 @@ export interface Launched<O extends Options> {
   readonly text: string;
   readonly planned: Plan;
   readonly backend: Backend;
+  /** What was said of it. */
+  readonly told: Given;
   /** The data of a training run; undefined for a trace, and for batches that the backend's Python makes. */
   readonly data: DataSource | undefined;
   readonly values: Values<O>;
@@ -68,7 +72,7 @@ export function launch<const O extends Options>(args: readonly string[], { purpo
     }
     const [first, more] = positionals;
     if (more !== undefined) throw new UnusableInput(`${purpose} takes one FILE\n${usage}`);
-    const { file, text, plan: choices, backend: before } = source(values, first);
+    const { file, text, plan: choices, backend: before, options: then } = source(values, first);
     // A trace answers --json with records too.
     const asRecords = given.events || (given.json && purpose === 'trace');
     const say = (record: RunRecord): void => void (asRecords && process.stdout.write(`${JSON.stringify(record)}\n`));
@@ -77,13 +81,14 @@ export function launch<const O extends Options>(args: readonly string[], { purpo
       process.stderr.write(`${obstacleLines(file, text, problems).join('\n')}\n`);
       return exit.errors;
     };
+    const told = toldOf(given, given.backend === undefined || given.backend === before ? then : {});
     const planned = plan(text, purpose, choices);
     if (!('program' in planned)) return refuse(planned);
     // Files are looked through while the backend loads.
     const { dataset } = planned.recipe;
     const reads: DatasetSpec = datasets[dataset];
     const reading = purpose === 'train' || reads.files ? openPlanned(planned, file) : Promise.resolve(undefined);
-    const backend = await openBackend(given.backend ?? before ?? (purpose === 'train' && dataset === 'python' ? 'torch' : undefined), { python: given.python, ...readDevice(given), folder: path.dirname(path.resolve(file)), needs: memory(planned) });
+    const backend = await openBackend(given.backend ?? before ?? (purpose === 'train' && dataset === 'python' ? 'torch' : undefined), { python: given.python, ...readDevice(told), folder: path.dirname(path.resolve(file)), needs: memory(planned) });
     let data = await reading;
     if (purpose === 'trace' && data) {
       // A trace reads random values: what is wrong with the data is said, and keeps nothing from running.
@@ -128,7 +133,7 @@ export function launch<const O extends Options>(args: readonly string[], { purpo
       return exit.errors;
     }
     try {
-      return await run({ file, text, planned, backend, data, values });
+      return await run({ file, text, planned, backend, told, data, values });
     } finally {
       backend.close?.();
     }

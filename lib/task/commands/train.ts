@@ -63,8 +63,8 @@ function runOne(args: readonly string[], ended?: (ended: Ended) => void): Promis
         // An editor names the design that it shows.
         if (file !== undefined && path.resolve(file) !== found.file) throw new UnusableInput(`--resume ${values.resume}: it is a run of ${found.run.file}, not of ${file}`);
         before = found;
-        const { design, recipe, set, backend } = found.run;
-        return { file: file ?? (path.relative(process.cwd(), found.file) || found.file), text: design, plan: { ...(recipe !== 'default' && { recipe }), set: set as Source['plan']['set'], change: found.settings }, backend };
+        const { design, recipe, set, backend, options } = found.run;
+        return { file: file ?? (path.relative(process.cwd(), found.file) || found.file), text: design, plan: { ...(recipe !== 'default' && { recipe }), set: set as Source['plan']['set'], change: found.settings }, backend, options: options ?? {} };
       },
     },
     ({ values, ...launched }) => {

@@ -30,6 +30,8 @@ export interface Start extends Speech {
   readonly planned: Plan;
   readonly backend: Backend;
   readonly data: DataSource | undefined;
+  /** What was said of the backend; a run that goes on is told it again. */
+  readonly told?: object;
   /** Steps between two looks inside; 0: none. */
   readonly every: number;
   readonly resumed?: Resumable;
@@ -149,7 +151,7 @@ function attempt(what: () => void): void {
   }
 }
 
-function claimFolder(home: string, { file, text, planned, backend, every, resumed }: Start, change: string | undefined): RunFolder {
+function claimFolder(home: string, { file, text, planned, backend, every, resumed, told }: Start, change: string | undefined): RunFolder {
   return createRunFolder(home, {
     command: 'train',
     file,
@@ -161,7 +163,7 @@ function claimFolder(home: string, { file, text, planned, backend, every, resume
     device: backend.device,
     reason: backend.reason,
     versions: backend.versions,
-    options: { every },
+    options: { every, ...told },
     ...(change !== undefined && { change }),
     ...(resumed && { resumed: { run: resumed.run.id, step: resumed.checkpoint?.passed.step ?? 0 } }),
   });
