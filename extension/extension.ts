@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { registerCommands, type Workbench } from './commands/commands.js';
 import { copyPyTorch, newFromTemplate, openAsText, openCanvas, showOnCanvas, useTemplate } from './commands/design.js';
+import { doctor } from './commands/doctor.js';
 import { openRun, resume, start, stop } from './commands/run.js';
 import { watchDesigns } from './designs/designs.js';
 import { registerCanvases, type CommandRunner } from './editor/canvases.js';
@@ -13,12 +14,14 @@ import { renames } from './language/rename.js';
 import { sendRuns } from './runs/canvas.js';
 import { watchRuns } from './runs/runs.js';
 import { showStatus } from './runs/status.js';
+import { keepIn } from './tasks/environment.js';
 import { registerTasks } from './tasks/tasks.js';
 
 const selector: vscode.DocumentSelector = { pattern: '**/*.nnet.json' };
 
 export function activate(context: vscode.ExtensionContext): void {
   const { extensionUri } = context;
+  keepIn(context.globalStorageUri);
   const designs = watchDesigns();
   const runs = watchRuns();
   const run: CommandRunner = (command, canvas, argument) => runPageCommand(command, canvas, argument, workbench);
@@ -52,6 +55,7 @@ export function activate(context: vscode.ExtensionContext): void {
       'netwright.resume': (argument) => resume(argument, workbench),
       'netwright.stop': (argument) => stop(argument, workbench),
       'netwright.copyPyTorch': (argument) => copyPyTorch(argument, workbench),
+      'netwright.doctor': (argument) => doctor(extensionUri, argument !== 'look'),
       'netwright.showProblems': () => vscode.commands.executeCommand('workbench.actions.view.problems'),
     }),
   );

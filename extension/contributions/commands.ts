@@ -86,6 +86,7 @@ export const commands = {
       { menu: 'explorer/context', when: isDesign, group: '6_copypath@30' },
     ],
   },
+  'netwright.doctor': { title: 'Doctor: What Trains Here', when: 'isWorkspaceTrusted' },
   'netwright.showProblems': { title: 'Show Problems of the Design', when: isDesign },
 } as const satisfies Record<string, CommandRow>;
 

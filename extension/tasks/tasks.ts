@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { environmentOf } from './environment.js';
 import { taskCommands, taskType, type TaskCommand } from '../contributions/tasks.js';
 
 /** A task of tasks.json, or one that a command makes. */
@@ -30,6 +31,15 @@ export function argumentsOf(task: NetwrightTask): string[] {
   ];
 }
 
+/** The backend and device of the settings, where the task itself names none. */
+function chosenBackend({ command, backend, args = [] }: NetwrightTask, folder: vscode.Uri | undefined): string[] {
+  const named = (option: string): boolean => args.some((arg) => arg === option || arg.startsWith(`${option}=`));
+  if (command === 'check' || backend !== undefined || ['--backend', '--device', '--resume'].some(named)) return [];
+  const settings = vscode.workspace.getConfiguration('netwright', folder);
+  const [chosen, device] = [settings.get<string>('backend', 'auto'), settings.get<string>('device', '').trim()];
+  return [...(chosen === 'auto' ? [] : ['--backend', chosen]), ...(device && (chosen === 'torch' || chosen === 'tfjs-webgpu') ? ['--device', device] : [])];
+}
+
 /** The folder that a design's runs are kept in and that its tasks run in: the workspace folder, else the file's own. */
 export function homeOf(uri: vscode.Uri): vscode.Uri {
   return vscode.workspace.getWorkspaceFolder(uri)?.uri ?? vscode.Uri.joinPath(uri, '..');
@@ -42,14 +52,13 @@ export function homesOf(uri: vscode.Uri): readonly vscode.Uri[] {
 }
 
 /** The task that runs `definition`; undefined where it names no command of ours. */
-export function taskOf(extensionUri: vscode.Uri, definition: NetwrightTask, scope: vscode.WorkspaceFolder | vscode.TaskScope, cwd: string | undefined): vscode.Task | undefined {
+export async function taskOf(extensionUri: vscode.Uri, definition: NetwrightTask, scope: vscode.WorkspaceFolder | vscode.TaskScope, cwd: string | undefined): Promise<vscode.Task | undefined> {
   if (!isCommand(definition.command) || typeof definition.file !== 'string') return undefined;
   const row = taskCommands[definition.command];
   const program = vscode.Uri.joinPath(extensionUri, 'dist', 'netwright.js').fsPath;
-  const python = vscode.workspace.getConfiguration('netwright').get<string>('python', '').trim();
-  const execution = new vscode.ProcessExecution(process.execPath, [program, ...argumentsOf(definition)], {
-    // VS Code's own Electron is a Node when this is set, so no Node need be installed.
-    env: { ELECTRON_RUN_AS_NODE: '1', NETWRIGHT_HOST: 'vscode', ...(python && { NETWRIGHT_PYTHON: python }) },
+  const folder = typeof scope === 'object' ? scope.uri : undefined;
+  const execution = new vscode.ProcessExecution(process.execPath, [program, ...argumentsOf(definition), ...chosenBackend(definition, folder)], {
+    env: await environmentOf(folder),
     ...(cwd === undefined ? {} : { cwd }),
   });
   const task = new vscode.Task(definition, scope, `${row.title} ${definition.file}`, 'netwright', execution, row.matcher ? ['$netwright'] : []);
@@ -65,12 +74,13 @@ export function registerTasks(extensionUri: vscode.Uri): vscode.Disposable {
     async provideTasks() {
       if (!vscode.workspace.isTrusted) return [];
       const files = await vscode.workspace.findFiles('**/*.nnet.json', '**/{node_modules,.netwright}/**', 50);
-      return files.flatMap((uri) => {
+      const tasks = files.flatMap((uri) => {
         const folder = vscode.workspace.getWorkspaceFolder(uri);
         if (!folder) return [];
         const file = vscode.workspace.asRelativePath(uri, false);
-        return (Object.keys(taskCommands) as TaskCommand[]).flatMap((command) => taskOf(extensionUri, { type: taskType, command, file }, folder, folder.uri.fsPath) ?? []);
+        return (Object.keys(taskCommands) as TaskCommand[]).map((command) => taskOf(extensionUri, { type: taskType, command, file }, folder, folder.uri.fsPath));
       });
+      return (await Promise.all(tasks)).filter((task) => task !== undefined);
     },
     resolveTask(task) {
       if (!vscode.workspace.isTrusted) return undefined;
@@ -97,6 +107,6 @@ export async function startTask(extensionUri: vscode.Uri, uri: vscode.Uri, comma
   }
   const home = homeOf(uri);
   const file = vscode.workspace.getWorkspaceFolder(uri) ? vscode.workspace.asRelativePath(uri, false) : uri.fsPath;
-  const task = taskOf(extensionUri, { ...options, type: taskType, command, file }, vscode.workspace.getWorkspaceFolder(uri) ?? vscode.TaskScope.Workspace, home.fsPath);
+  const task = await taskOf(extensionUri, { ...options, type: taskType, command, file }, vscode.workspace.getWorkspaceFolder(uri) ?? vscode.TaskScope.Workspace, home.fsPath);
   return task && (await vscode.tasks.executeTask(task));
 }

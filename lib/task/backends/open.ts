@@ -2,7 +2,7 @@ import { chooseBackend } from './auto.js';
 import type { Backend } from './backend.js';
 import { openTfjs } from './tfjs/backend.js';
 import { openTorch, type OpenTorchOptions } from './torch/backend.js';
-import { torchDevices, type TorchOptions } from './torch/options.js';
+import { settledOptions, torchDevices, type TorchOptions } from './torch/options.js';
 import { openWebGpu } from './webgpu/open.js';
 
 /** Names that `--backend` takes. */
@@ -38,9 +38,10 @@ export async function openBackend(name: string | undefined, options: OpenOptions
   }
 }
 
+/** What is asked for, over what VS Code's settings say of PyTorch wherever it is taken. */
 export const torchOptions = ({ python, device, torch, folder }: OpenOptions): OpenTorchOptions => ({
   ...(python !== undefined && { python }),
   ...(device !== undefined && { device }),
-  ...(torch && { torch }),
+  torch: { ...settledOptions(process.env), ...torch },
   ...(folder !== undefined && { folder }),
 });

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { parse } from '../../../lib/document/parse.js';
 import { buildProgram } from '../../../lib/program/index.js';
 import { openTorch, type TorchBackend } from '../../../lib/task/backends/torch/backend.js';
-import type { TorchOptions } from '../../../lib/task/backends/torch/options.js';
+import { settledOptions, type TorchOptions } from '../../../lib/task/backends/torch/options.js';
 import { initialWeights } from '../../../lib/task/initialise.js';
 import { random } from '../../../lib/task/random.js';
 import { torchPython } from '../../support/paths.js';
@@ -38,6 +38,12 @@ describe('options of PyTorch', () => {
     // It rounds to eight bits, which no float32 run hits.
     expect(half.losses[0]).not.toBe(plain.losses[0]);
   }, 120_000);
+
+  test('of the settings of VS Code hold wherever torch is taken; what is none of them is left out', () => {
+    expect(settledOptions({})).toEqual({});
+    expect(settledOptions({ NETWRIGHT_TORCH: '{"autocast":"bfloat16","tf32":true,"compile":"yes","nproc":2}' })).toEqual({ autocast: 'bfloat16', tf32: true });
+    expect(settledOptions({ NETWRIGHT_TORCH: 'no JSON' })).toEqual({});
+  });
 
   test('a device that this PyTorch does not have is told', async () => {
     const cuda = await openTorch({ python: torchPython(), device: 'cuda', env: { ...process.env, CUDA_VISIBLE_DEVICES: '' } }).catch((error: unknown) => String(error));

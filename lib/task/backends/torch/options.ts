@@ -17,6 +17,21 @@ export interface TorchOptions {
   readonly together?: Together;
 }
 
+/** The options of NETWRIGHT_TORCH, in which VS Code hands on its settings; what is no option is left out. */
+export function settledOptions(env: NodeJS.ProcessEnv): TorchOptions {
+  try {
+    const { autocast, channelsLast, compile, tf32 } = JSON.parse(env['NETWRIGHT_TORCH'] ?? '{}') as Readonly<Record<string, unknown>>;
+    return {
+      ...((autocast === 'bfloat16' || autocast === 'float16') && { autocast }),
+      ...(channelsLast === true && { channelsLast }),
+      ...(compile === true && { compile }),
+      ...(tf32 === true && { tf32 }),
+    };
+  } catch {
+    return {};
+  }
+}
+
 /** The options as netwright_torch.py reads them. */
 export const torchSettings = ({ autocast, channelsLast, compile, tf32, together }: TorchOptions): Readonly<Record<string, unknown>> => ({
   ...(autocast && { autocast }),
