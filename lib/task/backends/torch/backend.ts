@@ -1,5 +1,4 @@
 import type { Backend, HostTensor, TracedLayer } from '../backend.js';
-import { DataProblem } from '../../data/problem.js';
 import { sizesOf } from '../tfjs/network.js';
 import { floats, pack } from './frame.js';
 import { findPython } from './interpreter.js';
@@ -79,10 +78,7 @@ export async function openTorch({ python: asked, folder, ...options }: OpenTorch
     versions: { torch: hello.torch, python: hello.python, ...(hello.cuda !== null && { cuda: hello.cuda }) },
     reason: [`PyTorch of ${interpreter} (${source})`, ...tried, ...hello.notes].join('; '),
     unsupported: () => [],
-    async ownData(choice) {
-      if (hello.processes > 1) return new DataProblem('data-backend', 'Batches of your own Python are made in one process; leave --nproc and --nnodes out.');
-      return openOwnData(await connected(), choice);
-    },
+    ownData: async (choice) => openOwnData(await connected(), choice),
     trainer: (program, weights, trainerOptions) =>
       withModel(
         (connection) => openModel(connection, program, weights, trainerOptions, folder),

@@ -1,4 +1,4 @@
-import { datasetTitle, readsClasses, type Recipe } from '../../../recipes/index.js';
+import { changesImages, datasetTitle, normalizes, readsClasses, type Recipe } from '../../../recipes/index.js';
 import type { Program } from '../../../program/program.js';
 import type { HostTensor } from '../backend.js';
 import type { Batch } from '../../data/dataset.js';
@@ -58,6 +58,7 @@ export async function openOwnData(python: PythonProcess, { program, recipe, home
     throw new DataProblem('data-python', `${title} has no batches.`);
   };
   try {
+    if (changesImages(recipe.augment) || normalizes(recipe.augment)) throw new DataProblem('data-augment', `${title} makes its batches itself: what augment says is done there.`, ['augment']);
     requirePlace(place, 'file', 'file');
     const known = (await ask({ do: 'data', file: place.absolute, function: recipe.data['function'], batch_size: recipe.batch_size, seed: recipe.seed })) as { readonly train: number | null; readonly test: number | null };
     await training(0);

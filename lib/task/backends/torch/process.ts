@@ -82,13 +82,16 @@ export function startPython(interpreter: string, { device, torch = {}, seconds =
       for (const each of [child, stdin as Socket, stdout as Socket, stderr as Socket]) if (held) each.ref();
         else each.unref();
     };
-    const end = (reason: string): void => {
+    const end = (reason: string, orderly = false): void => {
       if (ended !== undefined) return;
       ended = reason;
       clearTimeout(timer);
-      // torchrun ends its processes when it is asked to, not when it is gone; without it they end with their input.
-      child.kill(together ? 'SIGTERM' : 'SIGKILL');
-      if (together) stdin.destroy();
+      if (together) {
+        // Its processes end with the input of the first, and where there are several machines each waits for the others' end.
+        stdin.destroy();
+        if (orderly) setTimeout(() => child.kill('SIGTERM'), 30_000).unref();
+        else child.kill('SIGTERM');
+      } else child.kill('SIGKILL');
       gone(reason);
       hold(false);
       if (!begun) started(reason);
@@ -133,7 +136,7 @@ export function startPython(interpreter: string, { device, torch = {}, seconds =
             hold(true);
             return closed;
           },
-          close: () => end('was closed'),
+          close: () => end('was closed', true),
         });
       }
       const { id } = message;
