@@ -114,6 +114,17 @@ describe('the PyTorch code', () => {
     expect(code).toContain('nn.Linear(l_in_features, 10)');
   });
 
+  it('refuses inputs of sizes that ask for a layer which no network had', () => {
+    const nodes = { l: { op: 'Linear', in: ['x'], out_features: 4, when: '=dim(x, 1) > 9' }, r: { op: 'ReLU', in: ['l'] } };
+    const { document } = parse(JSON.stringify({ nnet: 1, inputs: { x: { shape: ['N', 8] } }, nodes, outputs: ['r'] }));
+    const code = exportPyTorch(buildProgram(document));
+    expect(code).toContain('if x.shape[1] > 9:\n            raise ValueError("exported without l; export again for inputs of this size")');
+    const run = 'import sys, torch; scope = {}; exec(sys.stdin.read(), scope); net = scope["Network"](); print(list(net(torch.ones(2, 8)).shape)); net(torch.ones(2, 10))';
+    const { stdout, stderr } = spawnSync(torchPython(), ['-c', run], { input: code, encoding: 'utf8' });
+    expect(stdout.trim()).toBe('[2, 8]');
+    expect(stderr).toContain('ValueError: exported without l');
+  });
+
   it('names the class after the file', () => {
     expect(['resnet34-head.nnet.json', '/a/b/u_net 2.nnet.json', '34.nnet.json', 'Unet.nnet.json', '.nnet.json', 'class.nnet.json'].map(classNameOf)).toEqual(['Resnet34Head', 'UNet2', 'Net34', 'Unet', 'Net', 'Class']);
   });

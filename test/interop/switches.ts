@@ -89,18 +89,37 @@ export const switches: readonly Switch[] = [
     },
     settings: [{ class: 6, Blk: 7 }],
   },
+  {
+    name: 'a layer that only two switches together bring in',
+    design: { params: { a: false, b: false }, inputs: row, nodes: { l: linear('x', { when: '=a && b' }) }, outputs: ['l'] },
+    settings: [{ a: true, b: true }, { a: true }, { b: true }],
+  },
+  {
+    name: 'layers that a text and a number bring in together, in a block',
+    design: {
+      params: { kind: 'plain', depth: 1 }, inputs: row,
+      blocks: { Part: { params: { kind: 'plain', depth: 1 }, inputs: ['x'], nodes: { a: linear('x', { out_features: 8, when: "=kind == 'deep' && depth > 2" }), b: linear('a', { when: "=kind == 'wide' || depth == 0" }) }, outputs: ['b'] } },
+      nodes: { p: { op: 'Part', in: ['x'], kind: '=kind', depth: '=depth' } }, outputs: ['p'],
+    },
+    settings: [{ kind: 'deep', depth: 3 }, { kind: 'wide' }, { depth: 0 }, { kind: 'deep', depth: 0 }],
+  },
+  {
+    name: 'a width of a later layer that hangs on a text',
+    design: { params: { p: 'a', width: 5 }, inputs: row, nodes: { l: linear('x', { out_features: '=width', when: "=p == 'a'" }), n: linear('l', { out_features: 6, when: "=p == 'b'" }), m: linear('n'), out: { op: 'LayerNorm', in: ['m'], normalized_shape: '=dim(m, 1)' } }, outputs: ['out'] },
+    settings: [{ p: 'b' }, { p: 'c' }, { p: 'a', width: 7 }],
+  },
+  {
+    name: 'widths that hang on switches and on the repetition',
+    design: { params: { wide: true, deep: false, n: 3 }, inputs: row, nodes: { w: linear('x', { out_features: 9, when: '=wide' }), d: linear('w', { out_features: 5, when: '=deep' }), r: linear('d', { out_features: '=6 + i', repeat: '=n' }), e: linear('r') }, outputs: ['e'] },
+    settings: [{ wide: false }, { deep: true }, { wide: false, deep: true }, { n: 2, wide: false }],
+  },
 ];
 
 /** Settings of which the code knows nothing, so that it refuses them. */
 export const refusals: readonly Switch[] = [
   {
-    name: 'a layer that only two switches together bring in',
-    design: { params: { a: false, b: false }, inputs: row, nodes: { l: linear('x', { when: '=a && b' }) }, outputs: ['l'] },
-    settings: [{ a: true, b: true }],
-  },
-  {
-    name: 'a width of a later layer that hangs on a text',
-    design: { params: { p: 'a' }, inputs: row, nodes: { l: linear('x', { when: "=p == 'a'" }), m: linear('l') }, outputs: ['m'] },
-    settings: [{ p: 'b' }],
+    name: 'a layer that two texts bring in where they are the same',
+    design: { params: { p: 'a', q: 'b' }, inputs: row, nodes: { l: linear('x', { when: '=p == q' }) }, outputs: ['l'] },
+    settings: [{ q: 'a' }],
   },
 ];

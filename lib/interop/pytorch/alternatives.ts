@@ -1,25 +1,46 @@
 import type { JsonValue } from '../../document/json.js';
 import type { Block } from '../../document/model.js';
 import { UNKNOWN, type ParamValue } from '../../operators/operator.js';
+import { mentions } from './mention.js';
 import { buildProgram, isExpression, parseExpression, references, type Expression, type Instance, type Program } from '../../program/index.js';
 
 /** Designs built beside the one exported; a document with more switches than that is looked at in the first ones. */
-const most = 12;
+const most = 24;
+/** Combinations looked at for one condition. */
+const mostOfOne = 8;
 
 /**
- * The document with one parameter changed, for each value by which an expression could decide otherwise: what only another argument brings in must
- * be written too. Values that make the design wrong are left out.
+ * The document with parameters changed, for each value by which an expression could decide otherwise, and for what only several together bring in:
+ * that must be written too. Values that make the design wrong are left out.
  */
 export function alternatives({ document, params, nodes }: Program): readonly Instance[] {
   if (nodes.length > 20_000) return [];
   const present = Object.fromEntries(Object.entries(params).filter(([, value]) => value !== UNKNOWN)) as Record<string, JsonValue>;
-  return Object.entries(present)
-    .flatMap(([name, value]) => otherValues(document.root, name, value).map((other) => ({ ...present, [name]: other })))
+  return changes(document.root, present)
     .slice(0, most)
-    .flatMap((set) => {
+    .flatMap((changed) => {
+      const set = { ...present, ...changed };
       const { findings, root } = buildProgram(document, { set });
       return findings.some(({ severity = 'error' }) => severity === 'error') ? [] : [root];
     });
+}
+
+type Values = Readonly<Record<string, boolean | string | number>>;
+
+/** Changes of a block's parameters by which its expressions may decide otherwise: of each alone, then of all that one condition mentions. */
+export function changes(block: Block, params: Readonly<Record<string, ParamValue | JsonValue>>): readonly Values[] {
+  const others = new Map(Object.entries(params).map(([name, value]) => [name, otherValues(block, name, value)]));
+  const alone = [...others].flatMap(([name, values]) => values.map((value): Values => ({ [name]: value })));
+  const together = [...block.nodes.values()].flatMap(({ when, repeat }) => [when, repeat?.times]).flatMap((json) => {
+    const names = [...others.keys()].filter((name) => others.get(name)!.length > 0 && mentions(json, name));
+    if (names.length < 2) return [];
+    return names.reduce<readonly Values[]>((all, name) => all.flatMap((set) => others.get(name)!.map((value) => ({ ...set, [name]: value }))).slice(0, mostOfOne), [{}]);
+  });
+  // Switches of different conditions meet in the widths of what follows.
+  const switches = [...others].filter(([name, values]) => values.length > 0 && typeof params[name] !== 'number');
+  const all = switches.length < 2 ? [] : switches.reduce<readonly Values[]>((sets, [name, values]) => [...sets, ...sets.flatMap((set) => values.map((value) => ({ ...set, [name]: value })))].slice(0, 2 * mostOfOne), [{}]);
+  const seen = new Set<string>(['{}']);
+  return [...alone, ...together, ...all].filter((set) => !seen.has(JSON.stringify(set)) && seen.add(JSON.stringify(set)));
 }
 
 /** Values of a parameter that may let a block's expressions decide otherwise. */

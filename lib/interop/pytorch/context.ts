@@ -147,7 +147,14 @@ export function formulaText(context: ClassContext, formula: Formula, least = 0):
     case 'same': return text(formula.size);
     case 'first': return `${text(formula.first, 2)} if i == ${formula.at} else ${text(formula.rest, 2)}`;
     case 'linear': return `${text(formula.start, 6)} + ${formula.step === 1 ? 'i' : `i * ${text(formula.step, 8)}`}`;
+    case 'rising': return `${text(formula.first, 2)} if i == 0 else ${formulaText(context, { kind: 'linear', start: formula.start, step: formula.step }, 0)}`;
     case 'power': return formula.base === 2 ? `${text(formula.start, 7)} * 2**i` : `${text(formula.start, 7)} // 2**i`;
+    case 'when': {
+      const written = context.behaviour.runs[0]!.scope.nodes.find(({ node }) => node.name === formula.node)!;
+      const closed = (part: string): string => (part.includes(' if ') && !/^\(.*\)$/u.test(part) ? `(${part})` : part);
+      const text = `${closed(formulaText(context, formula.then, 2))} if ${closed(pythonValue(written.node.when!, constructorSpelling(context, written)))} else ${formulaText(context, formula.otherwise)}`;
+      return least > 0 ? `(${text})` : text;
+    }
     case 'each': return `(${formula.sizes.map((size) => text(size)).join(', ')})[i]`;
   }
 }

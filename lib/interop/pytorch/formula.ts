@@ -1,5 +1,6 @@
-import type { SymbolicRun, Use } from '../../program/index.js';
+import { isExpression, type SymbolicRun, type Use } from '../../program/index.js';
 import { add, evaluateDim, exactDiv, mul, sameDim, sub, symbol, type Dim } from '../../shapes/index.js';
+import { asksSizes } from './mention.js';
 import type { Behaviour, Variation } from './runs.js';
 
 /** How a size depends on the repetition. */
@@ -7,8 +8,12 @@ export type Formula =
   | { readonly kind: 'same'; readonly size: Dim }
   | { readonly kind: 'first'; readonly at: number; readonly first: Dim; readonly rest: Dim }
   | { readonly kind: 'linear'; readonly start: Dim; readonly step: Dim }
+  /** The first apart, then in equal steps. */
+  | { readonly kind: 'rising'; readonly first: Dim; readonly start: Dim; readonly step: Dim }
   | { readonly kind: 'power'; readonly start: Dim; readonly base: number }
-  | { readonly kind: 'each'; readonly sizes: readonly Dim[] };
+  | { readonly kind: 'each'; readonly sizes: readonly Dim[] }
+  /** One where a node with a condition is there, else the other. */
+  | { readonly kind: 'when'; readonly node: string; readonly then: Formula; readonly otherwise: Formula };
 
 /** A size as a run saw it, at a repetition. */
 interface Sight {
@@ -32,6 +37,11 @@ export function findFormula({ runs, variations }: Behaviour, use: string, see: (
   };
   const sights = [...runs, ...variations.map(({ other }) => other)].map(sight).filter(({ entries }) => entries.length > 0).sort((a, b) => b.entries.length - a.entries.length);
   const counted = variations.flatMap((variation) => perCount(sight(variation.base).entries, sight(variation.other).entries, variation));
+  return among(sights, counted, conditional(runs), 3);
+}
+
+/** A formula that holds for all of these; else one for those in which a node is there, and one for the others. */
+function among(sights: readonly Sight[], counted: readonly Formula[], conditions: readonly string[], depth: number): Formula | undefined {
   for (const { entries } of sights) {
     for (const formula of [...candidates(entries), ...counted]) {
       const holds = sights.every((sight) => sight.entries.every(([k, size]) => {
@@ -41,7 +51,22 @@ export function findFormula({ runs, variations }: Behaviour, use: string, see: (
       if (holds) return formula;
     }
   }
+  if (depth === 0) return undefined;
+  for (const node of conditions) {
+    const isThere = ({ run }: Sight): boolean => run.instance.uses.get(node)?.each.some(({ kind }) => kind === 'node' || kind === 'block') === true;
+    const [there, absent] = [sights.filter(isThere), sights.filter((sight) => !isThere(sight))];
+    if (there.length === 0 || absent.length === 0) continue;
+    const rest = conditions.filter((other) => other !== node);
+    const then = among(there, counted, rest, depth - 1);
+    const otherwise = then && among(absent, counted, rest, depth - 1);
+    if (then && otherwise) return { kind: 'when', node, then, otherwise };
+  }
   return undefined;
+}
+
+/** Nodes whose presence the constructor's arguments decide. */
+function conditional(runs: readonly SymbolicRun[]): readonly string[] {
+  return [...(runs[0]?.instance.block.nodes.values() ?? [])].filter(({ when, repeat }) => isExpression(when) && !repeat && !asksSizes(when)).map(({ name }) => name);
 }
 
 /** Sizes that grow with a number of repetitions elsewhere: `in_channels + layers * growth`. */
@@ -63,6 +88,11 @@ function candidates(entries: Sight['entries']): readonly Formula[] {
   if (entries.length > 2 && second[0] === 1 && entries.every(([k, size]) => sameDim(size, at(linear, k)) === true)) found.push(linear);
   found.push({ kind: 'first', at: 0, first: first[1], rest: second[1] });
   if (second[0] === 1 && entries.length <= 2) found.push(linear);
+  const third = entries[2];
+  if (third && second[0] === 1 && third[0] === 2) {
+    const step = sub(third[1], second[1]);
+    found.push({ kind: 'rising', first: first[1], start: sub(second[1], step), step });
+  }
   for (const base of [2, 0.5]) found.push({ kind: 'power', start: first[1], base });
   found.push({ kind: 'each', sizes: entries.map(([, size]) => size) });
   return found;
@@ -73,7 +103,9 @@ function at(formula: Formula, k: number): Dim {
     case 'same': return formula.size;
     case 'first': return k === formula.at ? formula.first : formula.rest;
     case 'linear': return k === 0 ? formula.start : add(formula.start, mul(formula.step, k));
+    case 'rising': return k === 0 ? formula.first : add(formula.start, mul(formula.step, k));
     case 'power': return formula.base === 2 ? mul(formula.start, 2 ** k) : typeof formula.start === 'number' ? formula.start / 2 ** k : null;
     case 'each': return formula.sizes[k] ?? null;
+    case 'when': return null;
   }
 }

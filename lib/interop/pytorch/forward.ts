@@ -5,8 +5,9 @@ import { isSym } from '../../shapes/index.js';
 import { append, call, flat, parsed, prefixed, type Code, type Statement } from './code.js';
 import { attribute, attributeName, axisOf, constructorSpelling, memberName, nodeAt, paramText, presence, representative, sourceSpelling, torchCall, type ClassContext } from './context.js';
 import { isSequential, sharedRepetition } from './constructor.js';
-import { hasExpression, mentions } from './mention.js';
+import { asksSizes, hasExpression, mentions } from './mention.js';
 import { literal, pythonValue, variable, type Spelling } from './python.js';
+import { refusal } from './refusal.js';
 import { sharedModule } from './shared.js';
 import { reading, type Reading } from './reading.js';
 import { createVariables, keyOf, portKey, type Key, type Variables } from './variables.js';
@@ -54,6 +55,11 @@ function writeUse(writing: Writing): void {
   const when = presence(context, written);
   if (when === 'never' || (kept.length === 1 && written.cut.includes(true))) {
     const first = kept[0];
+    const { when: condition, repeat, name } = written.node;
+    // Sizes are seen here alone: where they ask for a layer that no network had, the result would be another network's.
+    if (when === 'never' && asksSizes(condition) && !(repeat && mentions(condition, 'i'))) {
+      append(writing.statements, { head: `if ${pythonValue(condition!, forwardSpelling(writing))}:`, body: [{ code: refusal(`exported without ${name}; export again for inputs of this size`) }] });
+    }
     if (!first) return;
     const code = sourceCode(writing, first);
     variables.alias(portKey(index, 0), code);

@@ -14,3 +14,10 @@ export function mentions(value: JsonValue | undefined, name: string): boolean {
   }
   return Array.isArray(value) && value.some((element: JsonValue) => mentions(element, name));
 }
+
+/** Whether an expression asks for the size of a tensor. */
+export function asksSizes(value: unknown): boolean {
+  if (!isExpression(value)) return false;
+  const parsed = parseExpression(value);
+  return 'expression' in parsed && references(parsed.expression).some(({ kind }) => kind === 'source');
+}

@@ -1,9 +1,9 @@
 import type { Program } from '../../program/index.js';
-import { parseExpression, references, isExpression } from '../../program/index.js';
+import { isExpression } from '../../program/index.js';
 import type { WrittenNode } from '../../program/scope.js';
 import { call, type Code, type Statement } from './code.js';
 import { constructorSpelling, paramText, type ClassContext } from './context.js';
-import { mentions } from './mention.js';
+import { asksSizes, mentions } from './mention.js';
 import { literal, pythonValue, tuple, variable } from './python.js';
 
 /**
@@ -12,7 +12,7 @@ import { literal, pythonValue, tuple, variable } from './python.js';
  */
 export function absence(context: ClassContext, written: WrittenNode): Statement | undefined {
   const { name, when, repeat } = written.node;
-  // Sizes of tensors are no arguments, and what is left out by them cannot be told here.
+  // Sizes of tensors are no arguments: what is left out by them is refused in forward, which sees them.
   if (asksSizes(when) || asksSizes(repeat?.times)) return undefined;
   const spelling = constructorSpelling(context, written);
   const conditional = isExpression(when);
@@ -33,12 +33,7 @@ export function refusedParams(context: ClassContext, { params }: Program): reado
   return [{ head: `if ${left} != ${right}:`, body: [{ code: refusal('exported for the default arguments; export again with these') }] }];
 }
 
-function refusal(message: string): Code {
+/** A statement that raises. */
+export function refusal(message: string): Code {
   return call('raise ValueError', [literal(message)]);
-}
-
-function asksSizes(value: unknown): boolean {
-  if (!isExpression(value)) return false;
-  const parsed = parseExpression(value);
-  return 'expression' in parsed && references(parsed.expression).some(({ kind }) => kind === 'source');
 }

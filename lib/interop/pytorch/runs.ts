@@ -2,7 +2,7 @@ import type { Block, Document } from '../../document/model.js';
 import type { ParamValue, ParamValues } from '../../operators/operator.js';
 import { expandSymbolically, type Instance, type Program, type SymbolicRun } from '../../program/index.js';
 import { symbol, type Dim, type Tensor } from '../../shapes/index.js';
-import { alternatives, otherValues } from './alternatives.js';
+import { alternatives, changes } from './alternatives.js';
 import { mentions } from './mention.js';
 
 /** What a symbol of a run stands for: a parameter, an element of a list parameter, or a size of an input. */
@@ -107,17 +107,17 @@ function behaviour(document: Document, block: Block, uses: readonly { readonly i
       }
     }
     // What only the other value of a switch brings in must be known too.
-    for (const [name, value] of Object.entries(instance.params)) {
-      for (const changed of typeof value === 'number' ? [] : otherValues(block, name, value)) {
-        if (runs.length >= most) break;
-        const other = { ...instance.params, [name]: changed };
-        const otherKey = JSON.stringify([other, [...instance.inputs.values()].map(({ tensor }) => tensor.shape), repetition]);
-        if (seen.has(otherKey)) continue;
-        const flipped = run(other, inputs, repetition);
-        if (flipped.errors > 0) continue;
-        seen.add(otherKey);
-        runs.push(flipped);
-      }
+    for (const changed of changes(block, instance.params)) {
+      if (runs.length >= most) break;
+      // Numbers are symbols already, unless a condition looks at several.
+      if (Object.keys(changed).length === 1 && Object.values(changed).every((value) => typeof value === 'number')) continue;
+      const other = { ...instance.params, ...changed };
+      const otherKey = JSON.stringify([other, [...instance.inputs.values()].map(({ tensor }) => tensor.shape), repetition]);
+      if (seen.has(otherKey)) continue;
+      const flipped = run(other, inputs, repetition);
+      if (flipped.errors > 0) continue;
+      seen.add(otherKey);
+      runs.push(flipped);
     }
   }
   return { block, runs, variations, meanings, optional };
