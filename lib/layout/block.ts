@@ -1,6 +1,7 @@
 import type { Analysis } from '../analysis/analysis.js';
 import type { Instance, ProgramNode, Use } from '../program/program.js';
-import type { ClosedBlock, MergeKind } from './model.js';
+import type { Shape } from '../shapes/dimension.js';
+import type { Bus, ClosedBlock, MergeKind, Scene } from './model.js';
 
 const words: Readonly<Record<string, string>> = { Convolution: 'conv', Linear: 'linear', Attention: 'attention' };
 
@@ -45,6 +46,18 @@ export function insideOf(instance: Instance, use: Use, analysis: Analysis): Clos
   if (first !== undefined && parts.length > 1 && parts.reduce((sum, part) => sum + ('text' in part ? part.text.length : 0), 0) > 12) parts.pop();
   if (first !== undefined) parts.push({ glyph: first.merge }, { text: skips.length > 1 ? `${skips.length} skips` : first.kind });
   return parts;
+}
+
+/** What a dense repetition concatenates; undefined for another one, and where skips inside need the room at that side. */
+export function busOf(use: Use, instance: Instance, body: Scene): Bus | undefined {
+  const { repeat } = use.node;
+  if (repeat?.wiring !== 'dense' || use.each.length < 2 || body.links.some((link) => link.lane !== undefined)) return undefined;
+  const axis = typeof repeat.dim === 'number' ? repeat.dim : 1;
+  const sizeOf = (shape: Shape | null | undefined): number | undefined => {
+    const size = shape?.at(axis);
+    return typeof size === 'number' ? size : undefined;
+  };
+  return { input: sizeOf(use.inputs[0]?.tensor.shape), growth: sizeOf(instance.outputs[0]?.tensor.shape) };
 }
 
 /** "73,984 params"; empty where a size is symbolic or unknown. */

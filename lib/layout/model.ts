@@ -120,7 +120,14 @@ export interface Frame {
   readonly cost: string;
   /** How many uses of this block the whole network has: an edit inside changes all of them. */
   readonly uses: number;
+  /** Of a dense repetition: what each repetition reads and adds. Nothing else stands at that side of the frame. */
+  readonly bus?: Bus;
   readonly body: Scene;
+}
+/** The running concatenation of a dense repetition: the input and what each repetition adds, in sizes along the concatenated axis where these are known. */
+export interface Bus {
+  readonly input: number | undefined;
+  readonly growth: number | undefined;
 }
 
 /** A wire between two units, or between a unit and the border of its scope. */

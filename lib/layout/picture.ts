@@ -1,4 +1,4 @@
-import { costOf, insideOf, isLayer, layersIn, usesOf } from './block.js';
+import { busOf, costOf, insideOf, isLayer, layersIn, usesOf } from './block.js';
 import { dock, itemsOf, type Candidate, type Piece } from './docking.js';
 import { factsOf, inputItem, itemOf, shownOf, type Facts } from './item.js';
 import { findLanes, type Lane } from './lanes.js';
@@ -187,7 +187,9 @@ function unitOf(piece: Piece, { now, maker, used, arriving, narrow }: UnitContex
       const current = now?.uses.get(item.name);
       const today = current === undefined ? undefined : shownOf(current, maker.facts.view).each;
       const instances = use.each.flatMap((each) => (each.kind === 'block' ? [each.instance] : []));
-      return { kind: 'frame', id, item, cost: costOf(instances, facts.analysis), uses: usesOf(use.node.op, facts.analysis), body: sceneOf(instance, today?.kind === 'block' ? today.instance : undefined, maker) };
+      const body = sceneOf(instance, today?.kind === 'block' ? today.instance : undefined, maker);
+      const bus = busOf(use, instance, body);
+      return { kind: 'frame', id, item, cost: costOf(instances, facts.analysis), uses: usesOf(use.node.op, facts.analysis), ...(bus !== undefined && { bus }), body };
     }
     case 'merge': {
       const merge = piece.merge ?? 'add';

@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { afterAll, afterEach, expect } from 'vitest';
 import { chromium as playwright, type Browser, type Locator, type Page } from 'playwright-core';
 import { serve } from '../../lib/task/serve/serve.js';
 import { chromium, root } from '../support/paths.js';
@@ -76,4 +77,28 @@ export async function openDesk({ text, template: name, theme = 'dark', width = 1
 export async function closeBrowser(): Promise<void> {
   await browser?.close();
   browser = undefined;
+}
+
+/**
+ * One desk a test: opened by the test, photographed where the test fails, closed after it, and held to a page on which nothing failed. Call it
+ * once at the head of a file of tests.
+ */
+export function eachAtADesk(): { open(options: DeskOptions): Promise<Desk>; readonly desk: Desk } {
+  let desk: Desk | undefined;
+  afterEach(async ({ task }) => {
+    const closing = desk;
+    desk = undefined;
+    if (closing === undefined) return;
+    if (task.result?.state === 'fail') await closing.shot(`failed ${task.name}`.slice(0, 80));
+    await closing.close();
+    expect(closing.errors).toEqual([]);
+  });
+  afterAll(closeBrowser);
+  return {
+    open: async (options) => (desk = await openDesk(options)),
+    get desk() {
+      if (desk === undefined) throw new Error('No desk is open yet.');
+      return desk;
+    },
+  };
 }

@@ -1,17 +1,10 @@
 import { writeFileSync } from 'node:fs';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { closeBrowser, openDesk, type Desk, type DeskOptions } from './desk.js';
+import { describe, expect, it } from 'vitest';
+import { eachAtADesk } from './desk.js';
 import { mismatch } from './mismatch.js';
 
-let desk: Desk;
-const open = async (options: DeskOptions) => (desk = await openDesk(options));
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') await desk.shot(`failed ${task.name}`.slice(0, 80));
-  const { errors } = desk;
-  await desk.close();
-  expect(errors).toEqual([]);
-});
-afterAll(closeBrowser);
+const each = eachAtADesk();
+const { open } = each;
 
 describe('the editor in a browser', () => {
   it('fills an empty document from a template, as one undo step', async () => {
@@ -84,7 +77,7 @@ describe('the editor in a browser', () => {
     expect(await callout.locator('.why li').count()).toBeGreaterThanOrEqual(3);
     expect(await page.evaluate(() => document.activeElement?.className)).toContain('fix');
     await expect.poll(() => page.locator('.hidden[aria-live]').innerText()).toContain('sum');
-    await desk.shot('mismatch');
+    await each.desk.shot('mismatch');
     await page.keyboard.press('Enter');
     await callout.waitFor({ state: 'detached' });
     await problems().waitFor({ state: 'detached' });
@@ -112,7 +105,7 @@ describe('the editor in a browser', () => {
     await page.locator('[data-path="conv2"]').first().waitFor();
     // A hand never rests: the ghost that has come under the pointer hears of it before the button is let go.
     await page.mouse.move(at.x + 2, at.y + 1, { steps: 2 });
-    await desk.shot('drag from palette');
+    await each.desk.shot('drag from palette');
     await page.mouse.up();
     await page.locator('.status', { hasText: '269,8' }).waitFor();
     await node('conv2').waitFor();
@@ -128,6 +121,11 @@ describe('the editor in a browser', () => {
     await page.locator('.notice.error', { hasText: 'The picture is that of the last text that could be read' }).waitFor();
     await node('sum').waitFor();
     expect(await problems().innerText()).toContain('Text cannot be read');
+    // Nothing on it can be changed, and whoever tries is told why.
+    await node('conv1').click();
+    await page.keyboard.press('Delete');
+    await page.locator('.toasts', { hasText: 'Mend the text first' }).waitFor();
+    await node('conv1').waitFor();
     writeFileSync(file, mismatch);
     await page.locator('.notice.error').waitFor({ state: 'detached' });
   });

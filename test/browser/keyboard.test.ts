@@ -1,21 +1,15 @@
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { closeBrowser, openDesk, type Desk } from './desk.js';
+import { describe, expect, it } from 'vitest';
+import { eachAtADesk } from './desk.js';
 import { mismatch } from './mismatch.js';
 
-let desk: Desk;
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') await desk.shot(`failed ${task.name}`.slice(0, 80));
-  const { errors } = desk;
-  await desk.close();
-  expect(errors).toEqual([]);
-});
-afterAll(closeBrowser);
+const each = eachAtADesk();
+const { open } = each;
 
-const focused = () => desk.page.evaluate(() => document.activeElement?.closest('.toolbar, .palette, .nw-canvas, .inspector, .status')?.className.split(' ')[0] ?? '');
+const focused = () => each.desk.page.evaluate(() => document.activeElement?.closest('.toolbar, .palette, .nw-canvas, .inspector, .status')?.className.split(' ')[0] ?? '');
 
 describe('by keyboard alone', () => {
   it('Tab goes through toolbar, palette, canvas, inspector and status, in this order', async () => {
-    desk = await openDesk({ text: mismatch });
+    const desk = await open({ text: mismatch });
     await desk.node('sum').waitFor();
     const seen: string[] = [];
     for (let presses = 0; presses < 80 && !seen.includes('status'); presses++) {
@@ -27,7 +21,7 @@ describe('by keyboard alone', () => {
   });
 
   it('a network is opened, extended, broken, explained, mended and saved', async () => {
-    desk = await openDesk({ text: '' });
+    const desk = await open({ text: '' });
     const { page, node, field, text } = desk;
     // The first template has the keyboard; the residual head is opened with Enter.
     await page.locator('.template').first().waitFor();
@@ -69,7 +63,7 @@ describe('by keyboard alone', () => {
   });
 
   it('two selected layers are joined by a skip with A', async () => {
-    desk = await openDesk({ template: 'plain-20' });
+    const desk = await open({ template: 'plain-20' });
     const { page, node } = desk;
     await node('conv').waitFor();
     await node('conv').click();

@@ -1,19 +1,12 @@
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { closeBrowser, openDesk, type Desk, type DeskOptions } from './desk.js';
+import { describe, expect, it } from 'vitest';
+import { eachAtADesk } from './desk.js';
 import { mismatch } from './mismatch.js';
 
-let desk: Desk;
-const open = async (options: DeskOptions) => (desk = await openDesk(options));
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') await desk.shot(`failed ${task.name}`.slice(0, 80));
-  const { errors } = desk;
-  await desk.close();
-  expect(errors).toEqual([]);
-});
-afterAll(closeBrowser);
+const each = eachAtADesk();
+const { open } = each;
 
 /** Longer than a field rests before it commits by itself. */
-const rested = () => desk.page.waitForTimeout(600);
+const rested = () => each.desk.page.waitForTimeout(600);
 
 describe('what is typed into a form', () => {
   it('is in the file that Ctrl+S writes in the same moment', async () => {

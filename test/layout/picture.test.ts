@@ -36,6 +36,16 @@ describe('what is drawn as one piece', () => {
   });
 });
 
+describe('an open dense repetition', () => {
+  it('tells what is concatenated: what arrives, and what each repetition adds', () => {
+    expect(unit(drawn(template('dense-block'), opened('dense')).root, 'dense[0]')).toMatchObject({ kind: 'frame', bus: { input: 64, growth: 32 } });
+  });
+
+  it('tells nothing where the repetitions form a chain', () => {
+    expect(unit(drawn(template('residual-20'), opened('stage1')).root, 'stage1[0]')).not.toHaveProperty('bus');
+  });
+});
+
 describe('wires', () => {
   it('print all sizes but the batch, and the changed ones strong', () => {
     const { root } = drawn(design({ conv1: conv('image', { out_channels: 128 }) }, ['conv1']));
