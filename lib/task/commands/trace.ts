@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { memoryOf } from '../../analysis/memory.js';
 import type { ProgramNode } from '../../program/program.js';
 import type { FinishedRecord, LayerRecord, RunRecord } from '../../protocol/records.js';
 import { evaluateDim, formatShape } from '../../shapes/index.js';
@@ -8,7 +9,6 @@ import { random } from '../random.js';
 import { createRunFolder, finishKilledRuns } from '../runs/folder.js';
 import { memory } from '../training/estimate.js';
 import { causeOf, messageOf } from '../training/failure.js';
-import { heldBytes } from '../training/held.js';
 import type { Plan } from '../training/plan.js';
 import { megabytes } from '../training/terminal.js';
 import { exit } from './input.js';
@@ -18,7 +18,7 @@ import { table } from './table.js';
 
 export const usage = `netwright trace FILE [--set name=value]... [--backend NAME] [--python FILE] [--json | --events]
 
-Runs the network once on random input, layer by layer: the shape that comes out beside the one that was inferred, time and memory of each, and what is held while it runs: what it reads and puts out and what later layers still read.
+Runs the network once on random input, layer by layer: the shape that comes out beside the one that was inferred, time and memory of each, and what is held while it runs: its inputs and outputs and what later layers still read.
 ${deviceUsage}
   --json, --events   one JSON record a line
 Exit code 0: every shape is as inferred; 1: one is not, or the design cannot be run; 2: input that cannot be used.`;
@@ -40,9 +40,9 @@ export function run(args: readonly string[]): Promise<number> {
     let finished: FinishedRecord;
     try {
       record({ type: 'started', id: folder.id, command: 'trace', file, at: new Date().toISOString(), backend: backend.name, device: backend.device, seed: recipe.seed, steps: 0, batch: recipe.batch_size, estimate: { seconds: 0, bytes: memory(planned) }, recipe: planned.recipeName, set });
-      const held = heldBytes(program, sizes);
+      const { nodes } = memoryOf(program);
       await backend.trace(program, initialWeights(program, recipe.seed, sizes), randomInputs(planned), (layer) => {
-        const traced = layerRecord(layer, sizes, held);
+        const traced = layerRecord(layer, sizes, evaluateDim(nodes.get(layer.node.path)?.live ?? null, sizes));
         record(traced);
         if (!traced.ok) record({ type: 'problem', node: traced.node, code: 'traced-shape', message: `\`${traced.node}\` (${traced.op}) puts out ${formatShape(traced.shape)}, but ${traced.inferred} was inferred.` });
       });
@@ -51,19 +51,23 @@ export function run(args: readonly string[]): Promise<number> {
     } catch (error) {
       finished = { type: 'finished', outcome: 'failed', cause: causeOf(error), reason: messageOf(error), steps: 0, time: (performance.now() - start) / 1000, metrics: {} };
     }
-    record(finished);
+    try {
+      record(finished);
+    } catch (error) {
+      process.stderr.write(`netwright: ${messageOf(error)}\n`);
+    }
     if (!asRecords) process.stdout.write(`${people(file, planned, records, finished, `${backend.name} on ${backend.device}`)}\n`);
     else if (finished.reason) process.stderr.write(`${file}: error: ${finished.reason}\n`);
     return finished.outcome === 'completed' ? exit.clean : exit.errors;
   });
 }
 
-function layerRecord({ node, shapes, milliseconds, bytes, peak }: TracedLayer, sizes: ReadonlyMap<string, number>, held: readonly number[]): LayerRecord {
+function layerRecord({ node, shapes, milliseconds, bytes, peak }: TracedLayer, sizes: ReadonlyMap<string, number>, held: number | null): LayerRecord {
   const inferred = node.outputs.map(({ shape }) => (shape ?? []).map((dim) => evaluateDim(dim, sizes)));
   const ok = shapes.length >= inferred.length && inferred.every((shape, port) => shape.length === shapes[port]?.length && shape.every((size, axis) => size === null || size === shapes[port]?.[axis]));
   const different = Math.max(0, inferred.findIndex((shape, port) => JSON.stringify(shape) !== JSON.stringify(shapes[port])));
   const port = ok ? 0 : different;
-  return { type: 'layer', node: node.path, op: node.operator.type, shape: shapes[port] ?? [], inferred: formatShape(node.outputs[port]?.shape ?? null), ok, ms: Math.round(milliseconds * 1000) / 1000, bytes, peak: peak ?? held[node.index] ?? bytes };
+  return { type: 'layer', node: node.path, op: node.operator.type, shape: shapes[port] ?? [], inferred: formatShape(node.outputs[port]?.shape ?? null), ok, ms: Math.round(milliseconds * 1000) / 1000, bytes, ...((peak ?? held) !== null && { peak: peak ?? held ?? 0 }) };
 }
 
 /** Normal values; integers below what an Embedding that reads them holds. */

@@ -64,7 +64,8 @@ export function duration(seconds: number): string {
   return minutes < 60 ? `${minutes} min ${Math.round(seconds - 60 * minutes)} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** "3.4 MB", "1.2 GB". */
+/** "32.8 kB", "3.4 MB", "1.2 GB". */
 export function megabytes(bytes: number): string {
+  if (bytes < 1e5) return `${(bytes / 1e3).toFixed(1)} kB`;
   return bytes < 1e9 ? `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }

@@ -11,7 +11,8 @@ import { finishKilledRuns, manifests } from '../../../lib/task/runs/folder.js';
 import { resumable } from '../../../lib/task/runs/resume.js';
 import { random } from '../../../lib/task/random.js';
 
-const home = mkdtempSync(path.join(os.tmpdir(), 'netwright-killed-'));
+// In memory where there is such a place: thousands of files are written through to the disk.
+const home = mkdtempSync(path.join(existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir(), 'netwright-killed-'));
 const writer = path.join(home, 'writer.cjs');
 beforeAll(() => void buildSync({ entryPoints: [path.join(__dirname, 'writer.ts')], outfile: writer, bundle: true, platform: 'node', format: 'cjs' }));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
