@@ -64,6 +64,12 @@ describe('a network and a data set of files', () => {
     expect(mismatch([tensor(N, 2), tensor(N, 3)], [tensor(N, 2)], { ...base, dataset: 'python' })).toBeUndefined();
   });
 
+  test('a sequence of tokens with scores at every place copies by default', () => {
+    const recipe = defaultRecipe([{ shape: [N, 16], dtype: 'int64' }], [tensor(N, 12, 16)]);
+    expect([recipe.dataset, recipe.loss]).toEqual(['copy', 'cross_entropy']);
+    expect(mismatch([{ shape: [N, 16], dtype: 'int64' }], [tensor(N, 12, 16)], recipe)).toBeUndefined();
+  });
+
   test('that do not fit are told with both shapes', () => {
     expect(of('mnist', [N, 3, 32, 32], [N, 10])).toMatchObject({ code: 'training-inputs', message: 'The images of mnist are [N, 1, 28, 28] or [N, 28, 28] or [N, 784]; the input is [N, 3, 32, 32].' });
     expect(of('cifar100', [N, 3, 32, 32], [N, 10], { data: { labels: 'fine' } })).toMatchObject({ code: 'training-outputs', message: 'cifar100 has 100 classes; the output [N, 10] has scores for 10.' });

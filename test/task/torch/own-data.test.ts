@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from '../../../lib/document/parse.js';
 import { buildProgram } from '../../../lib/program/index.js';
-import { defaultRecipe, type LossName, type Recipe } from '../../../lib/recipes/index.js';
+import { defaultRecipe, type LossName, noAugment, type Recipe } from '../../../lib/recipes/index.js';
 import type { Trainer } from '../../../lib/task/backends/backend.js';
 import { openTorch, type TorchBackend } from '../../../lib/task/backends/torch/backend.js';
 import type { Batch } from '../../../lib/task/data/dataset.js';
@@ -12,13 +12,11 @@ import type { DataSource } from '../../../lib/task/data/open.js';
 import { DataProblem } from '../../../lib/task/data/problem.js';
 import { initialWeights } from '../../../lib/task/initialise.js';
 import { torchPython } from '../../support/paths.js';
-import { run } from '../../../lib/task/commands/train.js';
-import { running } from '../commands/running.js';
 
 // Loading an interpreter or a backend takes what it takes on a busy machine.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-const design = (features: number, extra = {}) => JSON.stringify({ nnet: 1, inputs: { x: { shape: ['N', 2] } }, nodes: { fc: { op: 'Linear', in: ['x'], out_features: features } }, outputs: ['fc'], ...extra });
+const design = (features: number) => JSON.stringify({ nnet: 1, inputs: { x: { shape: ['N', 2] } }, nodes: { fc: { op: 'Linear', in: ['x'], out_features: features } }, outputs: ['fc'] });
 const program = (features: number) => buildProgram(parse(design(features)).document);
 const home = mkdtempSync(path.join(os.tmpdir(), 'netwright-own-'));
 const code = `import torch
@@ -154,31 +152,10 @@ describe('batches of the user\'s own Python', () => {
     expect(await told('fractions', 'cross_entropy', 3)).toMatchObject({ code: 'data-dtype', message: expect.stringContaining('y.long()') });
     expect(await told('nothing')).toMatchObject({ code: 'data-python', message: expect.stringContaining('int gives no batches') });
     expect(await told('missing')).toMatchObject({ code: 'data-python', message: 'python:data.py:missing: data.py has no function missing' });
+    expect(await torch.ownData!({ program: program(1), recipe: { ...recipeOf('batches', 'mse'), augment: { ...noAugment, flip: true } }, home, fixed: false })).toMatchObject({ code: 'data-augment', setting: ['augment'] });
     expect(await told('batches', 'mse', 1, 0, 'none.py')).toMatchObject({ code: 'data-missing', setting: ['file'] });
     expect(await told('batches', 'mse', 1, 0, 'wrong.py')).toMatchObject({ code: 'data-python', message: expect.stringMatching(/^python:wrong\.py:batches: wrong\.py, line 3: SyntaxError: /) });
     const late = await source('broken');
     await expect(late.batch(1)).rejects.toMatchObject({ code: 'data-python', message: `python:data.py:broken: data.py, line ${code.split('\n').findIndex((line) => line.includes('raise')) + 1}: ValueError: the disk is gone` });
-  });
-});
-
-describe('netwright train with "python:FILE:FUNCTION"', () => {
-  const before = process.cwd();
-  beforeAll(() => process.chdir(home));
-  afterAll(() => process.chdir(before));
-  const file = path.join(home, 'own.nnet.json');
-  writeFileSync(file, design(3, { training: { quick: { dataset: 'python:data.py:dataset', loss: 'cross_entropy', steps: 12, batch_size: 4 } } }));
-
-  it('takes the torch backend by itself, and names the data', async () => {
-    const { code, out, err } = await running(run, [file, '--python', torchPython(), '--events']);
-    expect([code, err]).toEqual([0, '']);
-    const records = out.trim().split('\n').map((line) => JSON.parse(line) as { type: string });
-    expect(records.find(({ type }) => type === 'started')).toMatchObject({ backend: 'torch', dataset: { title: 'python:data.py:dataset', train: 10, test: 5 } });
-    expect(records.at(-1)).toMatchObject({ type: 'finished', outcome: 'completed', steps: 12, metrics: { test_accuracy: expect.any(Number) } });
-  });
-
-  it('is refused by other backends at its place, naming torch', async () => {
-    const { code, err } = await running(run, [file, '--backend', 'wasm']);
-    expect(code).toBe(1);
-    expect(err).toMatch(/own\.nnet\.json:1:\d+: error: python:data\.py:dataset makes its batches in Python, with the torch backend \(--backend torch\); wasm cannot take them\. \[data-backend\]/);
   });
 });
