@@ -37,6 +37,14 @@ const mistakes: readonly (readonly [string, Analysis, string])[] = [
   ['a Linear behind a map of any size', of({ c: conv('x', 16), f: { op: 'Flatten', in: ['c'] }, l: { op: 'Linear', in: ['f'], out_features: 10 } }, ['N', 3, 'H', 'W']), 'Insert AdaptiveAvgPool2d to 1 before `f`'],
   ['a Flatten that takes the batch along', of({ f: { op: 'Flatten', in: ['x'], start_dim: 0 }, l: { op: 'Linear', in: ['f'], out_features: 10 } }, ['N', 3, 8, 8]), 'Set start_dim 1 on `f`'],
   ['a convolution of volumes on maps', of({ c: { op: 'Conv3d', in: ['x'], out_channels: 4, kernel_size: 3 } }, ['N', 3, 8, 8]), 'Use Conv2d'],
+  ['a branch that is wider and was not padded', of({ a: { op: 'Conv1d', in: ['x'], out_channels: 32, kernel_size: 5 }, s: add('a', 'x') }, ['N', 16, 100]), 'Set padding 2 on `a` and insert a 1×1 projection'],
+  ['a pooled branch beside its map', of({ b: conv('x', 32), g: { op: 'AdaptiveAvgPool2d', in: ['b'], output_size: 1 }, k: cat(['b', 'g']) }, ['N', 3, 32, 32]), 'Resize `g` to 32 × 32 × 32'],
+  ['a gate of another width', of({ p: { op: 'AdaptiveAvgPool2d', in: ['x'], output_size: 1 }, a: conv('p', 16, { kernel_size: 1, padding: 0 }), b: conv('a', 32, { kernel_size: 1, padding: 0 }), s: { op: 'Sigmoid', in: ['b'] }, m: { op: 'Mul', in: ['x', 's'] } }, ['N', 64, 28, 28]), 'Set `b` to out_channels 64'],
+  ['an autoencoder that loses a row each time it doubles', of({ a: conv('x', 8, { stride: 2 }), b: conv('a', 8, { stride: 2 }), c: { op: 'ConvTranspose2d', in: ['b'], out_channels: 8, kernel_size: 3, stride: 2, padding: 1 }, d: { op: 'ConvTranspose2d', in: ['c'], out_channels: 1, kernel_size: 3, stride: 2, padding: 1 }, s: { op: 'Sub', in: ['x', 'd'] } }, ['N', 1, 28, 28]), 'Set output_padding 1 on `c` and `d`'],
+  ['more pools than the image allows', of(Object.fromEntries(Array.from({ length: 6 }, (_, k) => [`p${k}`, { op: 'MaxPool2d', in: [k === 0 ? 'x' : `p${k - 1}`], kernel_size: 2 }])), ['N', 8, 32, 32]), 'Set the input `x` to 64 × 64'],
+  ['a dilated window larger than its map', of({ c: { op: 'Conv2d', in: ['x'], out_channels: 8, kernel_size: 3, dilation: 4 } }, ['N', 8, 8, 8]), 'Set padding 4'],
+  ['a layer of Keras with an activation inside', of({ d: { op: 'layers.Dense', in: ['x'], units: 10, activation: 'softmax' } }, ['N', 32]), 'Change to Linear, units to out_features, and insert Softmax behind it'],
+  ['positions for another number of tokens', of({ p: { op: 'Parameter', shape: [1, 10, 64] }, s: add('x', 'p') }, ['N', 12, 64]), 'Set shape of `p` to [1, 12, 64]'],
 ];
 
 /** Mistakes of attention, which has several inputs. */
@@ -51,6 +59,12 @@ describe('the first fix is the one that an expert would take', () => {
       expect(offered(analysis)[0]).toBe(title);
     });
   }
+
+  test('an activation of Keras becomes a layer that all readers and outputs read', () => {
+    const analysis = design({ inputs: { x: { shape: ['N', 32] } }, nodes: { d: { op: 'Dense', in: ['x'], units: 32, activation: 'relu' }, s: add('d', 'x') }, outputs: { hidden: 'd', sum: 's' } });
+    const after = edited(analysis, fixOf(analysis.problems[0], /insert ReLU behind it$/).edits);
+    expect([after.problems.map(({ code }) => code), after.parsed.valueAt(['nodes', 's', 'in']), after.parsed.valueAt(['outputs', 'hidden'])]).toEqual([[], ['relu', 'x'], 'relu']);
+  });
 
   test('cutting a skip is the last that is offered', () => {
     for (const [, analysis] of mistakes) {

@@ -81,12 +81,18 @@ function brokenBy(derived: Derived, present: ReadonlyMap<string, number>, namesO
     }
   }
   // One pixel fits nearly anything and helps nobody.
-  if ([...broken.values()].some(({ pattern }) => !allowsMore(pattern))) return undefined;
+  if ([...broken.values()].some(({ pattern, names }) => !allowsMore(pattern) || names.some((name) => isFar(derived.patterns.get(name) ?? [], present.get(name)!)))) return undefined;
   const parts = [...broken.values()].map(({ pattern, names }) => {
     const owners = [...namesOf].filter(([, own]) => own.some((name) => names.includes(name))).map(([input]) => `\`${input}\``);
     return `${listed(names)} of the ${owners.length === 1 ? 'input' : 'inputs'} ${listed(owners)} ${demandOf(pattern, names.length > 1)}${pattern.kind === 'divisible' || pattern.kind === 'remainder' ? nearText(names, derived, present) : ''}`;
   });
   return parts.length === 0 ? undefined : listed(parts);
+}
+
+/** Whether nothing of at least half the size fits. */
+function isFar(patterns: readonly Pattern[], size: number): boolean {
+  const { below, above } = nearest(patterns, size);
+  return above === undefined && (below === undefined || below * 2 < size);
 }
 
 /** Whether a pattern is met by a size above 1. */

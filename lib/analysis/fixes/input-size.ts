@@ -15,7 +15,7 @@ export function inputSizeCandidates(context: FixContext, larger = false): readon
     if (larger) for (const size of [16, 28, 32, 48, 64, 96, 128, 224, 256, 512]) choices.add(JSON.stringify(sizes.map((present) => Math.max(present, size))));
     for (const choice of choices) {
       const wanted = JSON.parse(choice) as number[];
-      if (!isSensible(wanted) || wanted.every((size, axis) => size === sizes[axis])) continue;
+      if (!isSensible(wanted, sizes) || wanted.every((size, axis) => size === sizes[axis])) continue;
       const distance = wanted.reduce((sum, size, axis) => sum + Math.abs(size - sizes[axis]!), 0);
       candidates.push({ distance, candidate: inputSizeCandidate(context, input, wanted) });
     }
@@ -30,12 +30,12 @@ export function suitableSizes(context: FixContext): readonly Candidate[] {
   const inputs = [...context.parsed.document.root.inputs.values()];
   return inputs.flatMap((input) => {
     const present = spatialSizes(context, input);
-    return (sizes.get(input.name) ?? []).filter((wanted) => isSensible(wanted) && wanted.length === present?.length && wanted.some((size, axis) => size !== present[axis])).map((wanted) => inputSizeCandidate(context, input, wanted));
+    return (sizes.get(input.name) ?? []).filter((wanted) => isSensible(wanted, present) && wanted.length === present?.length && wanted.some((size, axis) => size !== present[axis])).map((wanted) => inputSizeCandidate(context, input, wanted));
   });
 }
 
-/** A map of one pixel fits nearly anything and is nobody's input. */
-const isSensible = (sizes: readonly number[]): boolean => sizes.some((size) => size > 1);
+/** A map of one pixel fits nearly anything and is nobody's input, and nobody takes an image of less than half the size for a fix. */
+const isSensible = (sizes: readonly number[], present: readonly number[] = []): boolean => sizes.some((size) => size > 1) && sizes.every((size, axis) => size * 2 >= (present[axis] ?? 0));
 
 /** Gives an input other sizes; of several such candidates only the first that works is offered. */
 export function inputSizeCandidate(context: FixContext, input: Input, wanted: readonly number[]): Candidate {

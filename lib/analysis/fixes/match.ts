@@ -50,7 +50,7 @@ function projected(site: MatchSite): boolean {
   return skipOf(site.mismatch.parting) !== undefined && site.skip.way.some((step) => isPointwise(step.node));
 }
 
-interface Change {
+export interface Change {
   readonly name: string;
   /** "out_channels 64" */
   readonly says: string;
@@ -73,7 +73,8 @@ function matched(site: MatchSite, side: MatchSide, target: Shape): readonly (rea
     const [from, to] = [side.shape[axis], target[axis]];
     return typeof from === 'number' && typeof to === 'number' ? side.way.flatMap((step) => channelChange(site, step, from, to)) : [];
   });
-  const choices = [[...channels, ...strides], ...(channels.length > 1 ? [[channels.at(-1)!, ...strides]] : []), ...(strides.length > 1 ? [[...channels, strides.at(-1)!]] : [])];
+  const kept = spatial && channels.length > 0 ? keepingPaddings(site, side) : [];
+  const choices = [[...channels, ...strides], ...(kept.length > 0 ? [[...channels, ...strides, ...kept]] : []), ...(channels.length > 1 ? [[channels.at(-1)!, ...strides]] : []), ...(strides.length > 1 ? [[...channels, strides.at(-1)!]] : [])];
   return choices.filter((changes) => changes.length > 0);
 }
 
@@ -151,6 +152,14 @@ function oddKernels(site: MatchSite, side: MatchSide): readonly Candidate[] {
 
 function nameOf(site: MatchSite, { node }: Pick<WayStep, 'node'>): string {
   return layerSeenFrom(node.path, site.scope);
+}
+
+/** The paddings with which the windows of a side keep the size, for those that do not. */
+export function keepingPaddings(site: MatchSite, side: MatchSide): readonly Change[] {
+  return side.way.slice(-12).flatMap((step) => {
+    const same = paddings(step).find(({ keeps }) => keeps);
+    return same === undefined ? [] : [{ name: nameOf(site, step), says: `padding ${same.value}`, edits: settingEdits(site.context.graph.program, step.instance, step.node.name, 'padding', same.value) }];
+  });
 }
 
 /** Paddings worth trying on a window: the one that keeps the size first. */

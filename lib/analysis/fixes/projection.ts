@@ -4,7 +4,9 @@ import { freshName, nodePath, plainParam, scopePath } from '../scope.js';
 import { formatDim } from '../../shapes/index.js';
 import { formatSource } from '../../document/source.js';
 import { isSequence } from './resize.js';
-import { handedEdits, tupleValue } from './setting.js';
+import { keepingPaddings } from './match.js';
+import { listed } from '../axes.js';
+import { distinct, handedEdits, tupleValue } from './setting.js';
 import type { LineStep } from './line.js';
 import type { MergeSite, Side } from './merge.js';
 import type { Candidate } from './verify.js';
@@ -33,7 +35,8 @@ export function projectionCandidates(site: MergeSite): readonly Candidate[] {
   if (site.axes.includes(0)) return [];
   if (strides === undefined || (linear && site.axes.some((axis) => axis !== channelAxis))) {
     const axis = site.axes.find((at) => at !== channelAxis) ?? channelAxis;
-    return [{ title, variants: [], refusal: `no stride makes ${formatDim(branch.shape[axis]!)} of ${formatDim(skip.shape[axis]!)}` }];
+    const padded = linear || !site.axes.includes(channelAxis) ? [] : paddedProjection(site, channelAxis);
+    return [...padded, { title, variants: [], refusal: `no stride makes ${formatDim(branch.shape[axis]!)} of ${formatDim(skip.shape[axis]!)}` }];
   }
   const width = widthOf(branch, channelAxis);
   if (width === undefined) return [{ title, variants: [], refusal: 'the channels of the branch are not known' }];
@@ -41,6 +44,20 @@ export function projectionCandidates(site: MergeSite): readonly Candidate[] {
   const normed = norm !== undefined && /^BatchNorm\dd$/.test(norm.written.op) && !linear;
   const variants = strideChoices(branch, strides).flatMap((stride) => conditions(site, width, stride, channelAxis).map((when) => insertion(site, linear, width, stride, when, normed ? norm.written.op : undefined)));
   return [{ title, where: 'on the skip', shown: true, variants }];
+}
+
+/** A branch whose windows are not padded is padded, so that a projection can meet it. */
+function paddedProjection(site: MergeSite, channelAxis: number): readonly Candidate[] {
+  const changes = keepingPaddings(site, site.branch);
+  const width = widthOf(site.branch, channelAxis);
+  if (changes.length === 0 || width === undefined) return [];
+  const strides = site.branch.steps.flatMap((step) => { const stride = [step.node?.params['stride'] ?? 1].flat()[0]; return step.node?.operator.family === 'Convolution' && typeof stride === 'number' && !step.node.operator.type.startsWith('ConvTranspose') ? [stride] : []; });
+  const stride = strides.reduce((product, each) => product * each, 1);
+  const paddings = [...new Set(changes.map(({ says }) => says))];
+  return [{
+    title: `Set ${listed(paddings)} on ${listed([...new Set(changes.map(({ name }) => `\`${name}\``))])} and insert a 1×1 projection${stride === 1 ? '' : `, stride ${stride}`}`, where: 'on both sides',
+    variants: [[...distinct(changes.flatMap(({ edits }) => edits)), ...insertion(site, false, width, stride === 1 ? undefined : stride, undefined, undefined)]],
+  }];
 }
 
 /** A layer of kernel 1, there or absent in this instance. */

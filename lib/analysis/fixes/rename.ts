@@ -1,8 +1,9 @@
-import { writtenAt, type Written } from '../scope.js';
+import { freshName, isNamed, nodePath, readersIn, scopePath, writtenAt, type Written } from '../scope.js';
+import { formatSource } from '../../document/source.js';
 import { listed } from '../axes.js';
 import { nodeOf } from './wiring.js';
 import { nearest } from '../../document/names.js';
-import { operator } from '../../operators/index.js';
+import { operator, operators } from '../../operators/index.js';
 import { meantOperator, meantParam, silentWords } from '../../operators/vocabulary.js';
 import type { Candidate, FixContext } from './verify.js';
 import type { Edit } from '../../document/edit.js';
@@ -16,22 +17,38 @@ export function operatorCandidates({ finding, graph, parsed }: FixContext, near:
   const word = String(finding.facts?.['op'] ?? '');
   const rank = 'use' in (written ?? {}) ? (written as Written).use.inputs[0]?.tensor.shape?.length : undefined;
   const meant = meantOperator(word, (rank ?? 4) - 2);
-  return [...new Set([...(meant === undefined ? [] : [meant]), ...near])].map((name): Candidate => {
+  const names = [...new Set([...(meant === undefined ? [] : [meant]), ...near])];
+  const exact = names.find((name) => name.toLowerCase() === word.toLowerCase());
+  return (exact === undefined ? names : [exact]).map((name): Candidate => {
     const block = parsed.document.blocks.get(name);
     const target = block === undefined ? operator(name)?.params : block.params;
     const renamed = target === undefined || written === undefined ? [] : translated(written.node.params, name, target, word);
     const changes = renamed.filter(({ to, from }) => to !== from);
     const edits = (kept: typeof renamed): readonly Edit[] => [{ kind: 'set', path: [...path, 'op'], value: name }, ...kept.flatMap((each) => editsOf(path, each))];
     const bare: Edit = { kind: 'set', path: [...path, 'op'], value: name };
+    const activation = written !== undefined && 'use' in written ? activationAfter(written as Written, name) : undefined;
     const whole = [...edits(renamed), ...missing(target, renamed).map(([param, value]): Edit => ({ kind: 'set', path: [...path, param], value }))];
     const known = changes.filter(({ to }) => to !== undefined);
-    const gone = changes.filter(({ to }) => to === undefined).map(({ from }) => from);
+    const gone = changes.filter(({ to, from }) => to === undefined && !(from === 'activation' && activation !== undefined)).map(({ from }) => from);
     return {
-      title: `Change to ${name}${known.length === 0 ? '' : `, ${listed(known.map(({ from, to }) => `${from} to ${to}`))}`}`,
+      title: `Change to ${name}${known.length === 0 ? '' : `, ${listed(known.map(({ from, to }) => `${from} to ${to}`))}`}${activation === undefined ? '' : `, and insert ${activation.op} behind it`}`,
       ...(gone.length > 0 && { where: `without ${listed(gone)}` }),
-      variants: [[bare], edits(renamed), whole],
+      variants: activation === undefined ? [[bare], edits(renamed), whole] : [[...edits(renamed), ...activation.edits], [...whole, ...activation.edits]],
     };
   });
+}
+
+/** The activation that a layer of Keras has inside, as a layer behind it that its readers read. */
+function activationAfter({ instance: { block }, name, node }: Written, op: string): { readonly op: string; readonly edits: readonly Edit[] } | undefined {
+  const word = node.params.get('activation');
+  const meant = typeof word !== 'string' ? undefined : (meantOperator(word) ?? [...operators.keys()].find((type) => type.toLowerCase() === word.toLowerCase().replace(/_/gu, '')));
+  if (meant === undefined || operator(meant)?.activation !== true || operator(op)?.params.has('activation') === true) return undefined;
+  const fresh = freshName(block, meant.toLowerCase());
+  const scope = scopePath(block.name);
+  const edits: Edit[] = [{ kind: 'insert', path: [...scope, 'nodes'], key: fresh, value: { op: meant, in: [name], ...(meant === 'Softmax' && { dim: -1 }) }, after: name }];
+  for (const reader of readersIn(block, name)) edits.push({ kind: 'set', path: [...nodePath(block.name, reader.node), 'in', reader.index], value: formatSource({ ...reader.source, name: fresh }) });
+  block.outputs.forEach((output, k) => { if (isNamed(output.source) && output.source.name === name) edits.push({ kind: 'set', path: [...scope, 'outputs', output.name ?? k], value: formatSource({ ...output.source, name: fresh }) }); });
+  return { op: meant, edits };
 }
 
 /** A written node of a block that nothing uses. */

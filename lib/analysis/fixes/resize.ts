@@ -1,6 +1,7 @@
 import { listed, withoutBatch } from '../axes.js';
 import { freshName, nodePath, scopePath } from '../scope.js';
 import { formatSource } from '../../document/source.js';
+import { skipOf } from '../parting.js';
 import { inputSizeCandidates } from './input-size.js';
 import { tupleValue } from './setting.js';
 import type { MergeSite, Side } from './merge.js';
@@ -30,7 +31,7 @@ function resized(site: MergeSite, side: Side, other: Side): readonly Candidate[]
   const own = numbers(side.shape.slice(2));
   const wanted = numbers(other.shape.slice(2));
   if (own === undefined || wanted === undefined) return [];
-  const what = side === site.skip ? 'skip' : 'branch';
+  const what = skipOf(site.mismatch.parting) === undefined ? `\`${formatSource(side.source)}\`` : side === site.skip ? 'the skip' : 'the branch';
   const becomes = withoutBatch([side.shape[0]!, side.shape[1]!, ...wanted]);
   const insert = (name: string, node: JsonObject): Candidate['variants'] => {
     const fresh = freshName(site.instance.block, name);
@@ -39,15 +40,16 @@ function resized(site: MergeSite, side: Side, other: Side): readonly Candidate[]
       { kind: 'set', path: [...nodePath(site.block, site.name), 'in', side.index], value: fresh },
     ]];
   };
-  const larger = own.every((size, axis) => size >= wanted[axis]!);
-  const smaller = own.every((size, axis) => size <= wanted[axis]!);
+  // A pooled map of one pixel is stretched, not surrounded, and nothing is cut down to one.
+  const larger = own.every((size, axis) => size >= wanted[axis]!) && wanted.some((size) => size > 1);
+  const smaller = own.every((size, axis) => size <= wanted[axis]!) && own.some((size) => size > 1);
   const candidates: Candidate[] = [];
-  if (larger) candidates.push({ title: `Crop the ${what} to ${becomes}`, where: `keeps the middle`, variants: insert('crop', { op: 'Crop', size: wanted.length === 2 ? tupleValue(wanted) : wanted }) });
+  if (larger) candidates.push({ title: `Crop ${what} to ${becomes}`, where: `keeps the middle`, variants: insert('crop', { op: 'Crop', size: wanted.length === 2 ? tupleValue(wanted) : wanted }) });
   if (smaller) {
     const pad = wanted.map((size, axis) => size - own[axis]!).reverse().flatMap((missing) => [Math.floor(missing / 2), Math.ceil(missing / 2)]);
-    candidates.push({ title: `Pad the ${what} to ${becomes}`, where: 'with zeros around', variants: insert('pad', { op: 'Pad', pad }) });
+    candidates.push({ title: `Pad ${what} to ${becomes}`, where: 'with zeros around', variants: insert('pad', { op: 'Pad', pad }) });
   }
-  candidates.push({ title: `Resize the ${what} to ${becomes}`, where: `from ${listed(own.map(String))}`, variants: insert('resize', { op: 'Interpolate', size: tupleValue(wanted) }) });
+  if (wanted.some((size) => size > 1)) candidates.push({ title: `Resize ${what} to ${becomes}`, where: `from ${listed(own.map(String))}`, variants: insert('resize', { op: 'Interpolate', size: tupleValue(wanted) }) });
   return candidates;
 }
 

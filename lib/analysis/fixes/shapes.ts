@@ -2,6 +2,7 @@ import { inputSizeCandidate, inputSizeCandidates, spatialSizes, suitableSizes } 
 import { nodeOf } from './wiring.js';
 import { settingEdits } from './setting.js';
 import { insertedBefore } from './insertion.js';
+import { widthCandidates } from './width.js';
 import { writtenAt, type Written } from '../scope.js';
 import { operator } from '../../operators/index.js';
 import { product } from '../../shapes/index.js';
@@ -39,6 +40,7 @@ export function shapeCandidates(context: FixContext): readonly Candidate[] {
     if (typeof padded === 'number' && padded >= 1) candidates.push(set(`Set kernel_size ${padded}`, 'kernel_size', padded));
     if (!pools) candidates.push(...sizes);
   }
+  if (finding.code === 'feature-mismatch' || finding.code === 'channel-mismatch') candidates.push(...widthCandidates(context, finding.node, input, finding.facts?.['actual'], plainSize(finding.facts?.['expected'])));
   if (finding.code === 'feature-mismatch') candidates.push(...upstreamCandidates(context, finding.facts?.['expected'], finding.facts?.['actual']));
   if (finding.code === 'too-few-values') candidates.push(...batchCandidates(context));
   if (finding.code === 'split-sum' || finding.code === 'element-count') candidates.push(...countCandidates(context, path));
@@ -62,6 +64,9 @@ export function forgottenFlatten(context: FixContext): readonly Candidate[] {
 /** Codes of what may fit with another size of the input. */
 const suitable: ReadonlySet<string> = new Set(['not-divisible', 'element-count', 'feature-mismatch', 'crop-too-large', 'padding-too-large', 'split-sum']);
 
+/** The one size of a list of one. */
+const plainSize = (size: unknown): unknown => (Array.isArray(size) && size.length === 1 ? (size as readonly unknown[])[0] : size);
+
 /** A Flatten put before an input of a node. */
 export function flattenCandidate(written: Written, input: number): readonly Candidate[] {
   return [{ title: `Insert Flatten before \`${written.name}\``, variants: [insertedBefore(written, input, [{ wish: 'flatten', node: { op: 'Flatten' } }])] }];
@@ -83,7 +88,7 @@ function upstreamCandidates(context: FixContext, expected: unknown, actual: unkn
     const sizes = spatialSizes(context, input);
     if (sizes === undefined) continue;
     const scale = (expected / actual) ** (1 / sizes.length);
-    for (const off of [0, 1, -1, 2, -2]) candidates.push(inputSizeCandidate(context, input, sizes.map((size) => Math.max(1, Math.round(size * scale) + off))));
+    if (scale >= 0.5) for (const off of [0, 1, -1, 2, -2]) candidates.push(inputSizeCandidate(context, input, sizes.map((size) => Math.max(1, Math.round(size * scale) + off))));
   }
   return candidates;
 }
