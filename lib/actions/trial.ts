@@ -9,14 +9,14 @@ import type { LocatedFinding, Program } from '../program/program.js';
 /** The network that a design becomes by some edits, without a look at costs and skips; undefined where they do not apply. */
 export function trial(analysis: Analysis, edits: readonly Edit[]): Program | undefined {
   const document = apply(analysis.parsed.document, edits);
-  return 'refused' in document ? undefined : buildProgram(document, analysis.set === undefined ? {} : { set: analysis.set });
+  return 'refused' in document ? undefined : buildProgram(document, { previous: analysis.program, ...(analysis.set !== undefined && { set: analysis.set }) });
 }
 
 /** The whole analysis of what a design becomes by some edits, with its text; undefined where they do not apply. */
 export function preview(analysis: Analysis, edits: readonly Edit[]): Analysis | undefined {
   const replacements = patch(analysis.parsed, edits);
   if ('refused' in replacements) return undefined;
-  return analyze(parse(applyReplacements(analysis.parsed.text, replacements), analysis.parsed), analysis.set === undefined ? {} : { set: analysis.set });
+  return analyze(parse(applyReplacements(analysis.parsed.text, replacements), analysis.parsed), { previous: analysis, ...(analysis.set !== undefined && { set: analysis.set }) });
 }
 
 /** What is wrong after and was not before. */
