@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from '../../lib/document/index.js';
 import type { JsonValue } from '../../lib/document/json.js';
@@ -65,17 +66,18 @@ const refused = refusals.flatMap(({ name, design, settings, exported }) => runsO
 const all = [...Object.values(groups).flat(), ...refused];
 const results = new Map<Run, Result>();
 
-beforeAll(() => {
+beforeAll(async () => {
   const given = all.map(({ name, code, className, settings, program }) => ({
     name, code, class: className,
     arguments: Object.fromEntries(Object.entries(settings).map(([key, value]) => [variable(key), value])),
     inputs: program.inputs.map(({ tensor }) => [numbers(tensor.shape), tensor.dtype]),
   }));
-  const { stdout, stderr, error } = spawnSync(torchPython(), [path.join(root, 'test/interop/run.py')], { input: JSON.stringify(given), encoding: 'utf8', maxBuffer: 1 << 28 });
-  if (error) throw error;
+  const child = spawn(torchPython(), [path.join(root, 'test/interop/run.py')]);
+  child.stdin.end(JSON.stringify(given));
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
   if (stdout === '') throw new Error(stderr);
   (JSON.parse(stdout) as Result[]).forEach((result, k) => results.set(all[k]!, result));
-}, 180_000);
+}, 300_000);
 
 describe.each(Object.entries(groups).filter(([, runs]) => runs.length > 0))('the PyTorch code of %s', (_group, runs) => {
   it.each(runs.map((run) => [run.name, run] as const))('%s gives the shapes, parameters and state_dict of the design', (_name, run) => {

@@ -24,12 +24,12 @@ def run(case):
             for shape, dtype in case["inputs"]
         ]
         outputs = model.eval()(*inputs)
-    # A tensor under two names counts once, under the first.
-    seen, state = set(), {}
-    for name, tensor in model.state_dict(keep_vars=True).items():
-        if id(tensor) not in seen:
-            seen.add(id(tensor))
-            state[name] = list(tensor.shape)
+    # A tensor at two places has one key; what state_dict gives can be loaded again.
+    tensors_of = model.state_dict(keep_vars=True)
+    seen = {id(tensor) for tensor in tensors_of.values()}
+    state = {name: list(tensor.shape) for name, tensor in tensors_of.items()}
+    with torch.device("meta"):
+        scope[case["class"]](**case["arguments"]).load_state_dict(model.state_dict(), strict=True)
     # What is one tensor stays one when the network is moved or converted.
     moved = {id(each) for each in model.half().state_dict(keep_vars=True).values()}
     if len(moved) != len(seen):

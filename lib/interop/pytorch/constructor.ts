@@ -25,7 +25,8 @@ export function constructorBody(context: ClassContext): readonly Statement[] {
     const made = moduleOf(context, written);
     if (!made) continue;
     const statement: Statement = { code: prefixed(`${memberName(context, written)} = `, repeated(context, written, made)) };
-    const tied = [...ties(context, written).map((text): Statement => ({ code: text })), ...sameTensors(context, written)];
+    const tied: readonly Statement[] = [...ties(context, written).map((text): Statement => ({ code: text })), ...sameTensors(context, written)];
+    if (tied.length > 0) context.ties.any = true;
     if (when === 'always' || (written.node.repeat && mentions(when, 'i'))) {
       append(statements, statement);
       late.push(...tied);

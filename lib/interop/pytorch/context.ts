@@ -29,6 +29,8 @@ export interface ClassContext {
   readonly attributes: Map<string, string>;
   /** The name by which the code calls a class of the user's own, which it imports. */
   imported(module: string, name: string): string;
+  /** Whether tensors of some class stand at two places. */
+  readonly ties: { any: boolean };
   index: boolean;
   /** Repeated nodes of one set of weights whose other parameters differ: a module for each repetition, of the same tensors. */
   readonly variedShared: Set<string>;

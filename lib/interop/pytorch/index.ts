@@ -1,7 +1,7 @@
 import type { Block } from '../../document/model.js';
 import type { Program } from '../../program/index.js';
 import { formatShape } from '../../shapes/index.js';
-import { layout, lines, type Statement } from './code.js';
+import { call, layout, lines, type Statement } from './code.js';
 import { constructorBody } from './constructor.js';
 import type { ClassContext, Signature } from './context.js';
 import { forwardBody } from './forward.js';
@@ -24,7 +24,7 @@ export function exportPyTorch(program: Program, { fileName = 'network.nnet.json'
   const { document } = program;
   const all = behaviours(program);
   const signatures = new Map<Block, Signature>();
-  const taken = new Set(['nn', 'F', 'torch', 'math', 'torchvision', 'Ellipsis', 'NotImplemented', ...all.flatMap(({ block }) => [...block.params.keys()].map(variable))]);
+  const taken = new Set(['functools', 'nn', 'F', 'torch', 'math', 'torchvision', 'Ellipsis', 'NotImplemented', ...all.flatMap(({ block }) => [...block.params.keys()].map(variable))]);
   const rootName = classNameOf(fileName);
   const classNames = new Map<Block, string>();
   classNames.set(document.root, rootName);
@@ -49,14 +49,15 @@ export function exportPyTorch(program: Program, { fileName = 'network.nnet.json'
     }
     return local;
   };
+  const ties = { any: false };
   const classes = all.map((behaviour) => {
-    const context: ClassContext = { behaviour, imported, isRoot: behaviour.block === document.root, signatures, sizes: new Map(), attributes: new Map(), variedShared: new Set(), index: false };
+    const context: ClassContext = { behaviour, imported, ties, isRoot: behaviour.block === document.root, signatures, sizes: new Map(), attributes: new Map(), variedShared: new Set(), index: false };
     const text = classText(program, context, classNames.get(behaviour.block)!);
     signatures.set(behaviour.block, { className: classNames.get(behaviour.block)!, sizes: [...context.sizes.values()], index: context.index });
     return text;
   });
   const body = classes.join('\n\n\n');
-  const helpers = body.includes('share_weights(') ? `\n\n${sharing}\n` : '';
+  const helpers = [body.includes('share_weights(') ? `\n\n${sharing}\n` : '', ties.any ? `\n\n${once}\n` : ''].join('');
   return `"""Written by Netwright from ${fileName.replace(/["\\]/gu, '')}."""\n\n${imports(body + helpers, own)}\n${helpers}\n\n${body}\n`;
 }
 
@@ -74,9 +75,31 @@ const sharing = `def share_weights(module, source):
         other._parameters.update(child._parameters)
         other._buffers = child._buffers`;
 
+const once = `def keep_once(network, *owners):
+    """A tensor that stands at two places has one key in state_dict, its owner's."""
+    owner_of, others = {}, {}
+    state = network.state_dict(keep_vars=True)
+    for key in [*owners, *state]:
+        if key in state and owner_of.setdefault(id(state[key]), key) != key:
+            others[key] = owner_of[id(state[key])]
+    network._register_state_dict_hook(functools.partial(leave_out, others))
+    network._register_load_state_dict_pre_hook(functools.partial(put_in, others))
+
+
+def leave_out(others, module, state, prefix, metadata):
+    for key in others:
+        state.pop(prefix + key, None)
+
+
+def put_in(others, state, prefix, *_):
+    for key, owner in others.items():
+        if prefix + owner in state:
+            state.setdefault(prefix + key, state[prefix + owner])`;
+
 function imports(body: string, own: ReadonlyMap<string, string>): string {
   const uses = (name: string): boolean => new RegExp(`(?<![\\w.])${name}\\.`, 'u').test(body);
-  const first = uses('math') ? 'import math\n\n' : '';
+  const standard = ['functools', 'math'].filter(uses).map((name) => `import ${name}`);
+  const first = standard.length > 0 ? `${standard.join('\n')}\n\n` : '';
   const found = [uses('torch') && 'import torch', uses('F') && 'import torch.nn.functional as F', uses('torchvision') && 'import torchvision', 'from torch import nn'].filter((line) => line !== false);
   const users = [...own].map(([path, local]) => `from ${path}${path.endsWith(` ${local}`) ? '' : ` as ${local}`}`);
   return [first + found.join('\n'), ...(users.length > 0 ? [users.join('\n')] : [])].join('\n\n');
@@ -86,7 +109,8 @@ function classText(program: Program, context: ClassContext, name: string): strin
   const made = constructorBody(context);
   const forward = forwardBody(context);
   const attributes = [...context.attributes].map(([attribute, argument]): Statement => ({ code: `self.${attribute} = ${argument}` }));
-  const body: readonly Statement[] = [{ code: 'super().__init__()' }, ...refusedParams(context, program), ...attributes, ...made];
+  const last: readonly Statement[] = context.isRoot && context.ties.any ? [{ code: call('keep_once', ['self', ...ownersBehind(program).map((key) => literal(key))]) }] : [];
+  const body: readonly Statement[] = [{ code: 'super().__init__()' }, ...refusedParams(context, program), ...attributes, ...made, ...last];
   const { behaviour: { block, optional } } = context;
   const inputs = [...block.inputs.keys()].map((input) => variable(input) + (optional.has(input) ? '=None' : ''));
   const own = context.sizes.size + block.params.size + (context.index ? 1 : 0) > 0 || body.length > 1;
@@ -97,6 +121,12 @@ function classText(program: Program, context: ClassContext, name: string): strin
     ...layout({ open: 'def forward(', items: ['self', ...inputs], close: '):' }, 4),
     ...lines(forward, 8),
   ].join('\n');
+}
+
+/** Keys of tensors whose owner stands behind another that uses them: they, and not the first, are the format's. */
+function ownersBehind({ nodes, weights }: Program): readonly string[] {
+  const behind = nodes.flatMap((node) => node.weights.flatMap(({ key }) => ((weights.get(key)?.owner ?? node.index) > node.index ? [key] : [])));
+  return [...new Set(behind)];
 }
 
 function docstring(program: Program): readonly string[] {

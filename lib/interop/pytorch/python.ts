@@ -5,7 +5,7 @@ import { isSym, type Dim } from '../../shapes/index.js';
 
 const keywords = new Set('False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield match'.split(' '));
 /** Names that the written code uses itself. */
-const used = new Set(['self', 'super', 'torch', 'torchvision', 'nn', 'F', 'math', 'range', 'enumerate', 'str', 'int', 'min', 'max', 'round', 'dict', 'zip', 'any', 'len', 'print', 'ValueError', 'share_weights']);
+const used = new Set(['self', 'super', 'torch', 'torchvision', 'nn', 'F', 'math', 'range', 'enumerate', 'str', 'int', 'min', 'max', 'round', 'dict', 'zip', 'any', 'len', 'print', 'ValueError', 'share_weights', 'keep_once', 'leave_out', 'put_in', 'functools']);
 
 export function isKeyword(name: string): boolean {
   return keywords.has(name);
