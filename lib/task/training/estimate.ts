@@ -1,3 +1,4 @@
+import type { OptimizerChoice } from '../../recipes/index.js';
 import { evaluateDim, product } from '../../shapes/index.js';
 import type { Trainer } from '../backends/backend.js';
 import type { Batches } from '../data/dataset.js';
@@ -36,7 +37,12 @@ export function memory({ program, sizes, recipe }: Pick<Plan, 'program' | 'sizes
   const count = (shape: readonly (number | null)[]): number => shape.reduce<number>((all, size) => all * (size ?? 1), 1);
   const activations = program.nodes.reduce((sum, node) => sum + node.outputs.reduce((all, { shape }) => all + count((shape ?? []).map((dim) => evaluateDim(dim, sizes))), 0), 0);
   const weights = [...program.weights.values()].reduce((sum, { shape }) => sum + (evaluateDim(product(shape), sizes) ?? 0), 0);
-  const copies = recipe.optimizer.name === 'sgd' ? (recipe.optimizer.momentum ? 3 : 2) : 4;
+  const copies = 2 + keptByOptimizer(recipe.optimizer);
   return 4 * (2 * activations + copies * weights);
 }
 
+/** Values that the optimiser keeps for each weight. */
+function keptByOptimizer(optimizer: OptimizerChoice): number {
+  if (optimizer.name === 'sgd') return optimizer.momentum ? 1 : 0;
+  return optimizer.name === 'rmsprop' ? 1 + Number(optimizer.momentum > 0) + Number(optimizer.centered) : 2;
+}
