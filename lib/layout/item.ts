@@ -100,6 +100,7 @@ export function itemOf(use: Use, instance: Instance, facts: Facts): Item {
     ...movedOf(path, instance.block.view.get(use.name), facts),
     ...(problem !== undefined && { problem }),
     ...(weights !== undefined && { weights }),
+    ...(use.node.others?.get('freeze') === true && { frozen: true }),
     ...(use.node.repeat !== undefined && { times: use.each.length, shown: k }),
   };
 }
@@ -152,5 +153,5 @@ function spoken(name: string, type: string, summary: readonly string[], node: Pr
   const shape = node?.outputs[0]?.shape ?? use.outputs[0]?.tensor.shape ?? null;
   const times = use.node.repeat === undefined ? [] : [`${use.each.length} times`];
   const output = state === 'absent' ? 'not present' : isUnknown(shape) ? 'output unknown' : `output ${printedDims(shape).join(' by ')}`;
-  return [name, type, ...times, ...words, ...(state === 'error' ? ['has a problem'] : []), output].join(', ');
+  return [name, type, ...times, ...words, ...(state === 'error' ? ['has a problem'] : []), ...(use.node.others?.get('freeze') === true ? ['frozen'] : []), output].join(', ');
 }

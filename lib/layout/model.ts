@@ -58,6 +58,8 @@ export interface Item {
   readonly problem?: 'error' | 'warning' | 'hint';
   /** The path whose weights it shares (its own, where others use them). */
   readonly weights?: string;
+  /** Training leaves its weights as they are: `freeze` is written at it. */
+  readonly frozen?: boolean;
   /** Not there yet: what the focused fix or the dragged layer would add, or changes. */
   readonly ghost?: 'added' | 'changed';
   /** Written `repeat`, where it has one. */

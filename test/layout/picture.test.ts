@@ -36,6 +36,13 @@ describe('what is drawn as one piece', () => {
   });
 });
 
+it('a layer that training leaves as it is carries a lock, and a screen reader says so', () => {
+  const { root } = drawn(design({ conv1: conv('image', { freeze: true }), conv2: conv('conv1') }, ['conv2']));
+  expect(unit(root, 'conv1')).toMatchObject({ item: { frozen: true } });
+  expect(unit(root, 'conv1')!.item.spoken).toContain('frozen');
+  expect(unit(root, 'conv2')!.item).not.toHaveProperty('frozen');
+});
+
 describe('an open dense repetition', () => {
   it('tells what is concatenated: what arrives, and what each repetition adds', () => {
     expect(unit(drawn(template('dense-block'), opened('dense')).root, 'dense[0]')).toMatchObject({ kind: 'frame', bus: { input: 64, growth: 32 } });

@@ -50,9 +50,17 @@ export function Misfit({ item }: { readonly item: Item }): ReactNode {
   return reason === undefined ? null : <span className="nw-reason">{reason}</span>;
 }
 
-/** The mark of weights that several layers use. */
-export function SharedMark({ item }: { readonly item: Item }): ReactNode {
-  if (item.weights === undefined) return null;
+/** What is to be known of its weights: that training leaves them, and that several layers use them. */
+export function WeightMarks({ item }: { readonly item: Item }): ReactNode {
+  return (
+    <>
+      {item.frozen === true && <i className="codicon codicon-lock nw-shared" title="Frozen: training leaves its weights as they are" aria-hidden="true" />}
+      {item.weights !== undefined && <SharedMark item={item} />}
+    </>
+  );
+}
+
+function SharedMark({ item }: { readonly item: Item }): ReactNode {
   const own = item.weights === item.path;
   return <i className="codicon codicon-link nw-shared" title={own ? 'Its weights are used by other layers too' : `Uses the weights of ${item.weights}`} aria-hidden="true" />;
 }

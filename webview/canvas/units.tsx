@@ -2,7 +2,7 @@ import type { CSSProperties, ReactNode } from 'react';
 import { stripsOf, type Card, type ClosedBlock, type Frame, type Item, type Merge, type Pill, type PlacedUnit } from '../../lib/layout/index.js';
 import { DenseBus } from './DenseBus.js';
 import { Glyph, tokenOf } from './Glyph.js';
-import { Badge, Misfit, Ports, SharedMark, Summary, tint, useItemAttributes, useStateClasses } from './items.js';
+import { Badge, Misfit, Ports, WeightMarks, Summary, tint, useItemAttributes, useStateClasses } from './items.js';
 
 /** One unit of the picture, at its place; sizes come from the layout. */
 export function UnitView({ placed }: { readonly placed: PlacedUnit }): ReactNode {
@@ -29,7 +29,7 @@ function CardView({ unit }: { readonly unit: Card }): ReactNode {
           <span className="nw-bar" />
           <div className="nw-l1">
             <span className="nw-name" title={item.name}>{item.name}</span>
-            <SharedMark item={item} />
+            <WeightMarks item={item} />
             {item.times !== undefined && <span className="nw-times">×{item.times}</span>}
             <span className="nw-op" title={item.type}>{item.type}</span>
           </div>
@@ -58,7 +58,7 @@ function Segment({ item, alone }: { readonly item: Item; readonly alone: boolean
   return (
     <div className={`nw-seg ${classes}`} style={tint(item)} title={`${item.name} · ${item.type}`} {...useItemAttributes(item)}>
       <span className="nw-seg-name">{item.name}</span>
-      <SharedMark item={item} />
+      <WeightMarks item={item} />
       {alone && <em>{item.summary.length > 0 ? item.summary.join(' · ') : item.type}</em>}
       <Badge item={item} />
     </div>
@@ -71,7 +71,7 @@ function PillView({ unit }: { readonly unit: Pill }): ReactNode {
     <>
       <div className={`nw-pill ${useStateClasses(item)}`} style={tint(item)} title={`${item.name} · ${item.type}`} {...useItemAttributes(item)}>
         <span className="nw-name">{item.name}</span>
-        <SharedMark item={item} />
+        <WeightMarks item={item} />
         {item.summary.length > 0 && <i className="nw-values">{item.summary.join(' · ')}</i>}
         <Misfit item={item} />
       </div>
@@ -101,7 +101,7 @@ function Tail({ item }: { readonly item: Item }): ReactNode {
   return (
     <div className={`nw-tail ${useStateClasses(item)}`} style={tint(item)} title={`${item.name} · ${item.type}`} {...useItemAttributes(item)}>
       <span className="nw-seg-name">{item.name}</span>
-      <SharedMark item={item} />
+      <WeightMarks item={item} />
     </div>
   );
 }
@@ -117,7 +117,7 @@ function BlockView({ unit }: { readonly unit: ClosedBlock }): ReactNode {
           <div className="nw-l1">
             <button type="button" className="nw-chevron" tabIndex={-1} data-toggle={item.path} aria-label={`Open ${item.name}`}><i className="codicon codicon-chevron-right" aria-hidden="true" /></button>
             <span className="nw-name" title={item.name}>{item.name}</span>
-            <SharedMark item={item} />
+            <WeightMarks item={item} />
             <span className="nw-op" title={item.type}>{item.type}</span>
             {item.times !== undefined && <span className="nw-times">×{item.times}</span>}
           </div>
@@ -157,7 +157,7 @@ function FrameView({ unit, axis, height }: { readonly unit: Frame; readonly axis
           <span className="nw-name" title={item.name}>{item.name}</span>
           <span className="nw-type" title={item.type}>{item.type}</span>
           {uses > 1 && <span className="nw-uses" title={`${item.type} is used ${uses} times: an edit inside changes every use`}>{uses} uses</span>}
-          <SharedMark item={item} />
+          <WeightMarks item={item} />
           {item.times !== undefined && <span className="nw-times">×{item.times}</span>}
           {times > 1 && (
             <span className="nw-step">

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import type { JsonValue } from '../../lib/document/json.js';
 import type { Operator, ParamSpec } from '../../lib/operators/operator.js';
 import { formatSource } from '../../lib/document/source.js';
@@ -13,12 +13,16 @@ const condition: ParamSpec = { kind: 'flag', doc: '', default: true, read: (valu
 const times: ParamSpec = { kind: 'integer', doc: '', default: 1, min: 0, read: (value) => (typeof value === 'number' && Number.isInteger(value) && value >= 0 ? { value } : { wrong: 'a whole number from 0, or an expression' }) };
 const pathSpec: ParamSpec = { kind: 'text', doc: '', default: null, nullable: true, read: (value) => ({ value }) };
 
-/** The words of the format that every node may have: repetition, presence, skips cut off, shared weights. */
+/** The words of the format that every node may have: repetition, presence, skips cut off, shared and frozen weights, a note. */
 export function Words({ subject, declaration, disabled }: { readonly subject: UseSubject; readonly declaration: Operator | undefined; readonly disabled: boolean }) {
   const editor = useEditor();
+  const freezeId = useId();
   const { node } = subject.use;
   const { repeat } = node;
-  const used = declaration?.merge !== undefined || repeat !== undefined || node.when !== undefined || node.off.length > 0 || node.weights !== undefined;
+  const learned = subject.node === undefined ? subject.each?.kind === 'block' : subject.node.weights.length > 0;
+  const frozen = node.others?.get('freeze') === true;
+  const note = node.others?.get('note');
+  const used = frozen || note !== undefined || declaration?.merge !== undefined || repeat !== undefined || node.when !== undefined || node.off.length > 0 || node.weights !== undefined;
   const set = (word: string, value: JsonValue | undefined) => setWord(editor, subject.path, word, value);
   const setRepeat = (change: Partial<{ times: JsonValue; shared: boolean; wiring: 'chain' | 'dense' }>) => {
     const next = { times: repeat?.times ?? 1, shared: repeat?.shared ?? false, wiring: repeat?.wiring ?? ('chain' as const), ...change };
@@ -52,6 +56,15 @@ export function Words({ subject, declaration, disabled }: { readonly subject: Us
       )}
       <Line label="weights" title="Path of the layer whose weights this one uses" changed={node.weights !== undefined}>
         {(onTyped) => <CommitInput label="weights" placeholder="own" disabled={disabled} text={node.weights ?? ''} read={(text) => readEntry(text, pathSpec)} onCommit={(value) => set('weights', value)} onTyped={onTyped} />}
+      </Line>
+      {(learned || frozen) && (
+        <div className={`field ${frozen ? 'changed' : ''}`}>
+          <label title="Training leaves its weights as they are" htmlFor={freezeId}>freeze</label>
+          <input id={freezeId} type="checkbox" className="checkbox" checked={frozen} disabled={disabled} onChange={(event) => set('freeze', event.target.checked ? true : undefined)} />
+        </div>
+      )}
+      <Line label="note" title="A remark that goes with the layer" changed={note !== undefined}>
+        {(onTyped) => <CommitInput label="note" placeholder="none" disabled={disabled} text={entryText(note)} read={(text) => ({ value: text.trim() === '' ? undefined : text.trim() })} onCommit={(value) => set('note', value)} onTyped={onTyped} />}
       </Line>
     </details>
   );
