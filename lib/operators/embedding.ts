@@ -61,6 +61,7 @@ const embeddingBag = defineOperator({
     const together = promote(offsets === null ? [input] : [input, offsets]);
     // Other whole numbers and bools go where the offsets make int64 or int32 of them.
     if (together !== 'int64' && together !== 'int32') report({ code: 'wrong-dtype', input: 0, message: `EmbeddingBag takes int64 or int32, but ${together} arrives.`, facts: { dtype: together, wanted: 'index' } });
+    else if (p.max_norm !== undefined && input.dtype !== 'int64' && input.dtype !== 'int32') report({ code: 'wrong-dtype', input: 0, message: `With max_norm EmbeddingBag takes int64 or int32, but ${input.dtype} arrives.`, facts: { dtype: input.dtype, wanted: 'index' } });
     if (weights !== null) checkWeights(input, weights, p.mode, report);
     if (p.mode === 'max' && p.scale_grad_by_freq === true) report({ code: 'wrong-value', param: 'scale_grad_by_freq', message: 'scale_grad_by_freq goes with the sum or mean of a bag, not with its maximum.', facts: { mode: p.mode } });
     if (p.mode === 'max' && p.sparse === true) report({ code: 'wrong-value', param: 'sparse', message: 'Gradients of a maximum are not sparse.', facts: { mode: p.mode } });

@@ -109,7 +109,8 @@ const roll = defineOperator({
     if (shifts.length === 0 || (dims.length === 0 ? shifts.length !== 1 : shifts.length !== dims.length)) {
       report({ code: 'wrong-axes', param: 'dims', message: `shifts has ${shifts.length} and dims ${dims.length} numbers: they belong together.`, facts: { shifts, dims } });
     }
-    for (const dim of dims) resolveAxis(dim, shape.length, 'dims', report);
+    if (shape.length === 0 && dims.length > 0) report({ code: 'axis-out-of-range', param: 'dims', message: 'dims names an axis, but a scalar has none.', facts: { rank: 0 } });
+    else for (const dim of dims) resolveAxis(dim, shape.length, 'dims', report);
     return [input];
   },
   torch(_p, _inputs, write) {
