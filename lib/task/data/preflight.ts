@@ -15,7 +15,9 @@ export async function preflight(parsed: Parsed, file: string, set: JsonObject): 
     const planned = plan(parsed.text, 'train', { recipe, set });
     if (!('program' in planned)) {
       // What is wrong with the network itself is said by the analysis.
-      found.push(...planned.filter(({ code, place }) => place.path[0] === 'training' || code.startsWith('training-') || code === 'no-classifier'));
+      const own = planned.filter(({ place }) => place.path[0] === 'training');
+      const misfits = planned.filter(({ code, place }) => place.path[0] !== 'training' && (code.startsWith('training-') || code === 'no-classifier'));
+      found.push(...own, ...misfits.map((problem) => ({ ...problem, message: `Recipe ${recipe}: ${problem.message}` })));
       continue;
     }
     const { dataset, data } = planned.recipe;
