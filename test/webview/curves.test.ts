@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { RunRecord, RunSummary } from '../../lib/protocol/records.js';
-import { formatTime, gradientLayers, isRunning, latestProgress, series, smoothed, ticks } from '../../webview/run/curves.js';
+import type { RunRecord, RunSummary, StartedRecord } from '../../lib/protocol/records.js';
+import { dataOf, formatTime, gradientLayers, isRunning, latestProgress, series, smoothed, ticks } from '../../webview/run/curves.js';
 
 const started: RunRecord = { type: 'started', id: 'a', command: 'train', file: 'f', at: '2026-01-01T00:00:00Z', backend: 'tfjs', device: 'cpu', seed: 0, steps: 200, batch: 8, estimate: { seconds: 1, bytes: 1 }, recipe: 'quick', set: {} };
 const progress = (step: number, loss: number, gradients?: Record<string, number>): RunRecord => ({ type: 'progress', step, time: step / 10, loss, rate: 10, ...(gradients && { gradients }) });
@@ -14,6 +14,12 @@ describe('a run', () => {
   });
   it('says how far it is', () => {
     expect(latestProgress(run(started, progress(1, 2), progress(7, 1)))).toMatchObject({ step: 7, steps: 200 });
+  });
+  it('names its data and their size, as far as that is known', () => {
+    const of = (dataset: StartedRecord['dataset']) => dataOf({ ...(started as StartedRecord), ...(dataset && { dataset }) });
+    expect(of({ title: 'mnist in data/mnist', train: 60_000, test: 10_000 })).toBe('mnist in data/mnist, 60,000 + 10,000 samples');
+    expect(of({ title: 'python:data.py:batches' })).toBe('python:data.py:batches');
+    expect(of(undefined)).toBeUndefined();
   });
   it('leaves out of a curve what is no number', () => {
     expect(series(run(started, progress(1, 2), progress(2, NaN), progress(3, 1)), ({ loss }) => loss).map(({ step }) => step)).toEqual([1, 3]);
