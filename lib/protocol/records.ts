@@ -19,6 +19,9 @@ export interface StartedRecord {
   readonly backend: string;
   /** "tensorflow (CPU, 2 cores)", "wasm (simd, 2 threads)". */
   readonly device: string;
+  /** Why this backend was taken. */
+  readonly reason?: string;
+  readonly versions?: Readonly<Record<string, string>>;
   readonly seed: number;
   readonly steps: number;
   readonly batch: number;

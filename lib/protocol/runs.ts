@@ -13,6 +13,8 @@ export interface RunManifest {
   readonly set: Readonly<Record<string, unknown>>;
   readonly backend: string;
   readonly device: string;
+  /** Bytes that the run may take of the device's memory, as far as that is told. */
+  readonly memory?: number;
   /** Why this backend was taken. */
   readonly reason: string;
   readonly versions: Readonly<Record<string, string>>;

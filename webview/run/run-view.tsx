@@ -105,7 +105,7 @@ function Control({ present, before, onStop, onAgain, onResume }: { readonly pres
   const share = steps > 0 ? step / steps : 0;
   const elapsed = end?.time ?? last?.time ?? 0;
   const rows: readonly (readonly [string, string | undefined])[] = [
-    ['Device', start?.device], ['Rate', last ? `${Math.round(last.rate * (start?.batch ?? 1)).toLocaleString('en-US')} samples/s` : undefined], ['Step', step > 0 && elapsed > 0 ? `${((1000 * elapsed) / step).toPrecision(3)} ms` : undefined],
+    ['Device', start?.device], ['Taken', start?.reason], ['Memory', start?.memory === undefined ? undefined : `${(start.estimate.bytes / 1e6).toFixed(1)} MB of ${(start.memory / 1e9).toFixed(1)} GB free`], ['Versions', start?.versions && Object.entries(start.versions).map(([name, version]) => `${name} ${version}`).join(', ')], ['Rate', last ? `${Math.round(last.rate * (start?.batch ?? 1)).toLocaleString('en-US')} samples/s` : undefined], ['Step', step > 0 && elapsed > 0 ? `${((1000 * elapsed) / step).toPrecision(3)} ms` : undefined],
     running ? ['Time left', step > 0 ? formatTime((elapsed / step) * (steps - step)) : start && `about ${formatTime(start.estimate.seconds)}`] : ['Time', formatTime(elapsed)],
     ['Data', dataOf(start)], ['Recipe', start?.recipe], ['Batch', start && String(start.batch)], ['Seed', start && String(start.seed)],
     ['Test loss', end?.metrics.test_loss?.toPrecision(3)], ['Test accuracy', end?.metrics.test_accuracy === undefined ? undefined : `${(100 * end.metrics.test_accuracy).toFixed(1)} %`],

@@ -152,6 +152,7 @@ function attempt(what: () => void): void {
 }
 
 function claimFolder(home: string, { file, text, planned, backend, every, resumed, told }: Start, change: string | undefined): RunFolder {
+  const memory = availableMemory(backend);
   return createRunFolder(home, {
     command: 'train',
     file,
@@ -161,6 +162,7 @@ function claimFolder(home: string, { file, text, planned, backend, every, resume
     set: planned.set,
     backend: backend.name,
     device: backend.device,
+    ...(memory !== undefined && { memory }),
     reason: backend.reason,
     versions: backend.versions,
     options: { every, ...told },
@@ -179,6 +181,8 @@ function startedRecord({ file, planned: { recipe, recipeName, set }, backend, re
     at: new Date().toISOString(),
     backend: backend.name,
     device: backend.device,
+    reason: backend.reason,
+    versions: backend.versions,
     seed: recipe.seed,
     steps: recipe.steps,
     batch: recipe.batch_size,
@@ -191,9 +195,10 @@ function startedRecord({ file, planned: { recipe, recipeName, set }, backend, re
   };
 }
 
-function greet({ file, planned: { recipe, recipeName }, backend, resumed, change }: Making, { estimate: { seconds, bytes }, dataset }: StartedRecord, { say }: Voice): void {
+function greet({ file, planned: { recipe, recipeName }, backend, resumed, change }: Making, { estimate: { seconds, bytes }, dataset, memory }: StartedRecord, { say }: Voice): void {
   say(`${file}: ${recipe.steps} steps of ${recipe.batch_size} on ${dataWords(dataset)}, ${recipe.loss}, ${recipe.optimizer.name} at ${recipe.optimizer.lr}, seed ${recipe.seed} (recipe ${recipeName})`);
-  say(`${backend.name} on ${backend.device}, ${backend.reason}. About ${duration(seconds)} and ${megabytes(bytes)}.`);
+  const versions = Object.entries(backend.versions).map(([name, version]) => `${name} ${version}`).join(', ');
+  say(`${backend.name} on ${backend.device} (${versions}), ${backend.reason}. About ${duration(seconds)} and ${megabytes(bytes)}${memory === undefined ? '' : ` of ${megabytes(memory)} free`}.`);
   if (resumed) say(`Goes on with ${resumed.run.id} after step ${resumed.checkpoint?.passed.step ?? 0}.`);
   else if (change !== undefined) say(`Since the run before: ${change}.`);
 }
