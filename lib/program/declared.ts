@@ -60,7 +60,7 @@ function operatorOf(type: string, declaration: Declaration): Operator {
     infer(arriving, p, report) {
       const at = see(arriving, p, report);
       checkInputs(type, declaration, arriving, at, report);
-      checkParams(type, declaration, p, at, report);
+      checkParams(declaration, p, at, report);
       const first = arriving.find((tensor) => tensor !== null)?.dtype ?? 'float32';
       return outputs.map(({ name, shape, dtype }) => ({ shape: shape === undefined ? null : shapeOf(name, shape, at), dtype: dtype === undefined || dtype === 'float' || dtype === 'any' ? first : dtype }));
     },
@@ -153,7 +153,7 @@ function sight(type: string, { inputs, params }: Declaration, arriving: readonly
   const run = (expression: Expression, tell: Report): ParamValue => evaluate(expression, {
     value,
     source: (source) => arriving[inputs.findIndex(({ name }) => name === source.name)] ?? { shape: null, dtype: 'float32' },
-  }, ({ code, message }) => tell({ code, message: `${type}: ${message}` }));
+  }, ({ code, message }) => tell({ code, message }));
   return {
     value, symbols, rest,
     size(expression, what) {
@@ -184,7 +184,7 @@ function checkInputs(type: string, { inputs }: Declaration, arriving: readonly (
     const spread = open < 0 ? 0 : actual.length - shape.length + 1;
     if (open >= 0 && at.rest) {
       const here = actual.slice(open, open + spread);
-      if (here.length !== at.rest.length || here.some((dim, k) => sameDim(dim, at.rest![k] ?? null) === false)) report({ code: 'declared-shape', input, message: `${type}: the leading axes of \`${name}\` are ${formatShape(here)}, those before are ${formatShape(at.rest)}.`, facts: { shape: here, wanted: at.rest } });
+      if (here.length !== at.rest.length || here.some((dim, k) => sameDim(dim, at.rest![k] ?? null) === false)) report({ code: 'declared-shape', input, message: `the leading axes of \`${name}\` are ${formatShape(here)}, those before are ${formatShape(at.rest)}.`, facts: { shape: here, wanted: at.rest } });
     }
     shape.forEach((each, k) => {
       if (each.kind === 'rest') return;
@@ -196,7 +196,7 @@ function checkInputs(type: string, { inputs }: Declaration, arriving: readonly (
       const why = each.kind === 'size' ? 'must be' : each.kind === 'expression' ? `must be ${each.text.slice(1).trim()} =` : `must be ${each.name} =`;
       report({
         code: 'declared-shape', input,
-        message: `${type}: axis ${axis} of \`${name}\` is ${formatDim(dim)}, but ${why} ${formatDim(size)}${bound ? ` (axis ${bound.axis} of \`${bound.input}\`)` : ''}: it takes ${shapeText(shape)}, and ${formatShape(actual)} arrives.`,
+        message: `axis ${axis} of \`${name}\` is ${formatDim(dim)}, but ${why} ${formatDim(size)}${bound ? ` (axis ${bound.axis} of \`${bound.input}\`)` : ''}: it takes ${shapeText(shape)}, and ${formatShape(actual)} arrives.`,
         facts: { axis, size: dim, wanted: size, input: name },
       });
     });
@@ -208,12 +208,12 @@ function fits(wanted: DType | 'float' | 'any', dtype: DType): boolean {
 }
 
 /** A parameter that follows from the sizes is an assertion where it is written. */
-function checkParams(type: string, { params }: Declaration, p: ParamValues, at: Sight, report: Report): void {
+function checkParams({ params }: Declaration, p: ParamValues, at: Sight, report: Report): void {
   for (const [name, { inferred }] of params) {
     const written = p[name];
     if (inferred === undefined || (typeof written !== 'number' && !isSym(written))) continue;
     const follows = at.size(inferred, `\`${name}\``);
-    if (sameDim(written, follows) === false) report({ code: 'declared-shape', param: name, message: `${type}: \`${name}\` is ${formatDim(written)}, but ${formatDim(follows)} follows from what arrives.`, facts: { param: name, value: written, wanted: follows } });
+    if (sameDim(written, follows) === false) report({ code: 'declared-shape', param: name, message: `${name} is ${formatDim(written)}, but ${formatDim(follows)} follows from what arrives.`, facts: { param: name, expected: written, actual: follows } });
   }
 }
 

@@ -33,16 +33,16 @@ describe('an operator that the design declares', () => {
 
   it('refuses a symbol of two sizes with both places, another rank, another size and another dtype', () => {
     const two = { inputs: { q: ['N', 'L', 'C'], k: ['N', 'S', 'C'] }, outputs: [['N', 'L', 'C']], python: 'a.B' };
-    expect(messages(use(two, [[2, 5, 64], [2, 7, 32]]))).toEqual(['Own: axis 2 of `k` is 32, but must be C = 64 (axis 2 of `q`): it takes N × S × C, and 2 × 7 × 32 arrives.']);
+    expect(messages(use(two, [[2, 5, 64], [2, 7, 32]]))).toEqual(['axis 2 of `k` is 32, but must be C = 64 (axis 2 of `q`): it takes N × S × C, and 2 × 7 × 32 arrives.']);
     expect(messages(use(two, [[2, 5], [2, 7, 32]]))).toEqual(['Own takes N × L × C as `q` (3 axes), but 2 × 5 (2) arrives.']);
-    expect(messages(use({ inputs: { x: ['N', 3] }, outputs: [['N']], python: 'a.B' }, [[2, 4]]))).toEqual(['Own: axis 1 of `x` is 4, but must be 3: it takes N × 3, and 2 × 4 arrives.']);
-    expect(messages(use({ inputs: { x: ['N', '=w * 2'] }, params: { w: 4 }, outputs: [['N']], python: 'a.B' }, [[2, 4]]))).toEqual(['Own: axis 1 of `x` is 4, but must be w * 2 = 8: it takes N × w * 2, and 2 × 4 arrives.']);
+    expect(messages(use({ inputs: { x: ['N', 3] }, outputs: [['N']], python: 'a.B' }, [[2, 4]]))).toEqual(['axis 1 of `x` is 4, but must be 3: it takes N × 3, and 2 × 4 arrives.']);
+    expect(messages(use({ inputs: { x: ['N', '=w * 2'] }, params: { w: 4 }, outputs: [['N']], python: 'a.B' }, [[2, 4]]))).toEqual(['axis 1 of `x` is 4, but must be w * 2 = 8: it takes N × w * 2, and 2 × 4 arrives.']);
     expect(messages(use({ inputs: { x: { shape: ['N'], dtype: 'int64' } }, outputs: [['N']], python: 'a.B' }, [[2]]))).toEqual(['Own takes int64 as `x`, but float32 arrives.']);
   });
 
   it('takes a parameter that follows from the sizes as an assertion where it is written', () => {
     expect(codes(use(attention, [['N', 49, 64]], { dim: 64 }))).toEqual([]);
-    expect(messages(use(attention, [['N', 49, 64]], { dim: 32 }))).toEqual(['Own: `dim` is 32, but 64 follows from what arrives.']);
+    expect(messages(use(attention, [['N', 49, 64]], { dim: 32 }))).toEqual(['dim is 32, but 64 follows from what arrives.']);
   });
 
   it('reads parameters by their declared types', () => {
@@ -58,7 +58,18 @@ describe('an operator that the design declares', () => {
     const program = use(norm, [['N', 4, 6, 8]]);
     expect(shapes(program)).toEqual(['a N × 4 × 6 × 4 | scalar'].map((line) => line.replace('scalar', formatShape([]))));
     expect(program.nodes[0]!.outputs.map(({ dtype }) => dtype)).toEqual(['float32', 'int64']);
-    expect(messages(use(norm, [['N', 8], [7]]))).toEqual(['Own: axis 0 of `scale` is 7, but must be C = 8 (axis 1 of `x`): it takes C, and 7 arrives.']);
+    expect(messages(use(norm, [['N', 8], [7]]))).toEqual(['axis 0 of `scale` is 7, but must be C = 8 (axis 1 of `x`): it takes C, and 7 arrives.']);
+  });
+
+  it('is mended like any other: a value that is wrong or missing, a misspelt name, a skip that does not fit', () => {
+    const Own = { inputs: { x: ['N', 'L', 'C'] }, params: { dim: '=C', heads: null, mode: { choices: ['a', 'b'] } }, outputs: [['N', 'L', 'C']], python: 'layers.Own' };
+    const titles = (nodes: object): readonly string[] => analyze(JSON.stringify({ nnet: 1, inputs: { x: { shape: ['N', 4, 8] } }, nodes, operators: { Own }, outputs: ['a'] })).problems.flatMap(({ fixes }) => fixes.slice(0, 1).map(({ title }) => title));
+    const own = { op: 'Own', in: ['x'], heads: 2, mode: 'a' };
+    expect(titles({ a: { op: 'Own', in: ['x'] } })).toEqual(['Write heads 1', 'Write mode a']);
+    expect(titles({ a: { ...own, dim: 3 } })).toEqual(['Set dim 8']);
+    expect(titles({ a: { ...own, op: 'Onw' } })).toEqual(['Change to Own']);
+    expect(titles({ a: { ...own, mode: 'c' } })).toEqual(['Set mode a']);
+    expect(titles({ o: own, l: { op: 'Linear', in: ['o'], out_features: 9 }, a: { op: 'Add', in: ['l', 'x'] } })).toEqual(['Insert a Linear projection']);
   });
 
   it('is unknown, without a second problem, where what arrives is', () => {

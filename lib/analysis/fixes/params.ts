@@ -20,7 +20,7 @@ export function paramCandidates(context: FixContext): readonly Candidate[] {
   const setter = settersOf(context, written, finding);
   switch (finding.code) {
     case 'missing-param': return setter(missingValues(context, written, finding, spec), (value, param) => `Write ${param} ${paramText(value)}`);
-    case 'channel-mismatch': case 'feature-mismatch': return assertionCandidates(finding, setter);
+    case 'channel-mismatch': case 'feature-mismatch': case 'declared-shape': return assertionCandidates(finding, setter);
     case 'not-divisible': return divisorCandidates(written, finding, setter);
     case 'same-with-stride': return [...setter([halfExtent(written)], (value) => `Set padding ${paramText(value)}`), ...setter([1], () => 'Set stride 1', 'stride')];
     case 'padding-too-large': {
