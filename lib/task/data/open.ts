@@ -153,6 +153,7 @@ function compile(): string {
   const load = modules.createRequire(path.join(packageFolder(), 'package.json'));
   const { buildSync } = load('esbuild') as { buildSync(options: object): { readonly outputFiles: readonly { readonly text: string }[] } };
   const source = path.join(packageFolder(), 'lib', 'task', 'data');
-  const { outputFiles } = buildSync({ entryPoints: [path.join(source, 'worker.ts')], bundle: true, write: false, platform: 'node', target: 'node20', format: 'cjs', logLevel: 'silent', define: { __dirname: JSON.stringify(source) } });
+  // esbuild would look from the folder in which its process once began, which may be gone.
+  const { outputFiles } = buildSync({ absWorkingDir: packageFolder(), entryPoints: [path.join(source, 'worker.ts')], bundle: true, write: false, platform: 'node', target: 'node20', format: 'cjs', logLevel: 'silent', define: { __dirname: JSON.stringify(source) } });
   return outputFiles[0]?.text ?? '';
 }
