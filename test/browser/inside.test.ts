@@ -49,9 +49,9 @@ it.each(['dark', 'light', 'hc'] as const)('the run panel shows what a run saw in
 });
 
 it('a run that was stopped goes on where it was, as one curve', { timeout: 180_000 }, async () => {
-  const desk = await openDesk({ text: residual(2000), width: 1280, height: 860 });
+  const desk = await openDesk({ text: residual(20_000), width: 1280, height: 860 });
   const { page } = desk;
-  await page.getByRole('button', { name: 'Run 2000 steps' }).click();
+  await page.getByRole('button', { name: 'Run 20000 steps' }).click();
   const panel = page.getByRole('region', { name: 'Run panel' });
   await panel.locator('.curve.present[d*="L"]').first().waitFor({ state: 'attached', timeout: 90_000 });
   await panel.getByRole('button', { name: 'Stop' }).click();
