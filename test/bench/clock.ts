@@ -1,7 +1,7 @@
 interface Repeats {
   readonly runs?: number;
   readonly warmUp?: number;
-  /** No run begins after so many seconds of wall time, but one is made in any case. */
+  /** No run begins after so many seconds by the same clock, but one is made in any case. */
   readonly seconds?: number;
 }
 
@@ -11,19 +11,27 @@ export const processor = (work: () => unknown, repeats?: Repeats): Promise<numbe
 /** Median milliseconds of wall time: for work of other processes. */
 export const wall = (work: () => unknown, repeats?: Repeats): Promise<number> => median(() => performance.now(), work, repeats);
 
-async function median(now: () => number, work: () => unknown, { runs = 15, warmUp = 60, seconds = 4 }: Repeats = {}): Promise<number> {
-  const end = performance.now() + seconds * 1000;
-  const warm = performance.now() + seconds * 400;
-  for (let k = 0; k < warmUp && (k === 0 || performance.now() < warm); k++) await work();
-  const times: number[] = [];
-  do {
-    globalThis.gc?.();
-    const start = now();
+async function median(now: () => number, work: () => unknown, { runs = 7, warmUp = 400, seconds = 2 }: Repeats = {}): Promise<number> {
+  const begin = now();
+  let warmed = 0;
+  while (warmed < warmUp && (warmed === 0 || now() < begin + seconds * 400)) {
     await work();
-    times.push(now() - start);
-  } while (times.length < runs && performance.now() < end);
-  return middle(times);
+    warmed++;
+  }
+  // What takes a millisecond is done many times in a row, with the collections of garbage that this causes. None is forced: it would take away what the
+  // engine has learned of objects of which none is left at that moment, and the next runs would be those of a cold start.
+  const times = Math.max(1, Math.ceil(row / ((now() - begin) / warmed)));
+  const samples: number[] = [];
+  do {
+    const start = now();
+    for (let k = 0; k < times; k++) await work();
+    samples.push((now() - start) / times);
+  } while (samples.length < runs && now() < begin + seconds * 1000);
+  return middle(samples);
 }
+
+/** Milliseconds that a measurement takes at least. */
+const row = 100;
 
 function used(): number {
   const { user, system } = process.cpuUsage();
