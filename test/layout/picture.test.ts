@@ -36,6 +36,12 @@ describe('what is drawn as one piece', () => {
   });
 });
 
+it('an operator of the design is a card of its own, under which a norm docks', () => {
+  const Mix = { inputs: { x: ['N', 'C', 'H', 'W'] }, params: { dim: '=C', k: 3 }, outputs: [['N', 'C', 'H', 'W']], python: 'layers.Mix', parameters: '=C * k' };
+  const { root } = drawn(design({ mix: { op: 'Mix', in: ['image'], k: 5 }, bn: { op: 'BatchNorm2d', in: ['mix'] } }, ['bn'], { operators: { Mix } }));
+  expect(unit(root, 'mix')).toMatchObject({ kind: 'card', item: { type: 'Mix', tint: 'linear', summary: ['k 5'], state: 'ok' }, foot: [{ name: 'bn' }] });
+});
+
 it('a layer that training leaves as it is carries a lock, and a screen reader says so', () => {
   const { root } = drawn(design({ conv1: conv('image', { freeze: true }), conv2: conv('conv1') }, ['conv2']));
   expect(unit(root, 'conv1')).toMatchObject({ item: { frozen: true } });
