@@ -146,4 +146,18 @@ export const cases: readonly Case[] = [
     },
     settings: [{ width: 8, heads: 4 }, { size: 8, deep: false }],
   },
+  {
+    name: 'indices of pools, bags and what flags bring in',
+    design: {
+      params: { indexed: true, mode: 'sum' }, inputs: { ...image, words: { shape: [12], dtype: 'int64' }, starts: { shape: [4], dtype: 'int64' }, rows: { shape: ['N', 5], dtype: 'int64' } },
+      blocks: { Pool: { params: { k: 2 }, inputs: ['x'], nodes: { p: { op: 'MaxPool2d', in: ['x'], kernel_size: '=k', return_indices: true } }, outputs: { map: 'p', places: 'p.indices' } } },
+      nodes: {
+        c: conv('image'), one: { op: 'Pool', in: ['c'] }, two: { op: 'MaxPool2d', in: ['one'], kernel_size: 3, stride: 2, padding: 1, return_indices: '=indexed' }, back: { op: 'MaxUnpool2d', in: ['two', 'two.indices'], kernel_size: 3, stride: 2, padding: 1, output_size: ['=dim(two, 2) * 2', 8] },
+        whole: { op: 'MaxUnpool2d', in: ['back', 'one.places'], kernel_size: 2 }, ad: { op: 'AdaptiveMaxPool2d', in: ['whole'], output_size: 4, return_indices: true }, bag: { op: 'EmbeddingBag', in: ['words', 'starts'], num_embeddings: 9, embedding_dim: 6, mode: '=mode' },
+        plain: { op: 'EmbeddingBag', in: ['rows'], num_embeddings: 9, embedding_dim: 6, weights: 'bag', padding_idx: 0 }, far: { op: 'PairwiseDistance', in: ['bag', 'bag'] }, any: { op: 'Any', in: ['far'], dim: 0 }, all: { op: 'Prod', in: ['ad'], dim: -1, keepdim: true },
+      },
+      outputs: { all: 'all', places: 'ad.indices', plain: 'plain', any: 'any' },
+    },
+    settings: [{ mode: 'mean' }],
+  },
 ];
