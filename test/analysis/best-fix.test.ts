@@ -48,10 +48,11 @@ const mistakes: readonly (readonly [string, Analysis, string])[] = [
 ];
 
 /** Mistakes of attention, which has several inputs. */
+const attention = (key: string, value: string, more: Readonly<Record<string, unknown>>): Analysis => design({ inputs: { x: { shape: ['N', 10, 48] }, mem: { shape: ['N', 20, 48] } }, nodes: { a: { op: 'MultiheadAttention', in: ['x', key, value], num_heads: 8, batch_first: true, ...more } }, outputs: ['a'] });
 const attentions: readonly (readonly [string, Analysis, string])[] = [
-  ['key and value of two sequences', ['mem', 'x'], {}, 'Read `mem` as the value'],
-  ['a key of another width than kdim', ['mem', 'mem'], { kdim: 32, vdim: 48 }, 'Set kdim 48'],
-].map(([name, [key, value], more, title]) => [name as string, design({ inputs: { x: { shape: ['N', 10, 48] }, mem: { shape: ['N', 20, 48] } }, nodes: { a: { op: 'MultiheadAttention', in: ['x', key, value], num_heads: 8, batch_first: true, ...(more as object) } }, outputs: ['a'] }), title as string]);
+  ['key and value of two sequences', attention('mem', 'x', {}), 'Read `mem` as the value'],
+  ['a key of another width than kdim', attention('mem', 'mem', { kdim: 32, vdim: 48 }), 'Set kdim 48'],
+];
 
 describe('the first fix is the one that an expert would take', () => {
   for (const [mistake, analysis, title] of [...mistakes, ...attentions]) {
