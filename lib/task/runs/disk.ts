@@ -46,7 +46,7 @@ export function replaceFile(file: string, bytes: Uint8Array, disk: Disk = system
       } finally {
         closeSync(descriptor);
       }
-      renameSync(fresh, file);
+      renamed(fresh, file);
     } catch (error) {
       // Half a file would take the room that the last record needs.
       rmSync(fresh, { force: true });
@@ -54,6 +54,18 @@ export function replaceFile(file: string, bytes: Uint8Array, disk: Disk = system
     }
     syncFolder(path.dirname(file));
   });
+}
+
+/** Windows refuses for the moment that somebody reads the old file. */
+function renamed(from: string, to: string): void {
+  for (let tries = 0; ; tries++) {
+    try {
+      return renameSync(from, to);
+    } catch (error) {
+      if (process.platform !== 'win32' || tries === 10) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    }
+  }
 }
 
 function writeAll(descriptor: number, bytes: Uint8Array, disk: Disk): void {
