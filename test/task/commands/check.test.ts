@@ -18,7 +18,7 @@ describe('netwright check', () => {
     expect(report?.outputs).toEqual({ relu: ['N', 8, 32, 32] });
     expect(report?.nodes['conv']).toEqual({ op: 'Conv2d', shapes: [['N', 8, 32, 32]], params: 224, macs: 221184, memory: { outputs: 32_768, live: 12_288 + 32_768, saved: 0 } });
     expect(report?.memory).toEqual({ inference: 12_288 + 2 * 32_768, peak_at: 'relu', training: 12_288 + 2 * 32_768, saved: 12_288 + 32_768 });
-    expect((await running(run, [path.join(folder, 'a.nnet.json')])).out).toContain('activations of one example: 0.1 MB at most in inference (at relu)');
+    expect((await running(run, [path.join(folder, 'a.nnet.json')])).out).toContain('activations of one example: 77.8 kB at most in inference (at relu)');
     expect(report?.totals).toEqual({ params: 224, macs: 221184, macs_conv_linear: 221184, activation_bytes: 65_536 });
     expect(report?.problems).toEqual([]);
   });
