@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EsbuildPlugin } from 'esbuild-loader';
@@ -69,7 +69,7 @@ export default (env, argv) => {
     {
       ...node,
       name: 'netwright',
-      entry: { netwright: './lib/task/main.ts', ...(existsSync(path.join(root, 'lib/task/data/worker.ts')) && { 'netwright-data': './lib/task/data/worker.ts' }) },
+      entry: { netwright: './lib/task/main.ts', 'netwright-data': './lib/task/data/worker.ts' },
       output: { ...base.output, library: { type: 'commonjs2' }, chunkFilename: 'netwright-[name].js', clean: { keep: (file) => !/^netwright-.*\.js(\.map)?$/.test(file) } },
       externals: { ...native, bufferutil: 'commonjs bufferutil', 'utf-8-validate': 'commonjs utf-8-validate' },
       plugins: [copies(wasm), ...command('netwright.js')],
