@@ -5,11 +5,11 @@ import path from 'node:path';
 import { buildSync } from 'esbuild';
 import { root } from '../../support/paths.js';
 
-/** The `netwright` command in one file, for processes that tests may break. It must lie in the checkout, where it finds its package. */
+/** The `netwright` command in one file, for processes that tests may break. It must lie in the checkout, where it finds its package; esbuild looks from the folder in which it was loaded, which another test may have left. */
 export function buildCommand(): string {
   const file = path.join(root, 'test/output/slow/netwright.cjs');
   mkdirSync(path.dirname(file), { recursive: true });
-  buildSync({ entryPoints: [path.join(root, 'lib/task/main.ts')], outfile: file, bundle: true, platform: 'node', format: 'cjs', packages: 'external', logLevel: 'error' });
+  buildSync({ absWorkingDir: root, entryPoints: [path.join(root, 'lib/task/main.ts')], outfile: file, bundle: true, platform: 'node', format: 'cjs', packages: 'external', logLevel: 'error' });
   return file;
 }
 

@@ -14,7 +14,7 @@ import { random } from '../../../lib/task/random.js';
 // In memory where there is such a place: thousands of files are written through to the disk.
 const home = mkdtempSync(path.join(existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir(), 'netwright-killed-'));
 const writer = path.join(home, 'writer.cjs');
-beforeAll(() => void buildSync({ entryPoints: [path.join(__dirname, 'writer.ts')], outfile: writer, bundle: true, platform: 'node', format: 'cjs' }));
+beforeAll(() => void buildSync({ absWorkingDir: __dirname, entryPoints: [path.join(__dirname, 'writer.ts')], outfile: writer, bundle: true, platform: 'node', format: 'cjs' }));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 /** What a run's folder says, wherever its process was ended: one `finished`, and a checkpoint whose parts are of one step. Answers that step. */
