@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 let stage: Stage;
 beforeAll(async () => {
   stage = await openStage();
-}, 60_000);
+}, 300_000);
 afterAll(() => stage.close());
 
 const residual = { text: templateText('resnet34-head'), open: ['stage1', 'stage2'] };

@@ -7,7 +7,9 @@ export default defineConfig({
     include: ['test/browser/**/*.test.ts'],
     pool: 'forks',
     fileParallelism: false,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    // A slow machine is no failure; what is waited for comes or does not.
+    expect: { poll: { timeout: 60_000 } },
+    hookTimeout: 180_000,
   },
 });

@@ -51,7 +51,7 @@ describe('a design with an operator of its own', () => {
     const layers = records(out).filter((record) => record.type === 'layer');
     expect(layers.map(({ node, ok }) => `${node} ${ok}`)).toEqual(['tokens true', 'attn[0] true', 'attn[1] true', 'again true', 'flat true', 'fc true']);
     expect(code).toBe(0);
-  }, 60_000);
+  }, 300_000);
 
   it('is trained with PyTorch, the tensors of its modules too, and saves them', async () => {
     const { code, err, out } = await running(train, [design('trained'), ...torch, '--events']);
@@ -61,7 +61,7 @@ describe('a design with an operator of its own', () => {
     expect(progress.at(-1)!.loss).toBeLessThan(progress[0]!.loss);
     const saved = readSafeTensors(readFileSync(path.join(home, '.netwright/runs', manifests(home).at(-1)!.id, 'weights.safetensors')));
     expect([...saved.keys()].filter((key) => key.startsWith('attn.1.'))).toEqual(['attn.1.qkv.weight', 'attn.1.qkv.bias', 'attn.1.proj.weight', 'attn.1.proj.bias']);
-  }, 60_000);
+  }, 300_000);
 
   it.each([
     ['another count than declared', { parameters: '=C' }, '`attn[0]`: layers.WindowAttention has 288 learned parameters, but the design declares 8'],
@@ -71,5 +71,5 @@ describe('a design with an operator of its own', () => {
     const { code, out, err } = await running(trace, [design(name.replace(/ /gu, '-'), changed), ...torch, '--json']);
     expect(code).toBe(1);
     expect(out + err).toContain(message);
-  }, 60_000);
+  }, 300_000);
 });

@@ -52,7 +52,7 @@ const plainState = (weights: Weights): Record<string, Plain> =>
 
 describe('the exported code puts out what the run put out, with the weights of the run', () => {
   for (const file of designs) {
-    test(file, { timeout: 120_000 }, async () => {
+    test(file, { timeout: 300_000 }, async () => {
       const planned = prepare(file, untrained.test(file) ? 'trace' : 'train');
       const { program, recipe, sizes, inputs, set } = planned;
       const weights = untrained.test(file) ? initialWeights(program, recipe.seed, sizes) : await trainedWeights(planned);

@@ -9,6 +9,8 @@ export default defineConfig({
     poolOptions: { forks: { singleFork: true } },
     fileParallelism: false,
     testTimeout: 600_000,
+    // A slow machine is no failure; what is waited for comes or does not.
+    expect: { poll: { timeout: 60_000 } },
     hookTimeout: 300_000,
   },
 });

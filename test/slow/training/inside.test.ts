@@ -21,7 +21,7 @@ const before = process.cwd();
 beforeAll(async () => {
   process.chdir(home);
   torch = await openTorch({ python: torchPython(), device: 'cpu', env: { ...process.env, OMP_NUM_THREADS: '1' } });
-}, 120_000);
+}, 300_000);
 afterAll(() => {
   torch.close();
   process.chdir(before);

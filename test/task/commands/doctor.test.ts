@@ -55,7 +55,7 @@ test('what is missing is told with what gets it', async () => {
   expect(code).toBe(0);
   expect(out).toMatch(/^✗ torch: no Python with PyTorch: \/no\/python \(asked for\) is not there\n {4}→ name a Python that has it .*netwright get torch$/m);
   expect(out).toMatch(/^auto takes (tfjs-node|wasm) on /m);
-}, 120_000);
+}, 300_000);
 
 test('the small network has 33,914 parameters, and each backend takes at least one step of it', async () => {
   const learned = [...smallNetwork().weights.values()].filter((spec) => spec.learned).reduce((sum, { shape }) => sum + (shape as readonly number[]).reduce((all, size) => all * size, 1), 0);
@@ -65,4 +65,4 @@ test('the small network has 33,914 parameters, and each backend takes at least o
   torch.close();
   expect([wasm.steps, pytorch.steps]).toEqual([1, 1]);
   expect(wasm.loss).toBeCloseTo(pytorch.loss, 4);
-}, 120_000);
+}, 300_000);

@@ -50,16 +50,16 @@ describe('train', () => {
     expect(lines[1]).toMatch(/^depth 1, seed 0 +27 +\d\.\d{4} +\d\.\d{4} +\d+\.\d % /);
     expect(lines[4]).toMatch(/^depth 2, seed 1 +47 /);
     expect(lines.slice(5).map((line) => line.split(/ {2,}/)[0])).toEqual(['mean of 2 seeds of depth 1', 'mean of 2 seeds of depth 2']);
-  }, 60_000);
+  }, 300_000);
   test('--events gives the records of one run after the other, and nothing else', async () => {
     const { code, out } = await running(train, [...small, '--set', 'depth=1,2', '--events']);
     expect(code).toBe(0);
     const records = out.trim().split('\n').map((line) => JSON.parse(line) as RunRecord);
     expect(records.filter(({ type }) => type === 'started' || type === 'finished').map(({ type }) => type)).toEqual(['started', 'finished', 'started', 'finished']);
-  }, 60_000);
+  }, 300_000);
   test('a name that is no parameter is told once', async () => {
     const { code, err } = await running(train, [...small, '--set', 'deepth=1,2']);
     expect(code).toBeGreaterThan(0);
     expect(err).toContain('deepth');
-  }, 60_000);
+  }, 300_000);
 });

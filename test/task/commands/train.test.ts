@@ -96,7 +96,7 @@ test('a run tells what changed since the one before', async () => {
 test('a signal finishes the step, saves and says so', async () => {
   const runs = manifests(home).length;
   const pending = called(train, '--events', '--backend', 'wasm', '--steps', '100000');
-  await expect.poll(() => manifests(home).length > runs && readEvents().includes('"progress"'), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => manifests(home).length > runs && readEvents().includes('"progress"'), { timeout: 120_000 }).toBe(true);
   process.emit('SIGINT', 'SIGINT');
   const { code, records } = await pending;
   expect(code).toBe(0);
@@ -114,7 +114,7 @@ const readEvents = (): string => {
 test('the file stop in the run folder does the same', async () => {
   const runs = manifests(home).length;
   const pending = called(train, '--events', '--backend', 'wasm', '--steps', '100000');
-  await expect.poll(() => manifests(home).length > runs && readEvents().includes('"progress"'), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => manifests(home).length > runs && readEvents().includes('"progress"'), { timeout: 120_000 }).toBe(true);
   writeFileSync(path.join(manifests(home).at(-1)?.folder ?? '', 'stop'), '');
   expect((await pending).records.at(-1)).toMatchObject({ type: 'finished', outcome: 'stopped' });
 });

@@ -70,7 +70,7 @@ async function joined(url = served.url, origin = base()): Promise<Page> {
   return {
     channel,
     next: (type, fits = () => true) => new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`no ${type} came; heard ${heard.map((m) => m.type).join()}`)), 4000);
+      const timer = setTimeout(() => reject(new Error(`no ${type} came; heard ${heard.map((m) => m.type).join()}`)), 60_000);
       const look = () => {
         const at = heard.findIndex((message) => message.type === type && fits(message as never));
         if (at < 0) return;

@@ -37,7 +37,7 @@ describe('options of PyTorch', () => {
     half.losses.forEach((loss, i) => expect(Math.abs(loss - (plain.losses[i] as number))).toBeLessThan(0.1));
     // It rounds to eight bits, which no float32 run hits.
     expect(half.losses[0]).not.toBe(plain.losses[0]);
-  }, 120_000);
+  }, 300_000);
 
   test('of the settings of VS Code hold wherever torch is taken; what is none of them is left out', () => {
     expect(settledOptions({})).toEqual({});

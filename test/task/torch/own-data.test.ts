@@ -73,7 +73,7 @@ writeFileSync(path.join(home, 'wrong.py'), 'import torch\n\ndef batches(:\n    p
 let torch: TorchBackend;
 beforeAll(async () => {
   torch = await openTorch({ python: torchPython(), device: 'cpu', env: { ...process.env, OMP_NUM_THREADS: '1' } });
-}, 120_000);
+}, 300_000);
 afterAll(() => torch.close());
 
 const recipeOf = (name: string, loss: LossName, seed = 0, file = 'data.py'): Recipe => ({ ...defaultRecipe([], []), dataset: 'python', data: { file, function: name }, loss, batch_size: 4, seed });

@@ -76,7 +76,7 @@ describe('a run that is stopped and gone on with is to the last bit the run with
     for (const [step, loss] of parts) if (whole.has(step)) expect(loss).toBe(whole.get(step));
     expect(bytesOf('weights.safetensors')).toBe(weights);
     expect(records.at(-1)).toMatchObject({ outcome: 'completed', steps: 20 });
-  }, 60_000);
+  }, 300_000);
 });
 
 test('a run is gone on with by its ID or its folder, and not beyond its end unless it is given more steps', async () => {
