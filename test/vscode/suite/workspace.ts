@@ -15,7 +15,7 @@ export async function read(name: string): Promise<string> {
 }
 
 /** Waits until `probe` gives something; fails with `claim` after `ms`. */
-export async function until<T>(claim: string, probe: () => T | undefined | false | Promise<T | undefined | false>, ms = 15_000): Promise<T> {
+export async function until<T>(claim: string, probe: () => T | undefined | false | Promise<T | undefined | false>, ms = 60_000): Promise<T> {
   for (const end = Date.now() + ms; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50))) {
     const value = await probe();
     if (value !== undefined && value !== false) return value;
