@@ -70,7 +70,7 @@ describe('the main job', () => {
       await node(canvas, 'stage1[0].conv').getByText(shown).first().waitFor();
     }
     const rows = await problemRows(host);
-    await rows.filter({ hasText: /sum.*bn2.*relu|sum.*relu.*bn2/ }).first().waitFor();
+    await rows.filter({ hasText: /sum.*height and width.*bn2.*relu|sum.*height and width.*relu.*bn2/ }).first().waitFor();
     await picture(host, 'walk-problems');
     await hidePanel(host);
     await node(canvas, 'stage1[0].conv').click();
@@ -125,6 +125,7 @@ describe('the main job', () => {
     await canvas.locator('.toolbar button', { hasText: /Train|Run/ }).click();
     await eventually('the second run has finished', () => finished(runs(host)[1]), Boolean, 150_000);
     await eventually('two curves are drawn', () => canvas.locator('section.run svg path.curve, section.run svg path').count(), (count) => count >= 2);
+    await canvas.locator('.toolbar button', { hasText: 'Running' }).waitFor({ state: 'detached' });
     await sleep(500);
     await picture(host, 'walk-curves');
   });
