@@ -53,24 +53,6 @@ interface Rule {
   readonly quiet: Uint8Array;
 }
 
-/** What the rules had nothing to say of, without the nodes at which something changed. */
-function rulesAfter(kept: Graph, program: Program, reads: Graph['reads'], readers: Int32Array): Map<string, Rule> {
-  const { inputs } = kept;
-  const changed = new Uint8Array(readers.length);
-  for (let vertex = 0; vertex < readers.length; vertex++) if (readers[vertex] !== kept.readers[vertex] || (vertex >= inputs && program.nodes[vertex - inputs] !== kept.program.nodes[vertex - inputs])) changed[vertex] = 1;
-  const again: number[] = [];
-  for (let k = 0; k < program.nodes.length; k++) {
-    let touched = changed[inputs + k] === 1;
-    for (const read of reads[inputs + k]!) if (read >= 0 && changed[read] === 1) touched = true;
-    if (touched) again.push(k);
-  }
-  return new Map([...kept.rules].map(([rule, { indices, quiet: before }]) => {
-    const quiet = before.slice();
-    for (const k of again) quiet[k] = 0;
-    return [rule, { indices, quiet }];
-  }));
-}
-
 function grouped(nodes: readonly ProgramNode[]): ReadonlyMap<Operator, readonly number[]> {
   const groups = new Map<Operator, number[]>();
   for (let k = 0; k < nodes.length; k++) {
@@ -87,28 +69,93 @@ export function graphOf(program: Program, before?: Graph): Graph {
   const inputs = program.inputs.length;
   const size = inputs + program.nodes.length;
   const kept = before?.inputs === inputs && before.size === size ? before : undefined;
-  const readers = kept ? kept.readers.slice() : new Int32Array(size);
-  const count = (vertices: readonly number[], by: 1 | -1): void => {
-    for (const vertex of vertices) if (vertex >= 0) readers[vertex]! += by;
-  };
-  let sameOperators = kept !== undefined;
-  const reads = kept ? kept.reads.slice() : program.inputs.map((): readonly number[] => []);
-  for (let k = 0; k < program.nodes.length; k++) {
-    const node = program.nodes[k]!;
-    const old = kept?.program.nodes[k];
-    if (old === node) continue;
-    const own = old?.inputs === node.inputs ? kept!.reads[inputs + k]! : node.inputs.map((value) => vertexOf(value, inputs));
-    sameOperators &&= old?.operator === node.operator;
-    if (old) count(kept!.reads[inputs + k]!, -1);
-    count(own, 1);
-    reads[inputs + k] = own;
+  if (!kept) {
+    const reads = [...program.inputs.map((): readonly number[] => []), ...program.nodes.map((node) => node.inputs.map((value) => vertexOf(value, inputs)))];
+    const readers = new Int32Array(size);
+    for (const vertices of [...reads, readByOutputs(program)]) for (const vertex of vertices) if (vertex >= 0) readers[vertex]! += 1;
+    return { program, inputs, size, reads, readers, byOperator: grouped(program.nodes), rules: new Map() };
   }
-  const read = ({ outputs }: Program): readonly number[] => outputs.map(({ value }) => vertexOf(value, inputs));
-  if (kept) count(read(kept.program), -1);
-  count(read(program), 1);
-  if (!kept || !sameOperators) return { program, inputs, size, reads, readers, byOperator: grouped(program.nodes), rules: new Map() };
+  const changes = new Changes(kept);
+  for (let k = 0; k < program.nodes.length; k++) {
+    const [node, old] = [program.nodes[k]!, kept.program.nodes[k]!];
+    if (node !== old) changes.node(k, node, old);
+  }
+  changes.outputs(readByOutputs(kept.program), readByOutputs(program));
+  const { reads, readers } = changes;
+  if (!changes.sameOperators) return { program, inputs, size, reads, readers, byOperator: grouped(program.nodes), rules: new Map() };
   const sameInputs = program.inputs.every(({ tensor }, k) => sameTensor(tensor, kept.program.inputs[k]!.tensor));
-  return { program, inputs, size, reads, readers, byOperator: kept.byOperator, rules: sameInputs ? rulesAfter(kept, program, reads, readers) : new Map() };
+  return { program, inputs, size, reads, readers, byOperator: kept.byOperator, rules: sameInputs ? changes.rules() : new Map() };
+}
+
+function readByOutputs({ inputs, outputs }: Program): readonly number[] {
+  return outputs.map(({ value }) => vertexOf(value, inputs.length));
+}
+
+/** What becomes of a graph where some nodes are others. Its lists are shared until something in them changes. */
+class Changes {
+  reads: Graph['reads'];
+  readers: Int32Array;
+  sameOperators = true;
+  private readonly changed: Uint8Array;
+  private isChanged = false;
+
+  constructor(private readonly kept: Graph) {
+    this.reads = kept.reads;
+    this.readers = kept.readers;
+    this.changed = new Uint8Array(kept.size);
+  }
+
+  private mark(vertex: number): void {
+    this.changed[vertex] = 1;
+    this.isChanged = true;
+  }
+
+  node(k: number, node: ProgramNode, old: ProgramNode): void {
+    const { inputs } = this.kept;
+    const vertex = inputs + k;
+    this.mark(vertex);
+    this.sameOperators &&= old.operator === node.operator;
+    const before = this.kept.reads[vertex]!;
+    const now = node.inputs.map((value) => vertexOf(value, inputs));
+    if (isSame(before, now)) return;
+    if (this.reads === this.kept.reads) this.reads = this.kept.reads.slice();
+    (this.reads as (readonly number[])[])[vertex] = now;
+    this.outputs(before, now);
+  }
+
+  /** Other vertices are read. */
+  outputs(before: readonly number[], now: readonly number[]): void {
+    if (isSame(before, now)) return;
+    if (this.readers === this.kept.readers) this.readers = this.readers.slice();
+    for (const [vertices, by] of [[before, -1], [now, 1]] as const) {
+      for (const vertex of vertices) {
+        if (vertex < 0) continue;
+        this.readers[vertex]! += by;
+        this.mark(vertex);
+      }
+    }
+  }
+
+  /** What the rules had nothing to say of, without the nodes near which something changed. */
+  rules(): Map<string, Rule> {
+    const { changed, reads, kept: { inputs, rules } } = this;
+    if (!this.isChanged) return rules;
+    const again: number[] = [];
+    for (let vertex = inputs; vertex < reads.length; vertex++) {
+      let near = changed[vertex] === 1;
+      for (const read of reads[vertex]!) if (changed[read] === 1) near = true;
+      if (near) again.push(vertex - inputs);
+    }
+    return new Map([...rules].map(([rule, { indices, quiet: before }]) => {
+      const quiet = before.slice();
+      for (const k of again) quiet[k] = 0;
+      return [rule, { indices, quiet }];
+    }));
+  }
+}
+
+function isSame(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((vertex, k) => vertex === b[k]);
 }
 
 /** The vertex that a value comes from; -1 where it comes from none. */

@@ -2,6 +2,7 @@ import type { Edit } from './edit.js';
 import type { JsonPath, JsonValue } from './json.js';
 import type { Block, Document, Node } from './model.js';
 import { blockOrder, isExpressionWord, isName, isNodeWord, keptKeys, nearest, rootOrder, scopeRank, version } from './names.js';
+import { EditedObject } from './edited.js';
 import { Named } from './named.js';
 import type { Problem } from './problem.js';
 import { readInputs, readNode, readOutputs } from './readnode.js';
@@ -129,10 +130,29 @@ function readScope(name: string, object: ObjectTree | undefined, path: JsonPath,
 
 /** The nodes of a scope. Where their names are those of an earlier text, so is the index by which they are found. */
 function readNodes(scope: string, object: ObjectTree | undefined, path: JsonPath, tell: Tell, problems: Problem[]): Named<Node> {
-  const members = entries(object, 'nodes', [...path, 'nodes'], tell);
-  const nodes = members.map(({ key, value }) => readNode(key, value, scope, problems));
   const tree = childOf(object, 'nodes');
-  return new Named(tree?.kind === 'object' && tree.members === members ? indexOf(tree) : firstPositions(members), nodes);
+  const before = tree instanceof EditedObject ? tree.before : undefined;
+  if (tree instanceof EditedObject && before instanceof FaultlessNodes) {
+    const list = before.list.slice();
+    const told = problems.length;
+    list[tree.at] = readNode(tree.member.key, tree.member.value, scope, problems);
+    return remembered(tree, new Named(tree.index, list), problems.length === told);
+  }
+  const members = entries(object, 'nodes', [...path, 'nodes'], tell);
+  const told = problems.length;
+  const nodes = members.map(({ key, value }) => readNode(key, value, scope, problems));
+  if (tree?.kind !== 'object' || tree.members !== members) return new Named(firstPositions(members), nodes);
+  return remembered(tree, new Named(indexOf(tree), nodes), problems.length === told);
+}
+
+/** The nodes of an object in which nothing is wrong and no name comes twice. */
+class FaultlessNodes {
+  constructor(readonly list: readonly Node[]) {}
+}
+
+function remembered(tree: ObjectTree, nodes: Named<Node>, faultless: boolean): Named<Node> {
+  tree.memo = faultless ? new FaultlessNodes(nodes.list) : undefined;
+  return nodes;
 }
 
 /** Members of an object below a key; tells when it is no object or has a key twice. */

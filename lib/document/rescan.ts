@@ -2,7 +2,8 @@ import { changeBetween, detached, type Change } from './change.js';
 import { FlatObject, flatEnd } from './flat.js';
 import type { Parsed } from './parse.js';
 import { flatObject, rescan, type Scanned } from './scan.js';
-import type { Item, Member, ObjectTree, Tree } from './tree.js';
+import { EditedObject, many, moved } from './edited.js';
+import type { Item, ObjectTree, Tree } from './tree.js';
 
 /**
  * The syntax of a text that differs in one place from one that was read without a fault: only the object around the change is scanned again,
@@ -26,12 +27,15 @@ function renewed(tree: ObjectTree, start: number, depth: number, text: string, c
 
 /** The change lies wholly inside one member: that one is renewed, and those after it move. */
 function renewedBelow(tree: ObjectTree, start: number, depth: number, text: string, change: Change): ObjectTree | undefined {
-  const k = firstEndingAfter(tree.members, change.start - start);
-  const member = tree.members[k];
-  if (!member || start + member.start >= change.start) return undefined;
+  const edited = tree instanceof EditedObject ? tree : undefined;
+  const k = edited ? firstAfter(edited.count, (at) => edited.endAt(at), change.start - start) : firstEndingAfter(tree.members, change.start - start);
+  if (k >= (edited?.count ?? tree.members.length)) return undefined;
+  const member = edited ? edited.memberAt(k) : tree.members[k]!;
+  if (start + member.start >= change.start) return undefined;
   const value = renewedValue(member.value, start + member.start, depth + 1, text, change);
   if (!value) return undefined;
   const shift = value.length - member.value.length;
+  if (tree.index && (edited || tree.members.length >= many)) return EditedObject.of(tree, tree.index, k, { ...member, value }, shift);
   const members = tree.members.slice();
   members[k] = { ...member, value };
   if (shift !== 0) for (let j = k + 1; j < members.length; j++) members[j] = moved(members[j]!, shift);
@@ -75,17 +79,17 @@ function renewedHere(tree: ObjectTree, start: number, depth: number, text: strin
 
 /** Index of the first entry that ends behind an offset in its container; their number where none does. */
 function firstEndingAfter(entries: readonly Item[], offset: number): number {
+  return firstAfter(entries.length, (at) => entries[at]!.start + entries[at]!.value.length, offset);
+}
+
+/** The first of so many ends, which grow, that lies behind an offset. */
+function firstAfter(count: number, endAt: (at: number) => number, offset: number): number {
   let low = 0;
-  let high = entries.length;
+  let high = count;
   while (low < high) {
     const middle = (low + high) >> 1;
-    const { start, value } = entries[middle]!;
-    if (start + value.length > offset) high = middle;
+    if (endAt(middle) > offset) high = middle;
     else low = middle + 1;
   }
   return low;
-}
-
-function moved(member: Member, shift: number): Member {
-  return { key: member.key, keyStart: member.keyStart + shift, keyEnd: member.keyEnd + shift, start: member.start + shift, value: member.value };
 }

@@ -29,7 +29,7 @@ export function expandRoot(walk: Walk, here: Here, before?: RootExpansion): Root
   const { scope } = here;
   const size = scope.nodes.length;
   const kept = before && Kept.of(before, here);
-  const made: Making = kept?.copies() ?? { results: new Array<Result | undefined>(size), uses: new Array<Use | undefined>(size), starts: new Int32Array(size), sizes: new Int32Array(size), counts: new Int32Array(size), denseReads: new Map(), findings: new Map(), expanded: new Map() };
+  const made: Making = kept?.shared() ?? { results: new Array<Result | undefined>(size).fill(undefined), uses: new Array<Use | undefined>(size).fill(undefined), starts: new Int32Array(size), sizes: new Int32Array(size), counts: new Int32Array(size), denseReads: new Map(), findings: new Map(), expanded: new Map() };
   for (let at = 0; at < size; at++) {
     const run = kept === undefined ? at : kept.takeOver(walk, at);
     if (run > at) {
@@ -43,7 +43,16 @@ export function expandRoot(walk: Walk, here: Here, before?: RootExpansion): Root
   return { here, instance: instanceOf(walk, here, made.uses, made.results), nodes: walk.nodes, ...made };
 }
 
-type Making = { -readonly [K in Exclude<keyof RootExpansion, 'here' | 'instance' | 'nodes'>]: RootExpansion[K] extends ReadonlyMap<infer N, infer V> ? Map<N, V> : RootExpansion[K] extends readonly (infer V)[] ? V[] : RootExpansion[K] };
+interface Making {
+  uses: readonly (Use | undefined)[];
+  results: readonly (Result | undefined)[];
+  starts: Int32Array;
+  sizes: Int32Array;
+  counts: Int32Array;
+  denseReads: ReadonlyMap<number, number>;
+  findings: ReadonlyMap<number, readonly LocatedFinding[]>;
+  expanded: ReadonlyMap<number, ReadonlySet<Block>>;
+}
 
 function expand(walk: Walk, here: Here, index: number, made: Making, kept: Kept | undefined): void {
   const written = here.scope.nodes[index]!;
@@ -52,21 +61,40 @@ function expand(walk: Walk, here: Here, index: number, made: Making, kept: Kept 
   if (written.target?.kind === 'block') walk.expanded = new Set();
   const { use, result } = expandUse(walk, here, written, made.results);
   // Readers may be given the earlier result, but the use is what stands there now.
-  made.uses[index] = kept === undefined ? use : (use ?? useOf(result));
-  made.results[index] = kept === undefined ? result : kept.compared(index, result);
+  const before = kept?.before;
+  made.uses = withEntry(made.uses, before?.uses, index, kept === undefined ? use : (use ?? useOf(result)));
+  made.results = withEntry(made.results, before?.results, index, kept === undefined ? result : kept.compared(index, result));
   settleRepetitions(walk, start);
-  made.starts[index] = start;
-  made.sizes[index] = walk.nodes.length - start;
-  made.counts[index] = walk.count - count;
-  note(made.denseReads, index, walk.denseReads > denseReads ? walk.denseReads - denseReads : undefined);
-  note(made.findings, index, walk.findings.length > told ? locate(walk, told, start) : undefined);
-  note(made.expanded, index, walk.expanded !== outer ? walk.expanded : undefined);
+  made.starts = withNumber(made.starts, before?.starts, index, start);
+  made.sizes = withNumber(made.sizes, before?.sizes, index, walk.nodes.length - start);
+  made.counts = withNumber(made.counts, before?.counts, index, walk.count - count);
+  made.denseReads = noted(made.denseReads, before?.denseReads, index, walk.denseReads > denseReads ? walk.denseReads - denseReads : undefined);
+  made.findings = noted(made.findings, before?.findings, index, walk.findings.length > told ? locate(walk, told, start) : undefined);
+  made.expanded = noted(made.expanded, before?.expanded, index, walk.expanded !== outer ? walk.expanded : undefined);
   walk.expanded = outer;
 }
 
-function note<T>(to: Map<number, T>, index: number, value: T | undefined): void {
-  if (value !== undefined) to.set(index, value);
-  else if (to.size > 0) to.delete(index);
+/** The list with an entry set; what is still shared with the expansion before is copied first. */
+function withEntry<T>(made: readonly T[], before: readonly T[] | undefined, index: number, value: T): readonly T[] {
+  if (made[index] === value) return made;
+  const own = (made === before ? made.slice() : made) as T[];
+  own[index] = value;
+  return own;
+}
+
+function withNumber(made: Int32Array, before: Int32Array | undefined, index: number, value: number): Int32Array {
+  if (made[index] === value) return made;
+  const own = made === before ? made.slice() : made;
+  own[index] = value;
+  return own;
+}
+
+function noted<T>(made: ReadonlyMap<number, T>, before: ReadonlyMap<number, T> | undefined, index: number, value: T | undefined): ReadonlyMap<number, T> {
+  if (value === undefined && !made.has(index)) return made;
+  const own = made === before ? new Map(made) : (made as Map<number, T>);
+  if (value === undefined) own.delete(index);
+  else own.set(index, value);
+  return own;
 }
 
 /** Whether an expansion is so far from the limits of a network that no use of it, nor of one like it, comes near them. */
@@ -109,9 +137,10 @@ class Kept {
     this.again = again;
   }
 
-  copies(): Making {
+  /** What the new expansion starts with: shared until something in it is set. */
+  shared(): Making {
     const { results, uses, starts, sizes, counts, denseReads, findings, expanded } = this.before;
-    return { results: results.slice(), uses: uses.slice(), starts: starts.slice(), sizes: sizes.slice(), counts: counts.slice(), denseReads: new Map(denseReads), findings: new Map(findings), expanded: new Map(expanded) };
+    return { results, uses, starts, sizes, counts, denseReads, findings, expanded };
   }
 
   /** Adds to the walk what the uses from `at` on gave before, as far as nothing of them changed; says up to which use that is. */
@@ -124,7 +153,7 @@ class Kept {
     while (end < this.nodes.length && this.holds(end)) count += counts[end++]!;
     if (end === at) return at;
     const [first, last] = [starts[at]!, starts[end - 1]! + sizes[end - 1]!];
-    if (end - at > 100) walk.nodes = walk.nodes.concat(before.nodes.slice(first, last));
+    if (walk.nodes.length === 0) walk.nodes = before.nodes.slice(first, last);
     else for (let k = first; k < last; k++) walk.nodes.push(before.nodes[k]!);
     walk.count += count;
     for (const [k, reads] of before.denseReads) if (k >= at && k < end) walk.denseReads += reads;

@@ -145,7 +145,7 @@ class Reading {
   scope(): Scope {
     const { block, place, before, list } = this;
     const nodes: ReadNode[] = before ? (before.nodes as ReadNode[]).slice() : new Array<ReadNode>(list.length);
-    const lastReaders = before ? before.lastReaders.slice() : new Int32Array(list.length).fill(-1);
+    let lastReaders = before ? before.lastReaders : new Int32Array(list.length).fill(-1);
     let straight = before?.straight ?? true;
     for (let k = 0; k < list.length; k++) {
       // What is on a cycle is told by the scope as a whole, so it is read again.
@@ -154,7 +154,9 @@ class Reading {
       for (const source of node.sources) {
         if (source.kind !== 'node') continue;
         if (source.index >= k) straight = false;
-        if (lastReaders[source.index]! < k) lastReaders[source.index] = k;
+        if (lastReaders[source.index]! >= k) continue;
+        if (lastReaders === before?.lastReaders) lastReaders = lastReaders.slice();
+        lastReaders[source.index] = k;
       }
     }
     // What made it otherwise may be gone.
