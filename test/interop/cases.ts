@@ -147,7 +147,7 @@ export const cases: readonly Case[] = [
     settings: [{ width: 8, heads: 4 }, { size: 8, deep: false }],
   },
   {
-    name: 'indices of pools, bags and what flags bring in',
+    name: 'indices of pools, and bags',
     design: {
       params: { indexed: true, mode: 'sum' }, inputs: { ...image, words: { shape: [12], dtype: 'int64' }, starts: { shape: [4], dtype: 'int64' }, rows: { shape: ['N', 5], dtype: 'int64' } },
       blocks: { Pool: { params: { k: 2 }, inputs: ['x'], nodes: { p: { op: 'MaxPool2d', in: ['x'], kernel_size: '=k', return_indices: true } }, outputs: { map: 'p', places: 'p.indices' } } },
