@@ -83,6 +83,29 @@ describe('what is taken over from the version before says what a fresh analysis 
     }), { numRuns: Math.ceil(runs / 6) });
   });
 
+  it('after anything typed into a chain of a hundred layers', () => {
+    const layers = Array.from({ length: 25 }, (_, k) => [
+      `"conv${k}": {"op": "Conv2d", "in": ["${k === 0 ? 'x' : `relu${k - 1}`}"], "out_channels": 8, "kernel_size": 3, "padding": 1}`,
+      `"bn${k}": {"op": "BatchNorm2d", "in": ["conv${k}"]}`,
+      `"add${k}": {"op": "Add", "in": ["bn${k}", "${k < 2 ? `conv${k}` : `relu${k - 2}`}"]}`,
+      `"relu${k}": {"op": "ReLU", "in": ["add${k}"]}`,
+    ]).flat();
+    const written = `{\n "nnet": 1,\n "inputs": {"x": {"shape": ["N", 3, 8, 8]}},\n "nodes": {\n${layers.join(',\n')}\n },\n "outputs": ["relu24"]\n}\n`;
+    const placesOf = (parsed: Parsed): unknown => [parsed.readable, parsed.problems, parsed.pathAt(parsed.text.length >> 1), parsed.rangeOf(['nodes', 'relu20', 'in', 0], 'entry'), parsed.rangeOf(['nodes', 'bn3'], 'key')];
+    fc.assert(fc.property(fc.array(typed, { minLength: 2, maxLength: 12 }), (changes) => {
+      let text = written;
+      let parsed = parse(text);
+      const follow = follower();
+      follow(parsed, text);
+      for (const change of changes) {
+        text = after(text, change);
+        parsed = parse(text, parsed);
+        expect(placesOf(parsed)).toEqual(placesOf(parse(text)));
+        follow(parsed, text);
+      }
+    }), { numRuns: runs });
+  });
+
   it('after any edits of any design', () => {
     const step = (parsed: Parsed): fc.Arbitrary<readonly Edit[]> => fc.array(edit(parsed), { minLength: 1, maxLength: 3 });
     fc.assert(fc.property(document.chain((d) => fc.tuple(fc.constant(print(d)), fc.array(step(parse(print(d))), { minLength: 1, maxLength: 5 }))), ([written, steps]) => {
