@@ -10,7 +10,6 @@ import { readCheckpoint } from '../../../lib/task/runs/checkpoint.js';
 import { finishKilledRuns, manifests } from '../../../lib/task/runs/folder.js';
 import { resumable } from '../../../lib/task/runs/resume.js';
 import { random } from '../../../lib/task/random.js';
-import { root } from '../../support/paths.js';
 
 // In memory where there is such a place: thousands of files are written through to the disk.
 const home = mkdtempSync(path.join(existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir(), 'netwright-killed-'));
