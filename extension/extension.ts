@@ -27,7 +27,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const run: CommandRunner = (command, canvas, argument) => runPageCommand(command, canvas, argument, workbench);
   const canvases = registerCanvases(extensionUri, designs, run);
   const problems = showProblems(designs);
-  const shown = shownProblem(canvases, problems.again);
+  const shown = shownProblem(canvases, problems);
   const workbench: Workbench = { extensionUri, designs, canvases, runs, shown };
 
   context.subscriptions.push(

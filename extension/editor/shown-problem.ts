@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Problem } from '../../lib/document/problem.js';
 import { viewType } from '../contributions/commands.js';
+import type { Shown } from '../language/problems.js';
 import type { Canvases } from './canvases.js';
 
 /** Brings problems onto the canvases of their file. */
@@ -21,8 +22,7 @@ interface Wanted {
 /** Milliseconds in which a canvas may open for the row that was chosen. */
 const OPENING = 10_000;
 
-/** `again` makes rows that have told that they were chosen tell it again. */
-export function shownProblem(canvases: Canvases, again: (document: vscode.TextDocument) => void): ShownProblem {
+export function shownProblem(canvases: Canvases, { again, areNew }: Shown): ShownProblem {
   let wanted: Wanted | undefined;
   const want = (uri: vscode.Uri, node: string, code: string): boolean => {
     wanted = { uri: uri.toString(), node, code, until: Date.now() + OPENING };
@@ -43,6 +43,7 @@ export function shownProblem(canvases: Canvases, again: (document: vscode.TextDo
       else await vscode.commands.executeCommand('vscode.openWith', uri, viewType);
     },
     choose(document, { node, code }) {
+      if (areNew(document)) return;
       want(document.uri, node, code);
       // New rows ask once more for the one that has the focus; that one is known by now.
       const row = JSON.stringify([document.uri.toString(), document.version, node, code]);

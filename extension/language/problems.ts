@@ -17,18 +17,30 @@ export function showProblems(designs: Designs): Shown {
     // The two sides of a diff are versions of one file; their problems would stand twice in the panel.
     if (document.uri.scheme !== 'git') collection.set(document.uri, designs.analysis(document).problems.map((problem) => diagnosticOf(document, designs, problem)));
   };
+  const changed = new Map<string, number>();
   const { dispose } = vscode.Disposable.from(
     collection,
-    designs.onDidAnalyze(({ document }) => show(document)),
-    designs.onDidClose((document) => collection.delete(document.uri)),
+    designs.onDidAnalyze(({ document }) => {
+      changed.set(document.uri.toString(), Date.now());
+      show(document);
+    }),
+    designs.onDidClose((document) => {
+      changed.delete(document.uri.toString());
+      collection.delete(document.uri);
+    }),
   );
-  return { dispose, again: show };
+  return { dispose, again: show, areNew: (document) => Date.now() - (changed.get(document.uri.toString()) ?? 0) < SETTLING };
 }
 
 export interface Shown extends vscode.Disposable {
   /** Gives the panel the same problems as new rows: each row asks for its fixes only once. */
   again(document: vscode.TextDocument): void;
+  /** The rows have just changed with the design: what they ask now they ask by themselves, and nobody has chosen one. */
+  areNew(document: vscode.TextDocument): boolean;
 }
+
+/** Milliseconds in which the panel has drawn its rows anew. */
+const SETTLING = 700;
 
 /** The command that shows a problem on the canvas, as a link, a Quick Fix and a test call it. */
 export function showing({ uri }: vscode.TextDocument, { node, code }: Problem): { readonly command: CommandId; readonly arguments: string[] } {

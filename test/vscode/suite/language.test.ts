@@ -30,6 +30,16 @@ describe('the text editor', () => {
     assert.match(text, /conv2/);
   });
 
+  it('renames a layer wherever the design names it, and nothing that only looks like it', async () => {
+    const document = await open('rename.nnet.json', fitting);
+    const at = document.positionAt(fitting.indexOf('"conv2", "conv1"') + 2);
+    const edit = await vscode.commands.executeCommand<vscode.WorkspaceEdit>('vscode.executeDocumentRenameProvider', document.uri, at, 'branch');
+    assert.ok(await vscode.workspace.applyEdit(edit));
+    assert.strictEqual(document.getText(), fitting.replaceAll('"conv2"', '"branch"'));
+    await assert.rejects(Promise.resolve(vscode.commands.executeCommand('vscode.executeDocumentRenameProvider', document.uri, at, 'image')));
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+  });
+
   it('has one diagnostic for one fault: VS Code\'s own JSON check adds none to ours', async () => {
     const document = await open('schema.nnet.json', fitting.replace('"out_channels": 8', '"out_channels": -8'));
     const diagnostics = await until('a problem', () => vscode.languages.getDiagnostics(document.uri).length > 0 && vscode.languages.getDiagnostics(document.uri));

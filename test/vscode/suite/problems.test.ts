@@ -1,9 +1,9 @@
 import assert from 'node:assert';
 import * as vscode from 'vscode';
-import { closeAll, fitting, mismatch, problemsOf, until, write } from './workspace.js';
+import { activeTab, closeAll, fitting, mismatch, problemsOf, until, write } from './workspace.js';
 
 describe('problems', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   afterEach(closeAll);
 
   it('name both branches of a merge, also in a file that is open only as text', async () => {
@@ -32,6 +32,19 @@ describe('problems', function () {
     await vscode.commands.executeCommand('redo');
     assert.notStrictEqual(document.getText(), mismatch);
     await vscode.commands.executeCommand('workbench.action.files.revert');
+  });
+
+  it('are shown on the canvas by a Quick Fix and by the link of their code', async () => {
+    const uri = await write('show.nnet.json', mismatch);
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+    const [problem] = await until('a problem', () => problemsOf(uri).length > 0 && problemsOf(uri));
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', uri, problem!.range);
+    const show = actions.find(({ title }) => title === 'Show on the canvas')?.command;
+    assert.ok(show);
+    const { code } = problem!;
+    assert.ok(typeof code === 'object' && code.target.toString(true).startsWith(`command:${show.command}`));
+    await vscode.commands.executeCommand(show.command, ...show.arguments!);
+    await until('the canvas is the active editor', () => activeTab()?.input instanceof vscode.TabInputCustom);
   });
 
   it('follow every keystroke in a design of 500 layers', async () => {
