@@ -28,7 +28,8 @@ export function maxPool(tf: TF, x: Tensor, shape: PoolShape): Tensor {
     const k = [...shape.kernel] as [number, number, number];
     const s = [...shape.stride] as [number, number, number];
     if (shape.kernel.length === 2) return tf.maxPool(padded as never, [k[0], k[1]], [s[0], s[1]], 'valid');
-    return tf.getBackend() === 'wasm' ? maxPoolVolume(tf, padded, k, s) : tf.maxPool3d(padded as never, k, s, 'valid');
+    // WebGPU's own gives the gradient to the last of equal values, PyTorch to the first.
+    return tf.getBackend() === 'wasm' || tf.getBackend() === 'webgpu' ? maxPoolVolume(tf, padded, k, s) : tf.maxPool3d(padded as never, k, s, 'valid');
   }
   // A dilated window is the maximum of its taps.
   const taps = offsets(shape.kernel).map((offset) =>

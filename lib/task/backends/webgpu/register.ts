@@ -34,6 +34,19 @@ export function registerGpuKernels(tf: TF): void {
   replace('PadV2', ({ inputs: { x }, attrs }) => (x && x.rank > 4 ? padByAxis(tf, x, attrs['paddings'] as readonly [number, number][], attrs['constantValue'] as number) : undefined));
   // It turns round all of the axes before the last four.
   replace('Reverse', ({ inputs: { x }, attrs }) => (x && x.rank > 4 ? reverseByAxis(tf, x, attrs['dims'] as number | readonly number[]) : undefined));
+  // Of equal values it takes the last of a window, and PyTorch the first. Backwards the last is the first.
+  const poolGradient = tf.getKernel('MaxPoolGrad', 'webgpu');
+  replace('MaxPoolGrad', ({ inputs: { dy, input }, attrs, backend }) => {
+    if (!dy || !input || attrs['pad'] !== 'valid') return undefined;
+    const [windows, strides] = [pair(attrs['filterSize']), pair(attrs['strides'])];
+    const reached = [0, 1].map((axis) => ((dy.shape[axis + 1] as number) - 1) * (strides[axis] as number) + (windows[axis] as number));
+    const [batch, height, width, channels] = input.shape as [number, number, number, number];
+    const turned = tf.reverse(tf.slice(input, [0, 0, 0, 0], [batch, reached[0] as number, reached[1] as number, channels]), [1, 2]);
+    const given = { dy: tf.reverse(dy, [1, 2]), input: turned, output: turned };
+    const found = poolGradient.kernelFunc({ inputs: given, attrs: attrs as never, backend: backend as never });
+    const gradient = tf.engine().makeTensorFromTensorInfo(found as never) as Tensor;
+    return tf.pad(tf.reverse(gradient, [1, 2]), [[0, 0], [0, height - (reached[0] as number)], [0, width - (reached[1] as number)], [0, 0]]);
+  });
   // Backwards it keeps the length of the first tensor that it met.
   replace('Cumsum', ({ inputs: { x }, attrs }) => (x && attrs['reverse'] ? tf.reverse(tf.cumsum(tf.reverse(x, attrs['axis'] as number), attrs['axis'] as number, attrs['exclusive'] as boolean), attrs['axis'] as number) : undefined));
   for (const name of elementwise)
@@ -49,6 +62,9 @@ export function registerGpuKernels(tf: TF): void {
   replace('Sin', ({ inputs: { x } }) => x && sine(tf, x, 0));
   replace('Cos', ({ inputs: { x } }) => x && sine(tf, x, 0.5));
 }
+
+/** A number for each of the two axes. */
+const pair = (value: unknown): readonly number[] => (typeof value === 'number' ? [value, value] : (value as readonly number[]));
 
 /** Kernels of two inputs, whose shaders cannot broadcast along more than four axes. */
 const elementwise = ['Add', 'Sub', 'Multiply', 'RealDiv', 'FloorDiv', 'Mod', 'Pow', 'Maximum', 'Minimum', 'SquaredDifference', 'Atan2', 'Equal', 'NotEqual', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'LogicalAnd', 'LogicalOr'];
