@@ -24,13 +24,15 @@ interface Kept {
   /** The last costs that were asked for, and of what. */
   costs(): Costs | undefined;
 }
-const keptOf = new WeakMap<Analysis, Kept>();
+/** Held by the analysis itself, so that it goes with it. */
+const kept = Symbol('kept');
+type Keeping = Analysis & { readonly [kept]?: Kept };
 
 /** All that can be said of a design without running it. Total: any text has an analysis. */
 export function analyze(design: Parsed | string, options: AnalyzeOptions = {}): Analysis {
   const parsed = typeof design === 'string' ? parse(design) : design;
   const { previous, set } = options;
-  const before = previous && keptOf.get(previous);
+  const before = (previous as Keeping | undefined)?.[kept];
   const program = buildProgram(parsed.document, { ...(set !== undefined && { set }), previous: previous?.program });
   return analysisOf(parsed, program, graphOf(program, before?.graph), set, before?.costs());
 }
@@ -46,7 +48,7 @@ function analysisOf(parsed: Parsed, program: Program, graph: Graph, set: Analyze
   const totals = once(() => (costs = costsOf(program, before)).totals);
   const memory = once(() => memoryOf(program));
   const conditions = once((): readonly Condition[] => conditionsOf(program));
-  const analysis: Analysis = {
+  const analysis: Keeping = {
     parsed,
     ...(set !== undefined && { set }),
     program,
@@ -57,8 +59,8 @@ function analysisOf(parsed: Parsed, program: Program, graph: Graph, set: Analyze
     get activationBytes() { return activationBytes(); },
     get memory() { return memory(); },
     get conditions() { return conditions(); },
+    [kept]: { graph, costs: () => costs ?? before },
   };
-  keptOf.set(analysis, { graph, costs: () => costs ?? before });
   return analysis;
 }
 

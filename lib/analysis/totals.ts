@@ -41,6 +41,8 @@ class Sums {
   private macsConvLinear: Dim;
   private bytes: Dim;
   private uncounted: number;
+  /** Alike layers have one cost and give one tensor. */
+  private readonly known = new Map<Sym | Tensor, Dim>();
 
   constructor(from: Totals | undefined) {
     this.isDifference = from !== undefined;
@@ -53,12 +55,12 @@ class Sums {
 
   count(node: ProgramNode, by: (sum: Dim, cost: Dim) => Dim): void {
     if (node.outputs.some((output) => output.shape === null || output.shape.includes(null))) this.uncounted += by === add ? 1 : -1;
-    const cost = withBatchOfOne(node.macs);
+    const cost = isSym(node.macs) ? remembered(this.known, node.macs, () => withBatchOfOne(node.macs)) : node.macs;
     if (cost !== null && cost !== 0) {
       this.macs = by(this.macs, cost);
       if (isConvolutionOrLinear(node.operator.type)) this.macsConvLinear = by(this.macsConvLinear, cost);
     }
-    this.bytes = by(this.bytes, bytesOf(node) ?? 0);
+    this.bytes = by(this.bytes, bytesOf(node, this.known) ?? 0);
     this.params = by(this.params, parametersOwnedBy(node));
   }
 
@@ -89,38 +91,36 @@ function isConvolutionOrLinear(type: string): boolean {
 /** Bytes that each node's outputs hold, with N as 1; a node whose shape is unknown has no entry. */
 export function activationBytesOf(program: Program): ReadonlyMap<string, Dim> {
   const found = new Map<string, Dim>();
+  const known = new Map<Sym | Tensor, Dim>();
   for (const node of program.nodes) {
-    const bytes = bytesOf(node);
+    const bytes = bytesOf(node, known);
     if (bytes !== null) found.set(node.path, bytes);
   }
   return found;
 }
 
-function bytesOf({ outputs }: ProgramNode): Dim {
+function bytesOf({ outputs }: ProgramNode, known: Map<Sym | Tensor, Dim>): Dim {
   let bytes: Dim = 0;
-  for (const tensor of outputs) bytes = tensor.shape === null ? null : add(bytes, bytesOfTensor(tensor));
+  for (const tensor of outputs) bytes = tensor.shape === null ? null : add(bytes, remembered(known, tensor, () => bytesOfTensor(tensor)));
   return bytes;
 }
 
-/** Alike layers give one and the same tensor. */
-const bytesKnown = new WeakMap<Tensor, Dim>();
-
-function bytesOfTensor(tensor: Tensor): Dim {
-  let bytes = bytesKnown.get(tensor);
+function bytesOfTensor({ shape, dtype }: Tensor): Dim {
   // N is 1 before anything is multiplied: most sizes are then plain numbers.
-  if (bytes === undefined) bytesKnown.set(tensor, (bytes = mul(bytesOfType(tensor.dtype), product(tensor.shape!.map(withBatchOfOne)))));
-  return bytes;
+  return mul(bytesOfType(dtype), product(shape!.map(withBatchOfOne)));
+}
+
+function remembered<K>(known: Map<K, Dim>, key: K, make: () => Dim): Dim {
+  let value = known.get(key);
+  if (value === undefined) known.set(key, (value = make()));
+  return value;
 }
 
 /** A cost for one example: the symbol N is 1, other symbols stay. */
 export function withBatchOfOne(cost: Dim): Dim {
-  if (!isSym(cost)) return cost;
-  let known = forOne.get(cost);
-  if (known === undefined) forOne.set(cost, (known = substitute(cost, one)));
-  return known;
+  return isSym(cost) ? substitute(cost, one) : cost;
 }
 const one: ReadonlyMap<string, Dim> = new Map([['N', 1]]);
-const forOne = new WeakMap<Sym, Dim>();
 
 function bytesOfType(dtype: DType): number {
   switch (dtype) {

@@ -29,7 +29,9 @@ interface Lineage {
   readonly scopes: Scopes;
   readonly root: RootExpansion;
 }
-const lineages = new WeakMap<Program, Lineage>();
+/** Held by the program itself, so that it goes with it. */
+const lineage = Symbol('lineage');
+type Descendant = Program & { readonly [lineage]?: Lineage };
 
 /**
  * Expands a design and infers every shape. Total: whatever is wrong becomes a finding with a place, and what depends on it is unknown.
@@ -37,7 +39,7 @@ const lineages = new WeakMap<Program, Lineage>();
  */
 export function buildProgram(document: Document, { set = {}, previous }: BuildOptions = {}): Program {
   const given = set instanceof Map ? (set as ReadonlyMap<string, JsonValue>) : new Map(Object.entries(set));
-  const before = previous && lineages.get(previous);
+  const before = (previous as Descendant | undefined)?.[lineage];
   if (!usesWeights(document, before?.scopes.document)) {
     const taken = before && build(document, given, createSharing(false), before);
     return taken ?? build(document, given, createSharing(false))!;
@@ -94,13 +96,11 @@ function build(document: Document, set: ReadonlyMap<string, JsonValue>, sharing:
     if (findings.length > told) locate(walk, told, 0);
   }
   const outputs = root.instance.outputs.map((value, k) => ({ name: scope.outputs[k]!.name ?? scope.outputs[k]!.spelled, value }));
-  const program = programOf({ document, params, inputs, outputs, findings, nodes, root: root.instance });
-  if (!sharing.used && isFarFromFull(walk)) lineages.set(program, { scopes, root });
-  return program;
+  return programOf({ document, params, inputs, outputs, findings, nodes, root: root.instance, ...(!sharing.used && isFarFromFull(walk) && { [lineage]: { scopes, root } }) });
 }
 
 /** The program with what is derived when somebody asks. */
-function programOf(known: Omit<Program, 'weights' | 'node'>): Program {
+function programOf(known: Omit<Descendant, 'weights' | 'node'>): Program {
   const { nodes } = known;
   let byPath: ReadonlyMap<string, ProgramNode> | undefined;
   let weights: Program['weights'] | undefined;
