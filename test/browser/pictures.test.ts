@@ -12,7 +12,7 @@ async function apart(one: Locator, other: Locator): Promise<boolean> {
 }
 
 /** Pictures for people to look at, in test/output/browser; what is claimed of each is that nothing fails and nothing lies over the toolbar's end. */
-describe.each(['dark', 'light', 'hc'] as const)('in the %s theme', (theme) => {
+describe.each(['dark', 'light', 'hc', 'hc-light'] as const)('in the %s theme', (theme) => {
   it.each([[1600, 1000], [1280, 800]] as const)('the residual template is drawn at %i x %i', async (width, height) => {
     const desk = await openDesk({ template: 'resnet34-head', theme, width, height });
     await desk.node('stem').waitFor();
