@@ -12,7 +12,7 @@ export async function analysisSection(report: Report): Promise<void> {
   const nets: readonly (readonly [string, string])[] = [['resnet34', template('resnet34')], ['densenet121', template('densenet121')], ['chain of 1,001', residualChain(143)], ['chain of 10,003', residualChain(1429)]];
   for (const [name, text] of nets) {
     const { program } = analyze(text);
-    const fromText = await processor(() => all(analyze(parse(text))));
+    const fromText = await processor(() => all(analyze(parse(text))), { seconds: 5, warmUp: 4000 });
     const what = `${name} (${program.nodes.length.toLocaleString('en')} layers)`;
     report({ what: `${what}: text to full analysis`, ours: fromText, peer: 'onnx.shape_inference, bytes to bytes', theirs: askPython('infer.py', { inputs: shapesOf(program), nodes: program.nodes.map(asOnnx(program)), outputs: outputsOf(program) }) });
     const input = program.inputs[0]!.tensor.shape!.map((dim) => (typeof dim === 'number' ? dim : 1));
