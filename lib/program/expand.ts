@@ -1,5 +1,4 @@
 import type { Block } from '../document/model.js';
-import { Named } from '../document/named.js';
 import { operators } from '../operators/index.js';
 import { UNKNOWN, type Finding, type Operator, type ParamValue, type ParamValues } from '../operators/operator.js';
 import { evaluateDim, isSym, unknownTensor, type Dim } from '../shapes/index.js';
@@ -7,6 +6,7 @@ import { describe, evaluateValue, type Surroundings } from './evaluate.js';
 import { faults } from './faults.js';
 import { addNode, type ExpandedNode } from './node.js';
 import { completeParams, located } from './parameters.js';
+import { ExpandedScope, PlainResult } from './uses.js';
 import { isFull, leftOut, mostDenseReads, unresolved, type Ending, type Walk } from './walk.js';
 import type { Instance, Use, UseEach, Value } from './program.js';
 import type { Scope, WrittenNode, WrittenSource } from './scope.js';
@@ -63,27 +63,6 @@ export function instanceOf(walk: Walk, here: Here, uses: readonly (Use | undefin
     return resolve(results, here, source, (fault) => walk.report(here.path, { ...fault, input: undefined }, place));
   });
   return new ExpandedScope(here, outputs, uses, results);
-}
-
-class ExpandedScope implements Instance {
-  readonly path: string;
-  readonly block: Block;
-  readonly params: ParamValues;
-  readonly inputs: ReadonlyMap<string, Value>;
-  private made: ReadonlyMap<string, Use> | undefined = undefined;
-
-  constructor({ path, scope, params, inputs }: Here, readonly outputs: readonly Value[], private readonly parts: readonly (Use | undefined)[], private readonly results: readonly (Result | undefined)[]) {
-    this.path = path;
-    this.block = scope.block;
-    this.params = params;
-    this.inputs = inputs;
-    this.index = scope.index;
-  }
-  private readonly index: Scope['index'];
-
-  get uses(): ReadonlyMap<string, Use> {
-    return (this.made ??= new Named(this.index, this.parts.map((use, k) => use ?? useOf(this.results[k]!))));
-  }
 }
 
 function read(walk: Walk, here: Here, results: readonly (Result | undefined)[], written: WrittenNode, source: WrittenSource, input: number): Value {
@@ -161,43 +140,6 @@ function expandPlain(walk: Walk, here: Here, written: WrittenNode, path: string,
   const home = here.home === here.path ? path : join(here.home, name);
   const node = addNode(walk, { path, name, block: here.scope.block.name, scope: here.path, repetition: undefined, operator, params: written.params!.values, home, inputs, base: path, written });
   return { use: undefined, result: new PlainResult(written, inputs, node) };
-}
-
-/** The use of a plain node, which its result makes. */
-export function useOf(result: Result): Use {
-  return (result as PlainResult).use();
-}
-
-/** What readers get of a node that is there once. */
-class PlainResult implements Result, Ending {
-  readonly outputs: readonly Value[];
-
-  constructor(private readonly written: WrittenNode, private readonly inputs: readonly Value[], private readonly node: ExpandedNode) {
-    const { index } = node;
-    this.outputs = node.outputs.map((tensor, port): Value => ({ origin: { kind: 'node', node: index, port }, tensor }));
-  }
-
-  get whole(): Ending {
-    return this;
-  }
-  get each(): undefined {
-    return undefined;
-  }
-  get repeated(): boolean {
-    return false;
-  }
-  get ports(): readonly string[] {
-    return this.node.ports;
-  }
-  get absent(): boolean {
-    return false;
-  }
-
-  use(): Use {
-    const { written, inputs, outputs, node: { path, index } } = this;
-    const { node, place, cut } = written;
-    return { name: node.name, node, path, place, each: [{ kind: 'node', path, node: index }], inputs, cut, outputs };
-  }
 }
 
 /** Output j of a repetition feeds input j of the next; inputs beyond the outputs, and those left out, stay as they are. */

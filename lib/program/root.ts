@@ -1,4 +1,5 @@
-import { expandUse, instanceOf, useOf, type Here, type Result } from './expand.js';
+import { expandUse, instanceOf, type Here, type Result } from './expand.js';
+import { useOf } from './uses.js';
 import { sameTensor, type ExpandedNode } from './node.js';
 import { settleRepetitions } from './sharing.js';
 import { mostDenseReads, type Ending, type Walk } from './walk.js';
