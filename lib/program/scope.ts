@@ -180,7 +180,7 @@ class Reading {
     const circle = !this.isRoot && named && this.recursive.get(block.name)?.includes(named.name) ? this.recursive.get(block.name) : undefined;
     if (circle) found.push({ ...faults.recursion(node.op, circle), param: 'op' });
     if (!named && !operator && node.op !== '') found.push({ ...faults.unknownOperator(node.op, meantBy(node.op, nearest(node.op, [...document.blocks.keys(), ...declared.keys(), ...operators.keys()]))), param: 'op' });
-    const sources = node.in.map((source, k) => this.source(source, k, found));
+    const sources = node.in.map((source, k) => this.source(source, k, found, node.name));
     const merges = !named && operator?.merge !== undefined;
     if (node.off.length > 0 && (named || operator) && !merges) found.push(faults.offNotMerge(node.name, node.op));
     const cut = merges && node.off.length > 0 ? node.in.map((source) => node.off.includes(formatSource(source))) : uncut(node.in.length);
@@ -201,7 +201,8 @@ class Reading {
     return meaning;
   }
 
-  private source(source: Source, input: number, found: Finding[]): WrittenSource {
+  /** `reader` is the node that reads it. */
+  private source(source: Source, input: number, found: Finding[], reader?: string): WrittenSource {
     if (source === null) return leftOut;
     if (typeof source === 'number') return { kind: 'constant', value: source };
     const { name, repetition, port } = source;
@@ -215,7 +216,7 @@ class Reading {
     const index = this.index.get(name);
     if (index !== undefined) return plain ? { kind: 'node', index } : { kind: 'node', index, ...(repetition !== undefined && { repetition }), ...(port !== undefined && { port }) };
     // What is spelled as no name at all is a problem of the text.
-    if (isName(name)) found.push(faults.unknownSource(formatSource(source), this.isRoot ? 'the document' : `block \`${this.block.name}\``, this.nearest(name, [...this.inputs.keys(), ...this.index.keys()]), input));
+    if (isName(name)) found.push(faults.unknownSource(formatSource(source), this.isRoot ? 'the document' : `block \`${this.block.name}\``, this.nearest(name, [...this.inputs.keys(), ...this.index.keys()].filter((other) => other !== reader)), input));
     return unresolved;
   }
 }
