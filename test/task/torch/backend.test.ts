@@ -33,12 +33,13 @@ const program = (design: string, set: Readonly<Record<string, JsonValue>> = {}):
 };
 const template = (name: string, set: Readonly<Record<string, JsonValue>>): Program => program(readFileSync(path.join(root, 'media/templates', `${name}.nnet.json`), 'utf8'), set);
 
+/** Integers count up from 0: rows of every Embedding of the designs, and offsets of an EmbeddingBag. */
 function inputsOf({ inputs }: Program): readonly HostTensor[] {
   return inputs.map(({ name, tensor }) => {
     const shape = numbers(tensor.shape);
     const generator = random(1, name);
     const length = shape.reduce((all, size) => all * size, 1);
-    return { shape, data: tensor.dtype === 'bool' ? new Int32Array(length) : tensor.dtype === 'int64' ? Int32Array.from({ length }, () => generator.below(20)) : Float32Array.from({ length }, () => generator.normal()) };
+    return { shape, data: tensor.dtype === 'bool' ? new Int32Array(length) : tensor.dtype === 'int64' ? Int32Array.from({ length }, (_, k) => k % 9) : Float32Array.from({ length }, () => generator.normal()) };
   });
 }
 
