@@ -1,13 +1,14 @@
 import type { Block } from '../document/model.js';
 import { operators } from '../operators/index.js';
-import { UNKNOWN, type Finding, type Operator, type ParamValue, type ParamValues } from '../operators/operator.js';
-import { evaluateDim, isSym, unknownTensor, type Dim } from '../shapes/index.js';
+import { UNKNOWN, type Finding, type Operator, type ParamValues } from '../operators/operator.js';
+import { unknownTensor } from '../shapes/index.js';
 import { describe, evaluateValue, type Surroundings } from './evaluate.js';
 import { faults } from './faults.js';
 import { addNode, type ExpandedNode } from './node.js';
 import { completeParams, located } from './parameters.js';
 import { ExpandedScope, PlainResult } from './uses.js';
-import { isFull, leftOut, mostDenseReads, unresolved, type Ending, type Walk } from './walk.js';
+import { isFull, leftOut, unresolved, type Ending, type Walk } from './walk.js';
+import { mayReadDensely, readTimes, readWhen, surroundings } from './written-values.js';
 import type { Instance, Use, UseEach, Value } from './program.js';
 import type { Scope, WrittenNode, WrittenSource } from './scope.js';
 
@@ -260,69 +261,6 @@ function expandBlock(walk: Walk, here: Here, written: WrittenNode, block: Block,
   if (given.length > scope.inputs.length) walk.report(path, faults.extraInput(node.name, `block \`${block.name}\``, scope.inputs.length, given.length, scope.inputs.length), [...place, 'in', scope.inputs.length]);
   const { instance, names } = expandScope(walk, { scope, path, home, params, inputs, repetition: repetition ?? 0, depth: here.depth + 1 });
   return { each: { kind: 'block', path, instance }, ending: { outputs: instance.outputs, ports: names.map((name, k) => name ?? String(k)), absent: false } };
-}
-
-/** How often a node is repeated; undefined where that is wrong or unknown. */
-function readTimes(walk: Walk, here: Here, written: WrittenNode, path: string, inputs: readonly Value[]): number | undefined {
-  const { node, place } = written;
-  const { times } = node.repeat!;
-  const at = [...place, 'repeat'];
-  const value = evaluateValue(times, surroundings(walk, here, written, inputs, here.repetition), (problem) => walk.report(path, located(problem, 'repeat'), at), walk.scopes.parse);
-  if (value === UNKNOWN) return undefined;
-  if (isSym(value) && walk.sizes) return evaluateDim(value, walk.sizes) ?? undefined;
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) {
-    walk.report(path, isSym(value) ? { code: 'undecided', param: 'repeat', message: `How often \`${node.name}\` is repeated depends on the symbolic size ${value.text}.`, facts: { size: value.text } } : faults.invalidRepeat(node.name, describe(value)), at);
-    return undefined;
-  }
-  if (value > walk.most - walk.count) {
-    walk.report(path, faults.tooManyNodes(node.name, walk.most, value), at);
-    // Only a number that is hopeless by itself leaves the rest of the picture alone; else the network as a whole is too large.
-    if (value <= walk.most) walk.count = walk.most + 1;
-    return undefined;
-  }
-  return value;
-}
-
-/** Whether a dense repetition stays within the limit, counted before any of it is expanded: repetition k reads k + 1 tensors. */
-function mayReadDensely(walk: Walk, { node, place }: WrittenNode, path: string, times: number): boolean {
-  const reads = (times * (times + 1)) / 2;
-  const all = walk.denseReads + reads;
-  if (all <= mostDenseReads) {
-    walk.denseReads = all;
-    return true;
-  }
-  walk.report(path, faults.tooManyReads(node.name, mostDenseReads, times, reads, all), [...place, 'repeat']);
-  // As with nodes: what is hopeless by itself leaves the rest of the picture alone, else the network as a whole is too large and that is told once.
-  if (reads <= mostDenseReads) walk.count = walk.most + 1;
-  return false;
-}
-
-function readWhen(walk: Walk, written: WrittenNode, path: string, around: Surroundings): boolean | undefined {
-  const at = [...written.place, 'when'];
-  const value = evaluateValue(written.node.when!, around, (problem) => walk.report(path, located(problem, 'when'), at), walk.scopes.parse);
-  if (value === UNKNOWN) return undefined;
-  if (typeof value === 'boolean') return value;
-  walk.report(path, faults.whenType(describe(value)), at);
-  return undefined;
-}
-
-function surroundings(walk: Walk, here: Here, written: WrittenNode, sources: readonly Value[], i: number): Surroundings {
-  const { params, scope } = here;
-  const { sizes } = walk;
-  return {
-    ...(sizes && { size: (dim: Dim) => evaluateDim(dim, sizes) }),
-    value: (name): ParamValue | undefined => (name === 'i' ? i : scope.block.params.has(name) ? params[name] : undefined),
-    nearest: (name) => walk.scopes.nearest(name, scope.block.params.keys()),
-    source: (source) => {
-      const text = source.name + (source.repetition === undefined ? '' : `[${source.repetition}]`) + (source.port === undefined ? '' : `.${source.port}`);
-      const own = written.spelled.indexOf(text);
-      const value = here.inputs.get(text) ?? (own < 0 ? undefined : sources[own]);
-      if (value && value !== leftOut) return value.tensor;
-      const reachable = new Set([...here.inputs.keys(), ...written.node.in.flatMap((other, k) => (other !== null && typeof other === 'object' ? [written.spelled[k]!] : []))]);
-      reachable.delete(text);
-      return faults.dimSource(text, walk.scopes.nearest(text, reachable));
-    },
-  };
 }
 
 /** For nodes without expressions. */
