@@ -63,23 +63,7 @@ export function askToStop(folder: string): void {
   writeFileSync(path.join(folder, 'stop'), '');
 }
 
-const processes: killed.Processes = {
-  exists(pid) {
-    try {
-      process.kill(pid, 0);
-      return true;
-    } catch (error) {
-      return (error as NodeJS.ErrnoException).code === 'EPERM';
-    }
-  },
-  stat(pid) {
-    try {
-      return readFileSync(`/proc/${pid}/stat`, 'utf8');
-    } catch {
-      return undefined;
-    }
-  },
-};
+const processes = killed.processesOf((pid) => process.kill(pid, 0), (file) => readFileSync(file, 'utf8'));
 
 /** Whether the process that makes a run is still there. */
 export const isAlive = (manifest: Pick<RunManifest, 'pid' | 'processStart'>): boolean => killed.isAlive(manifest, processes);

@@ -56,6 +56,19 @@ export function parseExpression(text: string): ParsedExpression {
   }
 }
 
+/** What an expression is directly made of. */
+export function partsOf(e: Expression): readonly Expression[] {
+  switch (e.kind) {
+    case 'unary': return [e.operand];
+    case 'binary': return [e.left, e.right];
+    case 'conditional': return [e.condition, e.then, e.otherwise];
+    case 'index': return [e.list, e.index];
+    case 'call': return e.args;
+    case 'dim': return [e.axis];
+    default: return [];
+  }
+}
+
 /** Names that an expression mentions, for completion, hover and the search for uses. */
 export interface Reference {
   readonly kind: 'param' | 'source' | 'function';
@@ -70,18 +83,14 @@ export function references(expression: Expression): readonly Reference[] {
   const visit = (e: Expression): void => {
     switch (e.kind) {
       case 'name': found.push({ kind: 'param', name: e.name, start: e.start, end: e.end }); break;
-      case 'unary': visit(e.operand); break;
-      case 'binary': visit(e.left); visit(e.right); break;
-      case 'conditional': visit(e.condition); visit(e.then); visit(e.otherwise); break;
-      case 'index': visit(e.list); visit(e.index); break;
-      case 'call': found.push({ kind: 'function', name: e.name, start: e.start, end: e.start + e.name.length }); e.args.forEach(visit); break;
+      case 'call': found.push({ kind: 'function', name: e.name, start: e.start, end: e.start + e.name.length }); break;
       case 'dim':
         found.push({ kind: 'function', name: 'dim', start: e.start, end: e.start + 3 });
         found.push({ kind: 'source', name: e.source.name, start: e.sourceStart, end: e.sourceStart + e.source.name.length });
-        visit(e.axis);
         break;
       default: break;
     }
+    partsOf(e).forEach(visit);
   };
   visit(expression);
   return found.sort((a, b) => a.start - b.start);

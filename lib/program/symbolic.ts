@@ -4,7 +4,7 @@ import type { ParamValue, ParamValues } from '../operators/operator.js';
 import { evaluateDim, isSym, symbol, type Tensor } from '../shapes/index.js';
 import { readInput } from './build.js';
 import { expandScope } from './expand.js';
-import { isExpression, parseExpression, type Expression } from './expression.js';
+import { isExpression, parseExpression, partsOf, type Expression } from './expression.js';
 import { createNearest } from './nearest.js';
 import { createScopes, type Scope, type WrittenNode } from './scope.js';
 import { createSharing, settle } from './sharing.js';
@@ -71,15 +71,8 @@ function needsName(json: JsonValue, value: ParamValue): boolean {
   let repetition = false;
   const visit = (e: Expression): void => {
     kinds.add(e.kind);
-    switch (e.kind) {
-      case 'name': repetition ||= e.name === 'i'; break;
-      case 'unary': visit(e.operand); break;
-      case 'binary': visit(e.left); visit(e.right); break;
-      case 'conditional': visit(e.condition); visit(e.then); visit(e.otherwise); break;
-      case 'index': visit(e.list); visit(e.index); break;
-      case 'call': e.args.forEach(visit); break;
-      default: break;
-    }
+    repetition ||= e.kind === 'name' && e.name === 'i';
+    if (e.kind !== 'dim') partsOf(e).forEach(visit);
   };
   visit(parsed.expression);
   // A value that differs between repetitions has no one symbol.

@@ -21,6 +21,28 @@ export interface Processes {
   stat(pid: number): string | undefined;
 }
 
+/** The processes of this machine, by a signal 0 and by the file system; both throw where there is nothing. */
+export function processesOf(probe: (pid: number) => void, read: (file: string) => string): Processes {
+  return {
+    exists(pid) {
+      try {
+        probe(pid);
+        return true;
+      } catch (error) {
+        // A process of another user is there all the same.
+        return (error as { readonly code?: string }).code === 'EPERM';
+      }
+    },
+    stat(pid) {
+      try {
+        return read(`/proc/${pid}/stat`);
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
 /** Whether the process that makes a run is still there, and not another one that was given its number. */
 export function isAlive({ pid, processStart }: Pick<RunManifest, 'pid' | 'processStart'>, processes: Processes): boolean {
   if (!processes.exists(pid)) return false;

@@ -66,20 +66,26 @@ function after(text: string, change: Typed): string {
   }
 }
 
+/** Follows a text through what is typed into it. */
+function followTyping(written: string, changes: readonly Typed[], also?: (parsed: Parsed, text: string) => void): void {
+  let text = written;
+  let parsed = parse(text);
+  const follow = follower();
+  follow(parsed, text);
+  for (const change of changes) {
+    text = after(text, change);
+    parsed = parse(text, parsed);
+    also?.(parsed, text);
+    follow(parsed, text);
+  }
+}
+
 describe('what is taken over from the version before says what a fresh analysis says', () => {
   const templates = readdirSync(path.join(root, 'media/templates')).filter((name) => name.endsWith('.nnet.json') && !name.startsWith('densenet121'));
   it.each(templates)('after anything typed into %s', (name) => {
     const written = readFileSync(path.join(root, 'media/templates', name), 'utf8');
     fc.assert(fc.property(fc.array(typed, { minLength: 2, maxLength: 8 }), (changes) => {
-      let text = written;
-      let parsed = parse(text);
-      const follow = follower();
-      follow(parsed, text);
-      for (const change of changes) {
-        text = after(text, change);
-        parsed = parse(text, parsed);
-        follow(parsed, text);
-      }
+      followTyping(written, changes);
     }), { numRuns: Math.ceil(runs / 6) });
   });
 
@@ -93,16 +99,7 @@ describe('what is taken over from the version before says what a fresh analysis 
     const written = `{\n "nnet": 1,\n "inputs": {"x": {"shape": ["N", 3, 8, 8]}},\n "nodes": {\n${layers.join(',\n')}\n },\n "outputs": ["relu24"]\n}\n`;
     const placesOf = (parsed: Parsed): unknown => [parsed.readable, parsed.problems, parsed.pathAt(parsed.text.length >> 1), parsed.rangeOf(['nodes', 'relu20', 'in', 0], 'entry'), parsed.rangeOf(['nodes', 'bn3'], 'key')];
     fc.assert(fc.property(fc.array(typed, { minLength: 2, maxLength: 12 }), (changes) => {
-      let text = written;
-      let parsed = parse(text);
-      const follow = follower();
-      follow(parsed, text);
-      for (const change of changes) {
-        text = after(text, change);
-        parsed = parse(text, parsed);
-        expect(placesOf(parsed)).toEqual(placesOf(parse(text)));
-        follow(parsed, text);
-      }
+      followTyping(written, changes, (parsed, text) => expect(placesOf(parsed)).toEqual(placesOf(parse(text))));
     }), { numRuns: runs });
   });
 

@@ -17,6 +17,8 @@ export interface Recorded {
   readonly at?: string | null;
   readonly error?: string | null;
   readonly message?: string | null;
+  readonly output_shape?: readonly number[] | null;
+  readonly shapes?: Readonly<Record<string, readonly number[]>>;
 }
 
 export const recorded: readonly Recorded[] = (JSON.parse(readFileSync(path.join(root, 'test/fixtures/truth/mismatch/mismatch.json'), 'utf8')) as { cases: readonly Recorded[] }).cases;

@@ -1,32 +1,11 @@
 import { afterAll, expect, it } from 'vitest';
 import { closeBrowser, openDesk } from './desk.js';
-
-/** Digits at 8 x 8 through one residual block: some seconds of training. */
-const residual = `{
-  "nnet": 1,
-  "inputs": { "image": { "shape": ["N", 1, 8, 8] } },
-  "nodes": {
-    "stem":  { "op": "Conv2d", "in": ["image"], "out_channels": 8, "kernel_size": 3, "padding": 1 },
-    "conv1": { "op": "Conv2d", "in": ["stem"], "out_channels": 8, "kernel_size": 3, "padding": 1, "bias": false },
-    "bn1":   { "op": "BatchNorm2d", "in": ["conv1"] },
-    "relu1": { "op": "ReLU", "in": ["bn1"] },
-    "conv2": { "op": "Conv2d", "in": ["relu1"], "out_channels": 8, "kernel_size": 3, "padding": 1, "bias": false },
-    "bn2":   { "op": "BatchNorm2d", "in": ["conv2"] },
-    "sum":   { "op": "Add", "in": ["bn2", "stem"] },
-    "relu2": { "op": "ReLU", "in": ["sum"] },
-    "pool":  { "op": "AdaptiveAvgPool2d", "in": ["relu2"], "output_size": 1 },
-    "flatten": { "op": "Flatten", "in": ["pool"] },
-    "fc":    { "op": "Linear", "in": ["flatten"], "out_features": 10 }
-  },
-  "outputs": ["fc"],
-  "training": { "quick": { "dataset": "digits", "loss": "cross_entropy", "batch_size": 32, "steps": 60, "seed": 0 } }
-}
-`;
+import { residual } from './residual.js';
 
 afterAll(closeBrowser);
 
 it('a run shows its loss while it goes on, and the next one lies over it, labelled with what was changed', { timeout: 180_000 }, async () => {
-  const desk = await openDesk({ text: residual, width: 1280, height: 800 });
+  const desk = await openDesk({ text: residual(60), width: 1280, height: 800 });
   const { page, node } = desk;
   await node('sum').click();
   await page.getByRole('button', { name: 'Run 60 steps' }).click();
@@ -56,7 +35,7 @@ it('a run shows its loss while it goes on, and the next one lies over it, labell
 });
 
 it('a run is stopped by its button, and says so', { timeout: 120_000 }, async () => {
-  const desk = await openDesk({ text: residual.replace('"steps": 60', '"steps": 5000') });
+  const desk = await openDesk({ text: residual(5000) });
   const { page } = desk;
   await page.getByRole('button', { name: 'Run 5000 steps' }).click();
   const panel = page.getByRole('region', { name: 'Run panel' });

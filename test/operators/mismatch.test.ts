@@ -1,27 +1,9 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../lib/operators/index.js';
 import { formatShape, type DType, type Tensor } from '../../lib/shapes/index.js';
-import { root } from '../support/paths.js';
+import { recorded, type Recorded } from '../analysis/recorded.js';
 import { call, isError, tensor } from './calling.js';
 
-interface Case {
-  readonly id: string;
-  readonly category: string;
-  readonly description: string;
-  readonly graph: {
-    readonly inputs: Readonly<Record<string, readonly number[]>>;
-    readonly dtypes?: Readonly<Record<string, string>>;
-    readonly nodes: readonly { readonly id: string; readonly op: string; readonly in: readonly string[]; readonly attrs: Readonly<Record<string, unknown>> }[];
-  };
-  readonly raises: boolean;
-  readonly at?: string | null;
-  readonly message?: string | null;
-  readonly output_shape?: readonly number[] | null;
-  readonly shapes?: Readonly<Record<string, readonly number[]>>;
-}
-const { cases } = JSON.parse(readFileSync(path.join(root, 'test/fixtures/truth/mismatch/mismatch.json'), 'utf8')) as { cases: readonly Case[] };
 const dtypes: Readonly<Record<string, DType>> = { i64: 'int64', bool: 'bool', f32: 'float32' };
 
 interface Walked {
@@ -32,7 +14,7 @@ interface Walked {
 }
 
 /** Runs the graph until something is refused, as PyTorch does: first all layers are made, then they are applied in order. */
-function walk({ graph }: Case): Walked {
+function walk({ graph }: Recorded): Walked {
   const values = new Map<string, Tensor>(Object.entries(graph.inputs).map(([name, shape]) => [name, tensor(shape, dtypes[graph.dtypes?.[name] ?? 'f32'])]));
   const shapes = new Map<string, string>();
   let last = '';
@@ -49,18 +31,18 @@ function walk({ graph }: Case): Walked {
   return { at: undefined, findings: [], shapes, last };
 }
 
-describe.each([...new Set(cases.map(({ category }) => category))])('recorded networks: %s', (category) => {
-  it.each(cases.filter((each) => each.category === category).map((each) => [each.id, each] as const))('%s', (_id, recorded) => {
-    const { at, shapes, last, findings } = walk(recorded);
-    expect({ at, why: at === undefined ? undefined : 'refused' }).toEqual({ at: recorded.raises ? recorded.at : undefined, why: recorded.raises ? 'refused' : undefined });
-    for (const [node, shape] of Object.entries(recorded.shapes ?? {})) if (shapes.has(node)) expect(`${node}: ${shapes.get(node) ?? ''}`).toBe(`${node}: ${formatShape(shape)}`);
-    if (!recorded.raises && recorded.output_shape != null) expect(last).toBe(formatShape(recorded.output_shape));
+describe.each([...new Set(recorded.map(({ category }) => category))])('recorded networks: %s', (category) => {
+  it.each(recorded.filter((each) => each.category === category).map((each) => [each.id, each] as const))('%s', (_id, network) => {
+    const { at, shapes, last, findings } = walk(network);
+    expect({ at, why: at === undefined ? undefined : 'refused' }).toEqual({ at: network.raises ? network.at : undefined, why: network.raises ? 'refused' : undefined });
+    for (const [node, shape] of Object.entries(network.shapes ?? {})) if (shapes.has(node)) expect(`${node}: ${shapes.get(node) ?? ''}`).toBe(`${node}: ${formatShape(shape)}`);
+    if (!network.raises && network.output_shape != null) expect(last).toBe(formatShape(network.output_shape));
     // A sentence with a number in it, unless PyTorch's own has none.
     for (const { message } of findings) expect(message).toMatch(/\.$/);
   });
 });
 
 it('compares every recorded network', () => {
-  console.log(`${cases.length} of ${cases.length} small networks are compared with PyTorch: ${cases.filter(({ raises }) => raises).length} are refused.`);
-  expect(cases.length).toBeGreaterThan(100);
+  console.log(`${recorded.length} of ${recorded.length} small networks are compared with PyTorch: ${recorded.filter(({ raises }) => raises).length} are refused.`);
+  expect(recorded.length).toBeGreaterThan(100);
 });

@@ -2,7 +2,7 @@ import type { JsonValue } from '../../document/json.js';
 import type { Block } from '../../document/model.js';
 import { UNKNOWN, type ParamValue } from '../../operators/operator.js';
 import { mentions } from './mention.js';
-import { buildProgram, isExpression, parseExpression, references, type Expression, type Instance, type Program } from '../../program/index.js';
+import { buildProgram, isExpression, parseExpression, partsOf, references, type Expression, type Instance, type Program } from '../../program/index.js';
 
 /** Designs built beside the one exported; a document with more switches than that is looked at in the first ones. */
 const most = 24;
@@ -70,15 +70,9 @@ function literalsBeside(json: JsonValue | undefined, name: string): readonly (st
   if (!('expression' in parsed) || !references(parsed.expression).some((reference) => reference.kind === 'param' && reference.name === name)) return [];
   const found: (string | number)[] = [];
   const visit = (e: Expression): void => {
-    switch (e.kind) {
-      case 'number': case 'text': found.push(e.value); break;
-      case 'unary': visit(e.operand); break;
-      case 'binary': visit(e.left); visit(e.right); break;
-      case 'conditional': visit(e.condition); visit(e.then); visit(e.otherwise); break;
-      case 'index': visit(e.list); visit(e.index); break;
-      case 'call': e.args.forEach(visit); break;
-      default: break;
-    }
+    if (e.kind === 'number' || e.kind === 'text') found.push(e.value);
+    // The number of an axis is no value of a parameter.
+    if (e.kind !== 'dim') partsOf(e).forEach(visit);
   };
   visit(parsed.expression);
   return found.length > 0 ? found : [0];

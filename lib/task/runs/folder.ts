@@ -110,22 +110,6 @@ export function finishKilled(folder: string): void {
   }
 }
 
-const processes: killed.Processes = {
-  exists(pid) {
-    try {
-      process.kill(pid, 0);
-      return true;
-    } catch (error) {
-      return (error as NodeJS.ErrnoException).code === 'EPERM';
-    }
-  },
-  stat(pid) {
-    try {
-      return readFileSync(`/proc/${pid}/stat`, 'utf8');
-    } catch {
-      return undefined;
-    }
-  },
-};
+const processes = killed.processesOf((pid) => process.kill(pid, 0), (file) => readFileSync(file, 'utf8'));
 
 export const isAlive = (manifest: Pick<RunManifest, 'pid' | 'processStart'>): boolean => killed.isAlive(manifest, processes);

@@ -10,6 +10,7 @@ import { manifests } from '../../../lib/task/runs/folder.js';
 import { resumable } from '../../../lib/task/runs/resume.js';
 import { plan } from '../../../lib/task/training/plan.js';
 import { startRun, type Start } from '../../../lib/task/training/start.js';
+import { remembering } from '../../task/training/remembering.js';
 import { torchPython } from '../../support/paths.js';
 import { openPlanned } from '../../../lib/task/data/planned.js';
 import { failing } from '../../task/training/failing.js';
@@ -52,22 +53,6 @@ test.each(failing)('on PyTorch, $title', async ({ nodes, input, weights, expecte
 });
 
 describe('on PyTorch a run that is stopped after ten steps and gone on with is to the last bit the run without the break', () => {
-  const design = (optimizer: object): string =>
-    JSON.stringify({
-      nnet: 1,
-      inputs: { x: { shape: ['N', 1, 8, 8] } },
-      nodes: {
-        conv: { op: 'Conv2d', in: ['x'], out_channels: 6, kernel_size: 3, padding: 1 },
-        bn: { op: 'BatchNorm2d', in: ['conv'] },
-        relu: { op: 'ReLU', in: ['bn'] },
-        drop: { op: 'Dropout', in: ['relu'], p: 0.3 },
-        flat: { op: 'Flatten', in: ['drop'] },
-        fc: { op: 'Linear', in: ['flat'], out_features: 10 },
-      },
-      outputs: ['fc'],
-      training: { quick: { dataset: 'digits', augment: { flip: true, crop: 2 }, loss: 'cross_entropy', optimizer, schedule: { name: 'cosine', warmup: 4 }, batch_size: 100, steps: 20 } },
-    });
-
   /** One run; `more` says what it goes on with. */
   async function run(text: string, more: Partial<Start> = {}): Promise<readonly (readonly [number, number])[]> {
     const planned = plan(text, 'train', { set: {}, ...(more.resumed && { change: more.resumed.settings }) });
@@ -80,7 +65,7 @@ describe('on PyTorch a run that is stopped after ten steps and gone on with is t
   const weights = (): string => readFileSync(path.join(manifests(home).at(-1)?.folder ?? '', 'weights.safetensors'), 'latin1').replace(/"netwright":"[^"]*"/, '');
 
   test.each([{ name: 'sgd', lr: 0.05, momentum: 0.9, nesterov: true }, { name: 'adam', lr: 0.01 }, { name: 'rmsprop', lr: 0.001, momentum: 0.9, centered: true }])('with $name', async (optimizer) => {
-    const text = design(optimizer);
+    const text = remembering(optimizer);
     const whole = new Map(await run(text));
     const expected = weights();
     const known = manifests(home).length;

@@ -7,6 +7,7 @@ import { recordsOf } from '../../../lib/protocol/runs.js';
 import { run as train } from '../../../lib/task/commands/train.js';
 import { manifests } from '../../../lib/task/runs/folder.js';
 import { running } from '../commands/running.js';
+import { remembering } from './remembering.js';
 
 const home = mkdtempSync(path.join(os.tmpdir(), 'netwright-resume-'));
 const before = process.cwd();
@@ -15,23 +16,6 @@ afterAll(() => {
   process.chdir(before);
   rmSync(home, { recursive: true, force: true });
 });
-
-/** All that draws numbers or remembers something: dropout, running statistics, momentum, a schedule, shuffling and augmentation. */
-const design = (optimizer: object): string =>
-  JSON.stringify({
-    nnet: 1,
-    inputs: { x: { shape: ['N', 1, 8, 8] } },
-    nodes: {
-      conv: { op: 'Conv2d', in: ['x'], out_channels: 6, kernel_size: 3, padding: 1 },
-      bn: { op: 'BatchNorm2d', in: ['conv'] },
-      relu: { op: 'ReLU', in: ['bn'] },
-      drop: { op: 'Dropout', in: ['relu'], p: 0.3 },
-      flat: { op: 'Flatten', in: ['drop'] },
-      fc: { op: 'Linear', in: ['flat'], out_features: 10 },
-    },
-    outputs: ['fc'],
-    training: { quick: { dataset: 'digits', augment: { flip: true, crop: 2 }, loss: 'cross_entropy', optimizer, schedule: { name: 'cosine', warmup: 4 }, batch_size: 100, steps: 20 } },
-  });
 
 const sgd = { name: 'sgd', lr: 0.05, momentum: 0.9, weight_decay: 1e-3, nesterov: true };
 const cases = [
@@ -65,7 +49,7 @@ async function stopped(backend: string, file: string): Promise<void> {
 describe('a run that is stopped and gone on with is to the last bit the run without the break', () => {
   test.each(cases)('on %s with %s', async (backend, title, optimizer) => {
     const file = `${backend}-${title.replace(/\W+/g, '-')}.nnet.json`;
-    writeFileSync(file, design(optimizer));
+    writeFileSync(file, remembering(optimizer));
     const whole = lossesOf(await trained(backend, file));
     const weights = bytesOf('weights.safetensors');
     await stopped(backend, file);
@@ -80,7 +64,7 @@ describe('a run that is stopped and gone on with is to the last bit the run with
 });
 
 test('a run is gone on with by its ID or its folder, and not beyond its end unless it is given more steps', async () => {
-  writeFileSync('more.nnet.json', design(sgd));
+  writeFileSync('more.nnet.json', remembering(sgd));
   await trained('wasm', 'more.nnet.json', '--steps', '3');
   const { id = '', folder = '' } = manifests(home).at(-1) ?? {};
   const refused = await running(train, ['--resume', id]);
