@@ -22,6 +22,12 @@ interface Wanted {
 /** Milliseconds in which a canvas may open for the row that was chosen. */
 const OPENING = 10_000;
 
+/** Milliseconds after which new rows have asked for the one under the pointer: VS Code waits a third of a second before it does. */
+const HOVERED = 1500;
+
+/** Milliseconds between the row that is selected and the one that gets the focus, which are asked for together. */
+const TOGETHER = 100;
+
 export function shownProblem(canvases: Canvases, { again, areNew }: Shown): ShownProblem {
   let wanted: Wanted | undefined;
   const want = (uri: vscode.Uri, node: string, code: string): boolean => {
@@ -35,6 +41,9 @@ export function shownProblem(canvases: Canvases, { again, areNew }: Shown): Show
     canvas.post({ type: 'focusProblem', node: wanted.node, code: wanted.code });
   });
   let chosen = '';
+  let renewed = 0;
+  /** The row under the resting pointer, as far as it is known, and when it asked. New rows ask for it by themselves, whatever the keyboard chose. */
+  let resting: { readonly row: string; readonly at: number } | undefined;
   return {
     async show(uri, node, code) {
       want(uri, node, code);
@@ -44,11 +53,20 @@ export function shownProblem(canvases: Canvases, { again, areNew }: Shown): Show
     },
     choose(document, { node, code }) {
       if (areNew(document)) return;
-      want(document.uri, node, code);
-      // New rows ask once more for the one that has the focus; that one is known by now.
       const row = JSON.stringify([document.uri.toString(), document.version, node, code]);
+      const now = Date.now();
+      const fresh = now - renewed < HOVERED;
+      if (row === chosen) {
+        if (fresh) resting = { row, at: now };
+      } else {
+        if (resting?.row === chosen && now - resting.at < TOGETHER) resting = undefined;
+        if (fresh && row === resting?.row) return;
+      }
+      want(document.uri, node, code);
       if (row === chosen) return;
+      // Rows ask only once: new ones can be chosen once more.
       chosen = row;
+      renewed = now;
       again(document);
     },
     dispose: () => void opened.dispose(),
