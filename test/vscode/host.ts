@@ -32,6 +32,8 @@ export interface Host {
   /** The address by which VS Code in the browser names a file on disk. */
   uri(file: string): string;
   serverLog(): string;
+  /** What VS Code in the browser would open after a reload. It writes that now and then, and once more while the page goes away, which a slow machine may lose. */
+  openAfterReload(): Promise<string>;
   /** What VS Code has put aside of unsaved files. */
   backups(): readonly string[];
   /** The document inside the custom editor's two frames. */
@@ -110,6 +112,20 @@ export async function startHost({ files = {}, settings = {}, env = {}, vsix, tru
     uri,
     url,
     serverLog,
+    openAfterReload: () =>
+      page.evaluate(async () => {
+        const answer = <T>(request: IDBRequest<T>) =>
+          new Promise<T>((resolve, reject) => {
+            request.onsuccess = () => resolve(request.result);
+            request.onerror = () => reject(request.error as Error);
+          });
+        const workspace = (await indexedDB.databases()).find(({ name }) => name?.startsWith('vscode-web-state-db-') && !name.endsWith('-global'))?.name;
+        if (workspace === undefined) return '';
+        const database = await answer(indexedDB.open(workspace));
+        const state: unknown = await answer(database.transaction('ItemTable').objectStore('ItemTable').get('memento/workbench.parts.editor'));
+        database.close();
+        return String(state);
+      }),
     backups: () => filesUnder(path.join(logs[1]!, 'User/Backups')).map((file) => readFileSync(file, 'utf8')),
     async open(payload = []) {
       const development = vsix === undefined ? [['extensionDevelopmentPath', uri(root)] as const] : [];

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { FinishedRecord, RunRecord } from '../../../lib/protocol/records.js';
 import { recordsOf, type RunManifest } from '../../../lib/protocol/runs.js';
 import { type Host, startHost } from '../host.js';
-import { eventually, node, onFailure, openFromExplorer, reopen, runCommand, template } from './workbench.js';
+import { eventually, node, onFailure, openFromExplorer, reload, runCommand, template } from './workbench.js';
 
 /** Long enough that it ends only when it is stopped. */
 const endless = template('mlp').replace(/"steps": \d+/, '"steps": 1000000');
@@ -45,7 +45,7 @@ it('a run is shown again after the window is reloaded, and Stop ends it after it
   await openFromExplorer(host, 'mlp');
   await node(host.canvas(), 'fc').waitFor();
   const folder = await train(1);
-  await reopen(host, 'mlp');
+  await reload(host, 'mlp');
   const canvas = host.canvas();
   await canvas.locator('.toolbar button', { hasText: 'Running' }).click();
   const shown = canvas.locator('section.run [role="status"] b');

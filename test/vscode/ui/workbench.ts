@@ -13,13 +13,10 @@ export async function openFromExplorer(host: Host, name: string): Promise<void> 
   await host.page.locator('.tabs-container .tab.active', { hasText: name }).waitFor();
 }
 
-/**
- * Loads the window again and gives the file its tab. VS Code in the browser writes which tabs are open while its page goes away, and a
- * slow machine loses that now and then; a person would open the file again.
- */
-export async function reopen(host: Host, name: string): Promise<void> {
+/** Loads the window again, once VS Code knows that the file's tab is to come back. */
+export async function reload(host: Host, name: string): Promise<void> {
+  await eventually('VS Code keeps which tabs are open', () => host.openAfterReload(), (state) => state.includes(name), 120_000);
   await host.open();
-  await openFromExplorer(host, name);
 }
 
 /** The card, pill or merge of a node on the canvas. */
