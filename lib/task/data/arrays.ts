@@ -1,6 +1,6 @@
 import { readsClasses, reconstructs } from '../../recipes/tables.js';
 import type { HostTensor } from '../backends/backend.js';
-import { sameShape } from './byte-images.js';
+import { sameShape } from './labelled-batch.js';
 import { checkLabels, classTarget, type Samples, type Wanted } from './dataset.js';
 import { type Place, placeOf, requirePlace } from './files.js';
 import { type NpyArray, openNpy, readNpy } from './npy.js';

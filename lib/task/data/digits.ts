@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { reconstructs } from '../../recipes/tables.js';
 import { packageFolder } from '../package-folder.js';
-import type { HostTensor } from '../backends/backend.js';
-import { type Samples, type Wanted, classTarget } from './dataset.js';
+import type { Samples, Wanted } from './dataset.js';
+import { labelledBatch } from './labelled-batch.js';
 import { DataProblem } from './problem.js';
 import { resizeAxis } from './resize.js';
 
@@ -32,20 +31,8 @@ export function digits(wanted: Wanted): Samples {
     train,
     test: count - train,
     black: -1,
-    batch(indices) {
-      const n = indices.length;
-      const data = wanted.dtype === 'int32' ? new Int32Array(n * size) : new Float32Array(n * size);
-      const labels = new Int32Array(n);
-      for (let i = 0; i < n; i++) {
-        const index = indices[i] as number;
-        data.set(image(index), i * size);
-        labels[i] = file[index * record + side * side] as number;
-      }
-      const input: HostTensor = { shape: [n, ...wanted.input], data };
-      const asInput = reconstructs(wanted.loss) && wanted.output.length === wanted.input.length && wanted.output.every((dim, axis) => dim === wanted.input[axis]);
-      if (asInput) return { inputs: [input], target: input };
-      return { inputs: [input], ...classTarget(labels, wanted.loss, wanted.output) };
-    },
+    batch: (indices) =>
+      labelledBatch(indices, wanted, (index) => file[index * record + side * side] as number, (data, at, index) => data.set(image(index), at)),
   };
 }
 
