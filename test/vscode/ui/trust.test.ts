@@ -24,8 +24,8 @@ it('in an untrusted workspace a design can be changed and saved, and nothing can
   const canvas = host.canvas();
   const button = canvas.locator('.toolbar button', { hasText: /Train|Run/ }).first();
   await button.waitFor();
+  await expect.poll(() => button.getAttribute('title')).toMatch(/untrusted/);
   expect(await button.isDisabled()).toBe(true);
-  expect(await button.getAttribute('title')).toMatch(/untrusted/);
   const before = host.read('mlp.nnet.json');
   await node(canvas, 'fc').click();
   await host.page.keyboard.press('Control+d');

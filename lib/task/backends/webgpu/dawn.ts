@@ -31,6 +31,7 @@ export interface Device {
 /** Dawn, Chromium's WebGPU, as the npm package `webgpu` brings it for Node. */
 export interface Dawn {
   readonly version: string;
+  /** The instance with these flags, the same one each time. */
   create(flags: readonly string[]): Gpu;
 }
 
@@ -69,7 +70,18 @@ async function load(folder: string): Promise<Dawn | string> {
     const { create, globals } = (await import(/* webpackIgnore: true */ /* @vite-ignore */ pathToFileURL(path.join(folder, 'index.js')).href)) as Pick<Dawn, 'create'> & { readonly globals: Readonly<Record<string, unknown>> };
     // tfjs reads the constants of WebGPU as globals.
     for (const [name, value] of Object.entries(globals)) (globalThis as Record<string, unknown>)[name] ??= value;
-    return { version, create };
+    // An instance is held as long as the process lives: as long as something waits in it (a buffer that is mapped, a device that may be lost), Dawn asks it for
+    // events on the next turn of the event loop, and where it was collected meanwhile, that ends the process.
+    const instances = new Map<string, Gpu>();
+    return {
+      version,
+      create(flags) {
+        const key = flags.join(' ');
+        const instance = instances.get(key) ?? create(flags);
+        instances.set(key, instance);
+        return instance;
+      },
+    };
   } catch (error) {
     return `Dawn does not load: ${(error instanceof Error ? error.message : String(error)).split('\n')[0]?.slice(0, 200)}`;
   }

@@ -65,8 +65,6 @@ export async function createWebGpuBackend(loaded: LoadedWebGpu, reason: string):
       if (!watch.close()) return;
       if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
       device.destroy();
-      // Node does not end while the instance of WebGPU is held.
-      delete (globalThis as { navigator?: { gpu?: unknown } }).navigator?.gpu;
     },
   };
 }
