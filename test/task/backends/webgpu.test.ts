@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { notForAuto } from '../../../lib/task/backends/auto.js';
 import type { Backend } from '../../../lib/task/backends/backend.js';
@@ -49,6 +51,21 @@ describe('WebGPU on the software driver', () => {
     const dawn = (await loadDawn()) as Dawn;
     expect(await findAdapter(dawn, 'SwiftShader')).toMatchObject({ software: true });
     expect(await findAdapter(dawn, 'No Such Card')).toMatch(/^there is no GPU No Such Card; there are SwiftShader/);
+  });
+
+  test('has one instance that nothing collects, since Dawn asks it for events also when nobody holds it any more', async () => {
+    const dawn = (await loadDawn()) as Dawn;
+    const flags = ['adapter=SwiftShader'];
+    const instance = new WeakRef(dawn.create(flags));
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    for (let turn = 0; turn < 3; turn++) {
+      // What a WeakRef was made of or asked for stays until the end of its turn.
+      await new Promise((resolve) => setImmediate(resolve));
+      collect();
+    }
+    expect(instance.deref()).toBeDefined();
+    expect(dawn.create(flags)).toBe(instance.deref());
   });
 
   test('proves itself on the first steps of a run, and is trusted with it', async () => {
