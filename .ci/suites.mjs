@@ -72,7 +72,10 @@ const vitest = (title, config, needs) => ({
  * @returns {Count}
  */
 export function countOf(report) {
-  if (!existsSync(report)) return { passed: 0, failed: 1 };
+  if (!existsSync(report)) {
+    console.error(`${path.basename(report)} was not written: the runner ended before its tests did.`);
+    return { passed: 0, failed: 1 };
+  }
   const { numPassedTests, numPendingTests, numTodoTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
   const skipped = numPendingTests + numTodoTests;
   if (skipped > 0) console.error(`${skipped} tests were skipped; they count as failures.`);
