@@ -4,6 +4,7 @@ import type { Parsed } from '../document/parse.js';
 import type { Problem } from '../document/problem.js';
 import { buildProgram } from '../program/index.js';
 import type { Program } from '../program/program.js';
+import { lostBatch } from './batch.js';
 import { defaultRecipe, mismatch } from './default.js';
 import { nodeChoices, type NodeChoices } from './node-words.js';
 import { readRecipe } from './read.js';
@@ -14,6 +15,8 @@ export interface RunOptions {
   readonly recipe?: string;
   /** Document parameters, as from `--set`; they count before those of the recipe. */
   readonly set?: JsonObject;
+  /** The batch size that the command asks for. */
+  readonly batch?: number;
 }
 
 /** What training a design would do. */
@@ -42,7 +45,7 @@ export const classifierFix = 'Add classifier: pool, flatten, Linear 10';
  * The recipe that would run (asked for, else `quick`, else the first one written, else the default one of the network's shapes) and the network that it would
  * run on; or what is in the way, each with its place. `fit` also asks whether network and recipe fit; a trace does not.
  */
-export function chooseRun(parsed: Parsed, { recipe: asked, set = {} }: RunOptions = {}, fit = true): ChosenRun | Obstacles {
+export function chooseRun(parsed: Parsed, { recipe: asked, set = {}, batch }: RunOptions = {}, fit = true): ChosenRun | Obstacles {
   const errors = parsed.problems.filter(({ severity }) => severity === 'error');
   if (!parsed.readable || errors.length) return { obstacles: errors };
   const { document } = parsed;
@@ -61,6 +64,8 @@ export function chooseRun(parsed: Parsed, { recipe: asked, set = {} }: RunOption
   const base = defaultRecipe(...tensorsOf(program));
   const { recipe, problems } = written === undefined ? { recipe: base, problems: [] } : readRecipe(written, ['training', name], base);
   if (problems.length) return { obstacles: problems };
+  const lost = fit ? lostBatch(program, { ...recipe, batch_size: batch ?? recipe.batch_size }) : undefined;
+  if (lost) return { obstacles: [obstacle('training-batch', lost.message, lost.place, lost.node)] };
   const wrong = fit ? mismatch(...tensorsOf(program), recipe) : undefined;
   if (wrong?.setting !== undefined) return { obstacles: [obstacle(wrong.code, wrong.message, ['training', name, 'loss', wrong.setting])] };
   if (wrong) {

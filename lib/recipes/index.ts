@@ -1,4 +1,5 @@
 export { type Augment, augmentations, changesImages, noAugment, normalizes } from './augment.js';
+export { lostBatch } from './batch.js';
 export { type ChosenRun, type Obstacles, type RunOptions, chooseRun, classifierFix } from './choose.js';
 export { type DataSettings, type DatasetName, type DatasetSpec, datasetTitle, datasets, readPython } from './datasets.js';
 export { classesOf, sampleShapes } from './fit.js';
@@ -7,4 +8,5 @@ export { type NodeChoices, nodeChoices } from './node-words.js';
 export { type ClipChoice, type EarlyStopChoice, type InitialisationChoice, type LossSettings, type Nonlinearity, type OptimizerChoice, type Recipe, type ScheduleChoice, learningRate } from './recipe.js';
 export { readRecipe, recipeKeys } from './read.js';
 export { type Choice, type Setting, wanted } from './setting.js';
+export { chooseSizes } from './sizes.js';
 export { type LossName, type OptimizerName, type ScheduleName, clips, earlyStop, initialisations, losses, numbers, optimizers, readsClasses, reconstructs, schedules } from './tables.js';

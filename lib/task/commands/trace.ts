@@ -40,6 +40,7 @@ export function run(args: readonly string[]): Promise<number> {
     let finished: FinishedRecord;
     try {
       record({ type: 'started', id: folder.id, command: 'trace', file, at: new Date().toISOString(), backend: backend.name, device: backend.device, seed: recipe.seed, steps: 0, batch: recipe.batch_size, estimate: { seconds: 0, bytes: memory(planned) }, recipe: planned.recipeName, set });
+      for (const message of planned.notes) record({ type: 'log', level: 'info', message });
       const { nodes } = memoryOf(program);
       await backend.trace(program, initialWeights(program, recipe.seed, sizes), randomInputs(planned), (layer) => {
         const traced = layerRecord(layer, sizes, evaluateDim(nodes.get(layer.node.path)?.live ?? null, sizes));

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../document/json.js';
 import { parse, type Parsed } from '../../document/parse.js';
 import type { Problem } from '../../document/problem.js';
 import type { Program } from '../../program/program.js';
-import { type ChosenRun, chooseRun, type DatasetSpec, datasets, type Recipe } from '../../recipes/index.js';
+import { type ChosenRun, chooseRun, chooseSizes, lostBatch, type Recipe } from '../../recipes/index.js';
 import { evaluateDim } from '../../shapes/index.js';
 import type { TrainerOptions } from '../backends/backend.js';
 
@@ -36,7 +36,7 @@ export interface PlanOptions {
 /** Reads a design, chooses its recipe and sizes; or says what is in the way. */
 export function plan(text: string, purpose: 'train' | 'trace', { recipe: asked, set, change }: PlanOptions): Plan | readonly Problem[] {
   const parsed = parse(text);
-  const chosen = chooseRun(parsed, { ...(asked !== undefined && { recipe: asked }), set }, purpose === 'train');
+  const chosen = chooseRun(parsed, { ...(asked !== undefined && { recipe: asked }), set, ...(change?.batch_size !== undefined && { batch: change.batch_size }) }, purpose === 'train');
   if ('obstacles' in chosen) return chosen.obstacles;
   const { program, name, recipe: read, choices } = chosen;
   const written = { ...read, ...change };
@@ -46,7 +46,10 @@ export function plan(text: string, purpose: 'train' | 'trace', { recipe: asked, 
   const batch = fixedBatch ? first : purpose === 'trace' ? 1 : written.batch_size;
   if (fixedBatch && purpose === 'train' && batch !== written.batch_size) notes.push(`The batch size is ${batch}: the first axis of the input ${program.inputs[0]?.name} is written as a number.`);
   const recipe = { ...written, batch_size: Math.max(1, batch) };
-  const sizes = chooseSizes(program, recipe, notes);
+  const { sizes, notes: sized } = chooseSizes(program, recipe);
+  notes.push(...sized);
+  const lost = purpose === 'trace' ? lostBatch(program, recipe) : undefined;
+  if (lost) notes.push(`It can be traced, not trained. ${lost.message}`);
   if (purpose === 'train' && program.outputs.length > 1) notes.push(`The loss looks at the first of ${program.outputs.length} outputs, ${program.outputs[0]?.name}.`);
   const inputs = program.inputs.map(({ tensor }) => (tensor.shape ?? []).map((dim) => evaluateDim(dim, sizes) ?? 1));
   return { parsed, program, recipe, recipeName: name, choices, set: chosen.set, sizes, inputs, fixedBatch, notes };
@@ -55,19 +58,4 @@ export function plan(text: string, purpose: 'train' | 'trace', { recipe: asked, 
 /** What a trainer is told of a plan. */
 export function trainerOptions({ recipe: { loss, loss_settings, optimizer, clip, seed }, choices }: Pick<Plan, 'recipe' | 'choices'>): TrainerOptions {
   return { loss, loss_settings, optimizer, clip, seed, frozen: [...choices.frozen] };
-}
-
-/** A number for every symbol: the batch for the first axis, then the size of the data's samples where it is always the same, else 3 channels and 32 along the others. */
-function chooseSizes(program: Program, { batch_size: batch, dataset }: Pick<Recipe, 'batch_size' | 'dataset'>, notes: string[]): ReadonlyMap<string, number> {
-  const { sample }: DatasetSpec = datasets[dataset];
-  const sizes = new Map<string, number>();
-  for (const { name, tensor } of program.inputs)
-    for (const [axis, dim] of (tensor.shape ?? []).entries()) {
-      if (dim === null || typeof dim === 'number' || sizes.has(dim.text)) continue;
-      const known = tensor.shape?.length === (sample?.length ?? 0) + 1 ? sample?.[axis - 1] : undefined;
-      const size = axis === 0 ? batch : known !== undefined ? known : axis === 1 && tensor.shape?.length === 4 ? 3 : 32;
-      sizes.set(dim.text, size);
-      if (axis > 0) notes.push(`${dim.text} of the input ${name} is taken as ${size}.`);
-    }
-  return sizes;
 }

@@ -51,6 +51,20 @@ async function called(command: typeof train, ...args: readonly string[]): Promis
   }
 }
 
+test('a design whose output has lost the batch is refused before a backend is opened, and traced with a word on it', async () => {
+  write({ ...design, inputs: { x: { shape: [3, 4, 6] } }, nodes: { fc: { op: 'Linear', in: ['x'], out_features: 10 }, rows: { op: 'Reshape', in: ['fc'], shape: [-1, 10] } }, outputs: ['rows'] });
+  const runs = manifests(home).length;
+  const words = 'The output `rows` has 12 rows for a batch of 3: `rows` (Reshape) makes [12, 10] of [3, 4, 10].';
+  // A backend that does not exist would be told, were it opened.
+  const { code, errors, records } = await called(train, '--backend', 'none', '--events');
+  expect([code, manifests(home).length]).toEqual([1, runs]);
+  expect(errors).toContain(words);
+  expect(records).toMatchObject([{ type: 'problem', node: 'rows', code: 'training-batch' }]);
+  const traced = await called(trace, '--backend', 'wasm', '--events');
+  expect(traced.code).toBe(0);
+  expect(traced.records).toContainEqual({ type: 'log', level: 'info', message: expect.stringContaining(`It can be traced, not trained. ${words}`) });
+});
+
 test('an operator that a backend cannot train is told before the run, with its node and a backend that can', async () => {
   write({ nnet: 1, inputs: { t: { shape: ['N', 64], dtype: 'int64' } }, nodes: { look: { op: 'Embedding', in: ['t'], num_embeddings: 17, embedding_dim: 4, max_norm: 1 }, mean: { op: 'Mean', in: ['look'], dim: 1 }, fc: { op: 'Linear', in: ['mean'], out_features: 10 } }, outputs: ['fc'] });
   const runs = manifests(home).length;
