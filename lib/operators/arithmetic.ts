@@ -107,6 +107,7 @@ export const arithmetics: readonly Operator[] = [
   unary('Reciprocal', 'One divided by each element.', '{0}.reciprocal()'),
   unary('Sin', 'Sine.', '{0}.sin()'),
   unary('Cos', 'Cosine.', '{0}.cos()'),
+  unary('Tan', 'Tangent.', '{0}.tan()'),
   unary('Atan', 'Arc tangent.', '{0}.atan()'),
   unary('Erf', 'The error function.', '{0}.erf()'),
   unary('Floor', 'Rounds down.', '{0}.floor()', { takes: 'number', result: same }),

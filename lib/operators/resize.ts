@@ -132,6 +132,24 @@ const interpolate = defineOperator({
   formula: ([input], [output], p) => resizeFormula(input, output, p),
 });
 
+/** PyTorch's older names of `Upsample` in one mode; `size` and `scale_factor` alone are written. */
+function upsampling(type: 'UpsamplingNearest2d' | 'UpsamplingBilinear2d', doc: string, mode: 'nearest' | 'bilinear'): Operator {
+  const fixed = <P extends Pick<Resize, 'size' | 'scale_factor'>>(p: P): Resize => ({ size: p.size, scale_factor: p.scale_factor, mode, align_corners: mode === 'bilinear' ? true : undefined });
+  return defineOperator({
+    type, doc,
+    family: 'Shape',
+    reference: `torch.nn.${type}.html`,
+    inputs: images,
+    params: { size: shared.size, scale_factor: shared.scale_factor },
+    plain: true,
+    infer: ([input], p, report) => resized(type, input, fixed(p), report),
+    torch: nnModule(`nn.${type}`),
+    window: (p, [{ shape }]) => resizeWindow(fixed(p), shape),
+    summary: (p) => resizeSummary({ ...fixed(p), mode: 'nearest' }),
+    formula: ([input], [output], p) => resizeFormula(input, output, fixed(p)),
+  });
+}
+
 function tooFewAxes(type: string, shape: Shape, report: Report): boolean {
   if (shape.length >= 3) return false;
   report({ code: 'wrong-rank', input: 0, message: `${type} takes at least C × H × W, but ${formatShape(shape)} arrives.`, facts: { rank: shape.length } });
@@ -197,4 +215,9 @@ const channelShuffle = defineOperator({
   summary: (p) => [`g${formatDim(p.groups)}`],
 });
 
-export const resizes: readonly Operator[] = [upsample, interpolate, pixelShuffle, pixelUnshuffle, channelShuffle];
+export const resizes: readonly Operator[] = [
+  upsample, interpolate,
+  upsampling('UpsamplingNearest2d', 'Makes maps larger (or smaller) by repeating the nearest element.', 'nearest'),
+  upsampling('UpsamplingBilinear2d', 'Makes maps larger (or smaller) by mixing the four nearest elements; the corners of input and result lie on each other.', 'bilinear'),
+  pixelShuffle, pixelUnshuffle, channelShuffle,
+];

@@ -15,9 +15,9 @@ export function random(seed: number): () => number {
 /** Crop is our own, and Python slices otherwise where it refuses. */
 const notDrawn = new Set(['Crop']);
 
-/** Draws one use of an operator: mostly something that could work, so that both acceptance and refusal are met. */
-export function draw(next: () => number): Use {
-  const all = [...operators.values()].filter(({ type }) => !notDrawn.has(type));
+/** Draws one use of an operator, of those whose type fits: mostly something that could work, so that both acceptance and refusal are met. */
+export function draw(next: () => number, fits = /./u): Use {
+  const all = [...operators.values()].filter(({ type }) => !notDrawn.has(type) && fits.test(type));
   const op = all[Math.floor(next() * all.length)] as Operator;
   const whole = (low: number, high: number): number => low + Math.floor(next() * (high - low + 1));
   const pick = <T>(values: readonly T[]): T => values[Math.floor(next() * values.length)] as T;

@@ -9,6 +9,9 @@ import { draw, random } from './draw.js';
 const seconds = Number(process.env['SECONDS'] ?? 60);
 const first = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 
+/** Draws only operators whose type matches, `ONLY=Pool`. */
+const fits = new RegExp(process.env['ONLY'] ?? '.', 'u');
+
 /** Where PyTorch accepts what it should not, and reads or makes nonsense; or refuses by chance. */
 const tooLenient: readonly (readonly [reason: string, applies: (use: Use) => boolean])[] = [
   ['attention over a key and a value of different lengths', ([type, , [, key, value]]) => type === 'SDPA' && key?.shape?.at(-2) !== value?.shape?.at(-2)],
@@ -36,7 +39,7 @@ it(`operators drawn at random behave as in PyTorch, for ${seconds} seconds from 
   const wrong: string[] = [];
   for (let seed = first; Date.now() < end && wrong.length < 40; seed++) {
     const next = random(seed);
-    const uses = Array.from({ length: 4000 }, () => draw(next));
+    const uses = Array.from({ length: 4000 }, () => draw(next, fits));
     const compared = surviving(uses);
     drawn += compared.length;
     accepted += compared.filter((each) => each !== undefined && each.torchs !== 'refused').length;

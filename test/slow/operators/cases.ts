@@ -2,8 +2,8 @@
 export interface Case {
   readonly p?: Readonly<Record<string, unknown>>;
   readonly in: readonly (readonly number[])[];
-  /** int64 values are below `below`; bool ones are random; `positive` floats lie between 0.5 and 2. */
-  readonly kinds?: readonly ('float' | 'positive' | 'bool' | { readonly below: number })[];
+  /** int64 values are below `below`, or `distinct` ones of those below; bool ones are random; `positive` floats lie between 0.5 and 2, `small` ones between -1 and 1. */
+  readonly kinds?: readonly ('float' | 'positive' | 'small' | 'bool' | { readonly below: number } | { readonly distinct: number })[];
   /** Inputs that are left out, by their index. */
   readonly out?: readonly number[];
   /** A node before it, which reads the inputs; it then reads this node's ports. */
@@ -207,6 +207,8 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
   Sin: elementwise,
   Atan: elementwise,
   Cos: elementwise,
+  // A quotient of two sines has no digits left beside a pole.
+  Tan: [{ in: [image], kinds: ['small'] }, { in: [[3, 5]], kinds: ['small'] }],
   Erf: elementwise,
   Floor: elementwise,
   Ceil: elementwise,
@@ -272,6 +274,8 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
   CircularPad1d: pads(1),
   CircularPad2d: pads(2),
   CircularPad3d: pads(3),
+  UpsamplingNearest2d: [{ p: { scale_factor: 2 }, in: [image] }, { p: { scale_factor: 1.6 }, in: [image] }, { p: { size: [5, 11] }, in: [image] }],
+  UpsamplingBilinear2d: [{ p: { scale_factor: 2 }, in: [image] }, { p: { scale_factor: [1.7, 0.6] }, in: [image] }, { p: { size: [13, 5] }, in: [image] }, { p: { size: 1 }, in: [image] }],
   Upsample: [{ p: { scale_factor: 2 }, in: [image] }, { p: { scale_factor: 2, mode: 'bilinear' }, in: [image] }, { p: { size: [13, 5], mode: 'bilinear', align_corners: true }, in: [image] }, { p: { scale_factor: 2, mode: 'trilinear' }, in: [shapes[3]] }],
   Interpolate: [
     { p: { scale_factor: 1.6 }, in: [image] },

@@ -9,7 +9,7 @@ import { loadWebGpu } from '../../../lib/task/backends/webgpu/open.js';
 import { useSoftwareGpu } from '../../support/paths.js';
 import { createNetwork } from '../../../lib/task/backends/tfjs/network.js';
 import type { Tensor } from '../../../lib/task/backends/tfjs/tf.js';
-import { random } from '../../../lib/task/random.js';
+import { random, shuffled } from '../../../lib/task/random.js';
 import type { Weight } from '../../../lib/task/safetensors.js';
 import { type Oracle, type Plain, relativeError, startOracle } from '../oracle.js';
 import { type Case, cases, random as drawing } from './cases.js';
@@ -46,9 +46,10 @@ function prepare(op: string, given: Case, training: boolean): Prepared {
   const inputs = given.in.map((shape, i): Plain => {
     const length = shape.reduce((all, size) => all * size, 1);
     const kind = kinds[i];
+    if (typeof kind === 'object' && 'distinct' in kind) return { shape, dtype: 'int64', data: [...shuffled(kind.distinct, generator)].slice(0, length) };
     if (typeof kind === 'object') return { shape, dtype: 'int64', data: Array.from({ length }, () => generator.below(kind.below)) };
     if (kind === 'bool') return { shape, dtype: 'bool', data: Array.from({ length }, () => generator.uniform() < 0.5) };
-    return { shape, dtype: 'float32', data: Array.from({ length }, () => Math.fround(kind === 'positive' ? 0.5 + 1.5 * generator.uniform() : generator.normal())) };
+    return { shape, dtype: 'float32', data: Array.from({ length }, () => Math.fround(kind === 'positive' ? 0.5 + 1.5 * generator.uniform() : kind === 'small' ? 2 * generator.uniform() - 1 : generator.normal())) };
   });
   const document = (outputs: readonly string[]): string =>
     JSON.stringify({

@@ -60,6 +60,7 @@ export const arithmeticKernels: Readonly<Record<string, Kernel>> = {
   Reciprocal: floats(({ tf }, x) => tf.reciprocal(x)),
   Sin: floats(({ tf }, x) => tf.sin(x)),
   Cos: floats(({ tf }, x) => tf.cos(x)),
+  Tan: floats(({ tf }, x) => tf.tan(x)),
   Erf: floats(({ tf }, x) => tf.erf(x)),
   Floor: unary(({ tf }, x) => (x.dtype === 'float32' ? tf.floor(x) : x)),
   Ceil: unary(({ tf }, x) => (x.dtype === 'float32' ? tf.ceil(x) : x)),

@@ -109,8 +109,10 @@ const narrow: Kernel = (call) => {
   return [{ tensor: cut(tf, wire.tensor, axis, start < 0 ? start + (wire.tensor.shape[axis] as number) : start, number(p['length'], 1)), layout: wire.layout }];
 };
 
-const interpolate: Kernel = (call) => {
-  const { tf, p } = call;
+/** Resizes as the parameters say; `fixed` ones are those of an operator that has no others. */
+const interpolate = (fixed: Readonly<Record<string, RunValue>> = {}): Kernel => (call) => {
+  const { tf } = call;
+  const p = { ...call.p, ...fixed };
   const x = channelsLast(tf, required(call));
   const axes = x.rank - 2;
   const spread = (value: RunValue | undefined): readonly number[] | null => (typeof value === 'number' ? Array.from({ length: axes }, () => value) : Array.isArray(value) ? (value.length === 1 ? Array.from({ length: axes }, () => value[0] as number) : (value as readonly number[])) : null);
@@ -195,8 +197,10 @@ export const shapeKernels: Readonly<Record<string, Kernel>> = {
   CircularPad1d: padModule(1, 'circular'),
   CircularPad2d: padModule(2, 'circular'),
   CircularPad3d: padModule(3, 'circular'),
-  Upsample: interpolate,
-  Interpolate: interpolate,
+  Upsample: interpolate(),
+  Interpolate: interpolate(),
+  UpsamplingNearest2d: interpolate({ mode: 'nearest' }),
+  UpsamplingBilinear2d: interpolate({ mode: 'bilinear', align_corners: true }),
   PixelShuffle: pixelShuffle,
   PixelUnshuffle: pixelUnshuffle,
   ChannelShuffle: channelShuffle,
