@@ -13,7 +13,7 @@ const first = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 const fits = new RegExp(process.env['ONLY'] ?? '.', 'u');
 
 /** Where PyTorch accepts what it should not, and reads or makes nonsense; or refuses by chance. */
-const tooLenient: readonly (readonly [reason: string, applies: (use: Use) => boolean])[] = [
+const tooLenient: readonly (readonly [reason: string, applies: (use: Use, torchs: string) => boolean])[] = [
   ['attention over a key and a value of different lengths', ([type, , [, key, value]]) => type === 'SDPA' && key?.shape?.at(-2) !== value?.shape?.at(-2)],
   ['−1 for a new axis beside a 0, which gives a tensor with a size of −1', ([type, { shape }]) => type === 'Expand' && Array.isArray(shape) && shape.includes(0) && shape.includes(-1)],
   ['circular padding with one side taken off, which it refuses only where it sees in memory that what it copies overlaps', ([type, { padding, pad, mode }]) => (type.startsWith('CircularPad') || mode === 'circular') && [padding, pad].some((given) => Array.isArray(given) && given.some((side) => Number(side) < 0))],
