@@ -13,6 +13,7 @@ import { verifiedFixes } from './fixes/verify.js';
 import { hintsOf } from './hints.js';
 import { overridesOf } from './overrides.js';
 import { graphOf, type Graph } from './graph.js';
+import { trainingProblems } from './training.js';
 import type { Parsed } from '../document/parse.js';
 import type { Fix, Problem, Step } from '../document/problem.js';
 import type { ProgramNode, LocatedFinding } from '../program/program.js';
@@ -57,6 +58,10 @@ export function problemsOf(parsed: Parsed, graph: Graph, options: Given, chain =
     problems.push(withFixes(told, () => verifiedFixes({ parsed, graph, options, problem: told, finding: undefined, mismatch: undefined, gone: (after) => { const edited = graphOf(after, graph); return ![...blockInputProblems(edited), ...hintsOf(edited)].some((other) => sameHint(other.problem, told)); } }, candidates)));
   }
   if (parsed.readable) for (const problem of budgetProblems(parsed.document, graph.program)) problems.push(located(parsed, problem));
+  for (const { problem, candidates, gone } of parsed.readable && options.assume === undefined && chain === 0 ? trainingProblems(parsed.document, graph.program, options) : []) {
+    const told = located(parsed, problem);
+    problems.push(withFixes(told, () => verifiedFixes({ parsed, graph, options, problem: told, finding: undefined, mismatch: undefined, gone }, candidates)));
+  }
   if (parsed.readable && options.assume === undefined && chain === 0) problems.push(...aloneProblems(parsed, problems, problemsOf));
   const kept = [...withAllowances(parsed.document, problems), ...unusedAllowances(parsed.document, problems).map((problem) => located(parsed, problem))];
   return kept.map(shortened).sort((a, b) => order(a) - order(b) || start(a) - start(b));

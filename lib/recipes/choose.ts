@@ -9,6 +9,7 @@ import { defaultRecipe, mismatch } from './default.js';
 import { nodeChoices, type NodeChoices } from './node-words.js';
 import { readRecipe } from './read.js';
 import type { Recipe } from './recipe.js';
+import { unknownSettings } from './written.js';
 
 export interface RunOptions {
   /** The recipe asked for; `default` is the one that the shapes suggest. */
@@ -57,6 +58,8 @@ export function chooseRun(parsed: Parsed, { recipe: asked, set = {}, batch }: Ru
     const known = names.length ? `there ${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}` : 'the document has none, and without a name the default one runs';
     return { obstacles: [obstacle('unknown-recipe', `There is no recipe ${name}${near ? `; did you mean ${near}?` : ':'} ${known}.`, ['training'])] };
   }
+  const unknown = unknownSettings(document, setsOf(written), ['training', name]);
+  if (unknown.length) return { obstacles: unknown };
   const all = { ...setsOf(written), ...set };
   const program = buildProgram(document, { set: all });
   const findings = program.findings.filter(({ severity = 'error' }) => severity === 'error');

@@ -1,7 +1,9 @@
 import type { JsonPath, JsonValue } from '../document/json.js';
+import type { Node } from '../document/model.js';
 import { nearest } from '../document/names.js';
 import type { Problem } from '../document/problem.js';
-import type { Instance, Program } from '../program/program.js';
+import type { Instance, Program, ProgramNode } from '../program/program.js';
+import { defaultRecipe } from './default.js';
 import { readRecipe } from './read.js';
 import type { InitialisationChoice, Recipe } from './recipe.js';
 
@@ -19,31 +21,17 @@ export interface NodeChoices {
  * of their own. A tensor that several nodes share is frozen as soon as one of them is.
  */
 export function nodeChoices(program: Program, recipe: Recipe, place: JsonPath): NodeChoices {
+  // What stands in a block is met once for each use of it.
   const problems = new Map<string, Problem>();
-  const report = (code: string, message: string, path: JsonPath, better?: JsonValue): void => {
-    // What stands in a block is met once for each use of it.
-    problems.set(JSON.stringify(path), {
-      code,
-      severity: 'error',
-      node: '',
-      place: { path, part: 'value' },
-      message,
-      explanation: [],
-      fixes: better === undefined ? [] : [{ title: `Change to ${JSON.stringify(better)}`, edits: [{ kind: 'set', path, value: better }] }],
-    });
-  };
   const frozen = new Set<string>();
   const freeze = (index: number): void => program.nodes[index]?.weights.forEach(({ key }) => frozen.add(key));
   const initialize = new Map<number, InitialisationChoice>();
 
   const visit = (instance: Instance, still: boolean, begin: InitialisationChoice | undefined): void => {
     for (const { node, place: path, each } of instance.uses.values()) {
-      const word = node.others?.get('freeze');
-      if (word !== undefined && typeof word !== 'boolean') report('invalid-freeze', `\`freeze\` is ${JSON.stringify(word)}; it takes true or false.`, [...path, 'freeze'], true);
-      const written = node.others?.get('initialize');
-      const read = written === undefined ? undefined : readRecipe({ initialize: written }, path, recipe);
-      for (const problem of read?.problems ?? []) problems.set(JSON.stringify(problem.place.path), problem);
-      const [isStill, first] = [word === true || (still && word !== false), read?.recipe.initialize ?? begin];
+      const words = wordsOf(node, path);
+      for (const problem of words.problems) problems.set(JSON.stringify(problem.place.path), problem);
+      const [isStill, first] = [words.freeze ?? still, words.initialize ?? begin];
       for (const use of each) {
         if (use.kind === 'block') visit(use.instance, isStill, first);
         else if (use.kind === 'node') {
@@ -56,17 +44,44 @@ export function nodeChoices(program: Program, recipe: Recipe, place: JsonPath): 
   visit(program.root, false, undefined);
 
   for (const [i, pattern] of recipe.freeze.entries()) {
-    const fits = matcher(pattern);
-    const found = program.nodes.filter(({ path }) => fits(path));
-    const path = [...place, 'freeze', i];
-    if (!found.length) {
-      const near = nearest(pattern, pathsOf(program));
-      report('unknown-path', `\`freeze\` names ${pattern}, and no node or block has that path${near === undefined ? '.' : `; did you mean ${near}?`}`, path, near);
-    } else if (!found.some(({ weights }) => weights.length)) report('unknown-path', `\`freeze\` names ${pattern}, which has no tensors: ${found.length === 1 ? `${found[0]?.operator.type} learns nothing` : `none of its ${found.length} nodes learns anything`}.`, path);
-    for (const { index } of found) freeze(index);
+    const { nodes, problem } = matched(program, pattern, [...place, 'freeze', i]);
+    if (problem) problems.set(JSON.stringify(problem.place.path), problem);
+    for (const { index } of nodes) freeze(index);
   }
   return { frozen, initialize, problems: [...problems.values()] };
 }
+
+/** The words `freeze` and `initialize` of a node as written, and what is wrong with them. */
+export function wordsOf({ others }: Node, place: JsonPath): { readonly freeze?: boolean; readonly initialize?: InitialisationChoice; readonly problems: readonly Problem[] } {
+  const [freeze, initialize] = [others?.get('freeze'), others?.get('initialize')];
+  if (freeze === undefined && initialize === undefined) return { problems: [] };
+  const read = initialize === undefined ? undefined : readRecipe({ initialize }, place, defaultRecipe([], []));
+  const problems = [
+    ...(freeze === undefined || typeof freeze === 'boolean' ? [] : [problemAt({ code: 'invalid-freeze' }, `\`freeze\` is ${JSON.stringify(freeze)}; it takes true or false.`, [...place, 'freeze'], true)]),
+    ...(read?.problems ?? []),
+  ];
+  return { ...(typeof freeze === 'boolean' && { freeze }), ...(read && { initialize: read.recipe.initialize }), problems };
+}
+
+/** The nodes that a pattern of `freeze` is about; and why there is none with a tensor. */
+export function matched(program: Program, pattern: string, place: JsonPath): { readonly nodes: readonly ProgramNode[]; readonly problem?: Problem } {
+  const fits = matcher(pattern);
+  const nodes = program.nodes.filter(({ path }) => fits(path));
+  if (nodes.some(({ weights }) => weights.length)) return { nodes };
+  if (nodes.length) return { nodes, problem: problemAt({ code: 'unknown-path' }, `\`freeze\` names ${pattern}, which has no tensors: ${nodes.length === 1 ? `${nodes[0]?.operator.type} learns nothing` : `none of its ${nodes.length} nodes learns anything`}.`, place) };
+  const near = nearest(pattern, pathsOf(program));
+  return { nodes, problem: problemAt({ code: 'unknown-path' }, `\`freeze\` names ${pattern}, and no node or block has that path${near === undefined ? '.' : `; did you mean ${near}?`}`, place, near) };
+}
+
+const problemAt = ({ code }: Pick<Problem, 'code'>, message: string, path: JsonPath, better?: JsonValue): Problem => ({
+  code,
+  severity: 'error',
+  node: '',
+  place: { path, part: 'value' },
+  message,
+  explanation: [],
+  fixes: better === undefined ? [] : [{ title: `Change to ${JSON.stringify(better)}`, edits: [{ kind: 'set', path, value: better }] }],
+});
 
 /** Whether a path is the pattern's or lies below it. `*` stands for anything without a dot, `**` for anything: "stage1", "stage1[0].conv*", "*.bn1". */
 function matcher(pattern: string): (path: string) => boolean {

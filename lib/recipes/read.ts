@@ -10,13 +10,22 @@ import { type LossName, clips, earlyStop, initialisations, losses, numbers, opti
 /** The keys of a recipe, in the order in which they are printed. */
 export const recipeKeys = ['dataset', 'augment', 'loss', 'optimizer', 'schedule', 'initialize', 'clip', 'freeze', 'batch_size', 'steps', 'early_stop', 'seed', 'set'] as const;
 
+/** The code of the problem where a recipe names what there is not. */
+const unknown = {
+  dataset: { code: 'unknown-dataset' },
+  loss: { code: 'unknown-loss' },
+  optimizer: { code: 'unknown-optimizer' },
+  schedule: { code: 'unknown-schedule' },
+  initialize: { code: 'unknown-initialize' },
+} as const;
+
 /**
  * Reads a recipe as written. Total: whatever is wrong is a problem with its place, and `recipe` then has the value of `base` there
  * (the default recipe of the network, see `defaultRecipe`).
  */
 export function readRecipe(value: JsonValue, place: JsonPath, base: Recipe): { readonly recipe: Recipe; readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
-  const report = (code: string, message: string, path: JsonPath, part: 'key' | 'value' = 'value', better?: JsonValue): void => {
+  const report = (code: string, message: string, path: JsonPath, part: 'key' | 'value' = 'value', better?: JsonValue, to?: string): void => {
     problems.push({
       code,
       severity: 'error',
@@ -24,7 +33,10 @@ export function readRecipe(value: JsonValue, place: JsonPath, base: Recipe): { r
       place: { path, part },
       message,
       explanation: [],
-      fixes: better === undefined ? [] : [{ title: `Change to ${JSON.stringify(better)}`, edits: [{ kind: 'set', path, value: better }] }],
+      fixes: [
+        ...(better === undefined ? [] : [{ title: `Change to ${JSON.stringify(better)}`, edits: [{ kind: 'set' as const, path, value: better }] }]),
+        ...(to === undefined ? [] : [{ title: `Rename to ${JSON.stringify(to)}`, edits: [{ kind: 'renameKey' as const, path, to }] }]),
+      ],
     });
   };
   if (!isObject(value)) {
@@ -35,7 +47,8 @@ export function readRecipe(value: JsonValue, place: JsonPath, base: Recipe): { r
     for (const key of Object.keys(object)) {
       if (known.includes(key)) continue;
       const near = nearest(key, known);
-      report('unknown-recipe-key', `${what} has no \`${key}\`${near ? `; did you mean \`${near}\`` : ''}. It takes ${known.join(', ')}.`, [...path, key], 'key');
+      const to = near === undefined || Object.hasOwn(object, near) ? undefined : near;
+      report('unknown-recipe-key', `${what} has no \`${key}\`${near ? `; did you mean \`${near}\`?` : '.'} It takes ${known.join(', ')}.`, [...path, key], 'key', undefined, to);
     }
   };
   const setting = (object: JsonObject, key: string, spec: Setting, fallback: unknown, path: JsonPath): unknown => {
@@ -63,7 +76,7 @@ export function readRecipe(value: JsonValue, place: JsonPath, base: Recipe): { r
     }
     if (typeof chosen !== 'string' || !Object.hasOwn(table, chosen)) {
       const near = nearest(String(chosen), Object.keys(table));
-      report('unknown-' + key, `There is no ${key} ${JSON.stringify(chosen)}${near === undefined ? '' : `; did you mean ${near}?`}${near === undefined ? '; there' : ' There'} are ${Object.keys(table).join(', ')}.`, namePath, 'value', near);
+      report(unknown[key].code, `There is no ${key} ${JSON.stringify(chosen)}${near === undefined ? '' : `; did you mean ${near}?`}${near === undefined ? '; there' : ' There'} are ${Object.keys(table).join(', ')}.`, namePath, 'value', near);
       return fallback;
     }
     const { settings } = table[chosen] as Choice;

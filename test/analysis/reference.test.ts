@@ -24,15 +24,18 @@ const compared: readonly Refused[] = chosen.flatMap((id) => {
 /** Ways in which code names the problem that it tells. */
 const ways = [
   /\bcode: '([a-z][a-z-]+)'/gu, /\bcode: [^,'\n]*\? '([a-z-]+)' : '([a-z-]+)'/gu,
-  /\b(?:tell|said|hint|warning)\('([a-z][a-z-]+)'/gu, /\bfail\([^,()]+(?:\([^()]*\))?, '([a-z-]+)'/gu, /\b(?:fault|stop)\([^\n]*, '([a-z]+-[a-z-]+)'/gu,
+  /\b(?:tell|said|hint|warning|report)\('([a-z][a-z-]+)'/gu, /\bfail\([^,()]+(?:\([^()]*\))?, '([a-z-]+)'/gu, /\b(?:fault|stop)\([^\n]*, '([a-z]+-[a-z-]+)'/gu,
 ];
+
+/** Why a run cannot start is no problem of the design. */
+const ofRuns = new Set(['choose.ts', 'batch.ts', 'default.ts', 'fit.ts']);
 
 /** Codes that are named anywhere in the code that finds problems of a design. */
 function codesInUse(): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  for (const folder of ['document', 'operators', 'program', 'analysis']) {
+  for (const folder of ['document', 'operators', 'program', 'recipes', 'analysis']) {
     for (const name of readdirSync(path.join(root, 'lib', folder), { recursive: true, encoding: 'utf8' })) {
-      if (!name.endsWith('.ts') || name.startsWith('catalogue')) continue;
+      if (!name.endsWith('.ts') || name.startsWith('catalogue') || (folder === 'recipes' && ofRuns.has(name))) continue;
       const text = readFileSync(path.join(root, 'lib', folder, name), 'utf8');
       for (const way of ways) for (const match of text.matchAll(way)) for (const code of match.slice(1)) found.set(code, `lib/${folder}/${name}`);
     }

@@ -43,13 +43,21 @@ export function run(args: readonly string[]): Promise<number> {
       const parsed = parse(text);
       checkSettings(file, parsed, set);
       const network = analyze(parsed, { set });
-      const analysis = values.data && parsed.readable ? { ...network, problems: [...network.problems, ...(await preflight(parsed, file, set))] } : network;
+      const analysis = values.data && parsed.readable ? { ...network, problems: [...network.problems, ...withoutTold(await preflight(parsed, file, set), network.problems)] } : network;
       process.stdout.write(values.json ? `${JSON.stringify(report(file, analysis))}\n` : `${i ? '\n' : ''}${people(file, text, analysis)}\n`);
       worst = Math.max(worst, verdict(analysis, values.strict ?? false));
     }
     return worst;
   });
 }
+
+/** The problems that the analysis has not told already. */
+function withoutTold(problems: readonly Problem[], told: readonly Problem[]): readonly Problem[] {
+  const known = new Set(told.map(keyOf));
+  return problems.filter((problem) => !known.has(keyOf(problem)));
+}
+
+const keyOf = ({ code, place }: Problem): string => `${code} ${place.path.join('/')}`;
 
 function verdict(analysis: Analysis, strict: boolean): number {
   if (!analysis.parsed.readable) return exit.unusable;

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { analyze } from '../../analysis/index.js';
+import { isOfTraining } from '../../recipes/written.js';
 import { exportPyTorch } from '../../interop/pytorch/index.js';
 import { checkSettings, exit, guarded, readArguments, readParsed, readSettings, reason, UnusableInput } from './input.js';
 
@@ -25,7 +26,7 @@ export function run(args: readonly string[]): Promise<number> {
     const set = readSettings(values.set);
     checkSettings(file, parsed, set);
     const { program, problems } = analyze(parsed, { set });
-    const errors = problems.filter((problem) => problem.severity === 'error');
+    const errors = problems.filter((problem) => problem.severity === 'error' && !isOfTraining(problem));
     if (errors.length) {
       process.stderr.write(errors.map((problem) => `netwright: ${file}: ${problem.message}\n`).join(''));
       return exit.errors;

@@ -83,13 +83,16 @@ describe('netwright check --data', () => {
   it('opens the data sets of all recipes', async () => {
     const broken = copyOf('cifar10');
     truncateSync(path.join(broken, 'cifar10/test_batch.bin'), 4000);
-    const file = design({ quick: { dataset: cifar }, cut: { dataset: { name: 'cifar10', path: path.join(broken, 'cifar10') } }, own: { dataset: 'python:none.py:batches' }, unknown: { dataset: 'cifar' }, other: { dataset: { name: 'mnist', path: 'mnist' } } });
-    expect((await running(check, [file])).code).toBe(0);
+    const recipes = { quick: { dataset: cifar }, cut: { dataset: { name: 'cifar10', path: path.join(broken, 'cifar10') } }, own: { dataset: 'python:none.py:batches' }, other: { dataset: { name: 'mnist', path: 'mnist' } } };
+    expect((await running(check, [design(recipes)])).code).toBe(0);
+    // What is not spelled right is told without, and once.
+    const file = design({ ...recipes, unknown: { dataset: 'cifar' } });
+    expect((await running(check, [file])).out).toContain('[unknown-dataset]');
     const { code, out } = await running(check, [file, '--data', '--json']);
     const problems = (JSON.parse(out) as Report).problems.filter(({ code: each }) => each !== 'unused');
-    expect([code, problems.map((problem) => problem.code)]).toEqual([1, ['data-corrupt', 'data-missing', 'unknown-dataset', 'training-inputs']]);
+    expect([code, problems.map((problem) => problem.code)]).toEqual([1, ['unknown-dataset', 'data-corrupt', 'data-missing', 'training-inputs']]);
     expect(problems[3]?.message).toMatch(/^Recipe other: The images of mnist are /);
-    expect(problems[0]?.message).toContain('test_batch.bin has 4000 bytes, which are no whole records of 3073');
+    expect(problems[1]?.message).toContain('test_batch.bin has 4000 bytes, which are no whole records of 3073');
     expect((await running(check, [file, '--data'])).out).toMatch(/net\.nnet\.json:13:\d+: error: .*test_batch\.bin has 4000 bytes/);
   });
 });
