@@ -30,6 +30,46 @@ const gather = defineOperator({
   summary: (p) => [`dim ${formatDim(p.dim)}`],
 });
 
+/** Whether what is known of a tensor says that it has no elements. */
+const isEmpty = (shape: Shape): boolean => shape.includes(0);
+
+/** Axes as PyTorch counts them here: a scalar has one. */
+const axesOfPlaces = (shape: Shape): Shape => (shape.length === 0 ? [1] : shape);
+
+const scatter = defineOperator({
+  type: 'Scatter',
+  family: 'Shape',
+  doc: 'The input with elements of `src` put at the places that `index` names along an axis: the reverse of Gather.',
+  reference: 'torch.scatter.html',
+  inputs: [{ name: 'input', dtype: 'any' }, { name: 'index', dtype: 'any', doc: 'int64 or int32' }, { name: 'src', dtype: 'any', doc: 'as large as the index, to be learned through; what is larger is left' }],
+  params: { dim: integer({ initial: 1, doc: 'The axis that the numbers count along.' }) },
+  infer([input, index, src], p, report) {
+    if (src.dtype !== input.dtype) report({ code: 'wrong-dtype', input: 2, message: `Scatter puts elements of one type into another: the input is ${input.dtype}, but ${src.dtype} arrives as \`src\`.`, facts: { dtype: src.dtype, wanted: input.dtype } });
+    const along = input.shape === null ? null : resolveAxis(p.dim, input.shape.length, 'dim', report);
+    // An index that names nothing may be of any type.
+    if (index.shape !== null && isEmpty(index.shape)) return [input];
+    if (index.dtype !== 'int64' && index.dtype !== 'int32') report({ code: 'wrong-dtype', input: 1, message: `Scatter takes int64 or int32 as \`index\`, but ${index.dtype} arrives.`, facts: { dtype: index.dtype, wanted: 'index' } });
+    if (index.shape === null) return [input];
+    const places = axesOfPlaces(index.shape);
+    for (const [position, name, { shape }] of [[0, 'input', input], [2, 'src', src]] as const) {
+      if (shape === null) continue;
+      const own = axesOfPlaces(shape);
+      if (own.length !== places.length) {
+        report({ code: 'rank-mismatch', input: 1, message: `Scatter needs an index with as many axes as its ${name}: ${formatShape(index.shape)} and ${formatShape(shape)} differ.`, facts: { ranks: [shape.length, index.shape.length], inputs: [position, 1] } });
+        continue;
+      }
+      places.forEach((size, axis) => {
+        if ((position === 0 && axis === along) || atLeast(own[axis] as Dim, size) !== false) return;
+        report({ code: 'shape-mismatch', input: 1, message: `The index has ${formatDim(size)} along axis ${axis}, more than the ${formatDim(own[axis] as Dim)} of ${name === 'src' ? '`src`' : 'the input'}.`, facts: { axis, axes: [axis], sizes: [own[axis] as Dim, size], inputs: [position, 1] } });
+      });
+      if (position === 0 && along !== null && own[along] === 0) report({ code: 'index-out-of-range', input: 0, message: `There is no place for ${formatShape(index.shape)} elements: axis ${along} of ${formatShape(shape)} has none.`, facts: { axis: along, size: 0 } });
+    }
+    return [input];
+  },
+  torch: expression('torch.scatter({0}, {dim}, {1}, {2})', ['dim']),
+  summary: (p) => [`dim ${formatDim(p.dim)}`],
+});
+
 const indexSelect = defineOperator({
   type: 'IndexSelect',
   family: 'Shape',
@@ -200,7 +240,7 @@ const repeatInterleave = defineOperator({
 
 
 export const indexings: readonly Operator[] = [
-  gather, indexSelect, select, tile, repeatInterleave, roll, flip, maskedFill,
+  gather, scatter, indexSelect, select, tile, repeatInterleave, roll, flip, maskedFill,
   triangle('Triu', 'Keeps what lies on or above a diagonal of the last two axes, zero below.'),
   triangle('Tril', 'Keeps what lies on or below a diagonal of the last two axes, zero above.'),
   oneHot,

@@ -133,6 +133,29 @@ const topK = defineOperator({
   summary: (p) => [`k ${formatDim(p.k)}`],
 });
 
+const sort = defineOperator({
+  type: 'Sort',
+  family: 'Arithmetic',
+  doc: 'All elements in order along an axis, and where they stood.',
+  reference: 'torch.sort.html',
+  inputs: [{ name: 'input', dtype: 'any' }],
+  outputs: ['values', 'indices'],
+  params: {
+    dim: integer({ default: -1, doc: 'The axis.' }),
+    descending: flag({ default: false, doc: 'The largest first.' }),
+    stable: flag({ default: false, doc: 'Equal elements keep their order.' }),
+  },
+  infer([{ shape, dtype }], p, report): readonly Tensor[] {
+    if (shape !== null) resolveAxis(p.dim, shape.length, 'dim', report);
+    return [{ shape, dtype }, { shape, dtype: 'int64' }];
+  },
+  torch: (_p, _inputs, write) => {
+    const args = write.keywords();
+    return { expression: `{0}.sort(${args.map(({ name }) => `${name ?? ''}={${name ?? ''}}`).join(', ')})`, precedence: 'atom', args };
+  },
+  summary: (p) => [`dim ${formatDim(p.dim)}`, ...(p.descending === true ? ['descending'] : [])],
+});
+
 const normalize = defineOperator({
   type: 'Normalize',
   family: 'Normalisation',
@@ -206,5 +229,5 @@ export const reductions: readonly Operator[] = [
   arg('ArgMin', 'Where the smallest element stands.'),
   cumulative('Cumsum', 'cumsum', 'Running sum along an axis.'),
   cumulative('Cumprod', 'cumprod', 'Running product along an axis.'),
-  topK, normalize, cosineSimilarity, pairwiseDistance,
+  topK, sort, normalize, cosineSimilarity, pairwiseDistance,
 ];

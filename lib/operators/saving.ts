@@ -78,6 +78,8 @@ const rules: ReadonlyMap<string, Rule> = new Map([
   ...all('MatMul BMM', crossed),
   ...all('Upsample Interpolate UpsamplingNearest2d UpsamplingBilinear2d', resizing),
   ...all('Amax Amin LogSumExp Std', both),
+  ...all('TopK Sort', { inputs: [], outputs: [1], more: 0 }),
+  ...all('Scatter', { inputs: [1], outputs: [], more: 0 }),
   ...all('Var', first),
   ...all(`${grids('ReflectionPad')} ${grids('ReplicationPad')}`, first),
   ...all('Pad', padding),

@@ -43,6 +43,11 @@ export function draw(next: () => number, fits = /./u): Use {
 
   // Places are those of the pool before.
   if (op.type.startsWith('MaxUnpool') && next() < 0.9) inputs[1] = { shape: inputs[0]?.shape ?? null, dtype: next() < 0.97 ? 'int64' : dtype('any') };
+  // An index is not larger than what it counts in, and what is put there is as large as the index.
+  if (op.type === 'Scatter' && next() < 0.9) {
+    inputs[1] = { shape: (inputs[0]?.shape ?? []).map((each) => whole(0, Number(each) + (next() < 0.1 ? 1 : 0))), dtype: next() < 0.9 ? 'int64' : dtype('index') };
+    inputs[2] = { shape: (inputs[1].shape ?? []).map((each) => Number(each) + (next() < 0.8 ? 0 : whole(-1, 2))).map((each) => Math.max(0, each)), dtype: next() < 0.9 ? (inputs[0]?.dtype ?? 'float32') : dtype('any') };
+  }
   // A bag of several rows has no offsets, one row has them.
   if (op.type === 'EmbeddingBag' && next() < 0.8) {
     inputs[1] = inputs[0]?.shape?.length === 1 ? { shape: shape([1]), dtype: 'int64' } : null;

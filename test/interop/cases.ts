@@ -160,4 +160,16 @@ export const cases: readonly Case[] = [
     },
     settings: [{ mode: 'mean' }],
   },
+  {
+    name: 'order and places',
+    design: {
+      params: { down: true }, inputs: image,
+      nodes: {
+        c: conv('image'), s: { op: 'Sort', in: ['c'], dim: 1, descending: '=down' }, plain: { op: 'Sort', in: ['s'] }, back: { op: 'Scatter', in: ['c', 's.indices', 's'], dim: 1 },
+        wide: { op: 'UpsamplingNearest2d', in: ['back'], scale_factor: 2 }, fine: { op: 'UpsamplingBilinear2d', in: ['wide'], size: ['=dim(wide, 2) + 3', 9] }, t: { op: 'Tan', in: ['fine'] },
+      },
+      outputs: { t: 't', places: 'plain.indices' },
+    },
+    settings: [{ down: false }],
+  },
 ];

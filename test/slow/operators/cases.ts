@@ -233,6 +233,7 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
   Cumsum: [{ p: { dim: 1 }, in: [[3, 5]] }, { p: { dim: 0 }, in: [[3, 5]] }],
   Cumprod: [{ p: { dim: 1 }, in: [[3, 5]] }],
   TopK: [{ p: { k: 2 }, in: [[3, 5]] }, { p: { k: 3, dim: 1, largest: false }, in: [[2, 6, 4]] }],
+  Sort: [{ in: [[3, 5]] }, { p: { dim: 1, descending: true }, in: [image] }, { p: { dim: 0, stable: true }, in: [[6, 4]], kinds: [{ below: 3 }] }, { p: { descending: true, stable: true }, in: [[2, 12]], kinds: ['bool'] }, { p: { dim: 1 }, in: [[2, 40, 3]] }, { in: [[]] }],
   Normalize: [{ in: [image] }, { p: { p: 1, dim: -1 }, in: [[3, 5]] }, { p: { p: 3, dim: -1 }, in: [[3, 5]], kinds: ['positive'] }],
   CosineSimilarity: [{ in: [[3, 5], [3, 5]] }, { p: { dim: -1 }, in: [sequence, sequence] }],
   Flatten: [{ in: [image] }, { p: { start_dim: 1, end_dim: 2 }, in: [image] }],
@@ -250,6 +251,10 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
   Narrow: [{ p: { dim: 1, start: 1, length: 2 }, in: [image] }],
   Select: [{ p: { dim: 1, index: -1 }, in: [image] }],
   Gather: [{ p: { dim: 1 }, in: [[3, 5], [3, 4]], kinds: ['float', { below: 5 }] }, { p: { dim: 0 }, in: [[3, 5], [2, 5]], kinds: ['float', { below: 3 }] }],
+  Scatter: [
+    { p: { dim: 1 }, in: [[2, 9], [2, 4], [2, 4]], kinds: ['float', { distinct: 9 }, 'float'] }, { p: { dim: 0 }, in: [[8, 3, 2], [2, 2, 2], [2, 2, 2]], kinds: ['float', { distinct: 8 }, 'float'] },
+    { p: { dim: -1 }, in: [[7], [5], [5]], kinds: [{ below: 9 }, { distinct: 7 }, { below: 9 }] }, { p: { dim: 1 }, in: [[3, 9], [3, 3], [3, 4]], kinds: ['bool', { distinct: 9 }, 'bool'] },
+  ],
   IndexSelect: [{ p: { dim: 1 }, in: [image, [3]], kinds: ['float', { below: 4 }] }],
   Tile: [{ p: { dims: [2, 1, 3] }, in: [[3, 4]] }],
   RepeatInterleave: [{ p: { repeats: 2, dim: 1 }, in: [image] }],

@@ -1,26 +1,58 @@
-import { cut } from '../axes.js';
+import { cut, cutAll } from '../axes.js';
+import { untaped } from '../gradient.js';
 import { type Call, type Kernel, list, number, required } from '../kernel.js';
 import { repeat } from '../resize.js';
-import type { Tensor } from '../tf.js';
+import type { Tensor, TF } from '../tf.js';
 import { axisIn, channelsFirst, first } from '../wire.js';
 
 const input = (call: Call, index = 0): Tensor => channelsFirst(call.tf, required(call, index));
 const positive = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
 
-/** torch.gather: out[i][j] = x[index[i][j]][j] along axis 0. The places are counted in the flat tensor. */
-const gather: Kernel = (call) => {
-  const { tf, p } = call;
-  const [x, index] = [input(call), tf.cast(input(call, 1), 'int32') as Tensor];
-  const axis = positive(number(p['dim'], 0), x.rank);
+/** Where the elements that an index names along an axis stand in the flat tensor: of [i][j] the place of [index[i][j]][j] along axis 0. */
+function flatPlaces(tf: TF, x: Tensor, index: Tensor, axis: number): Tensor {
   const strides = x.shape.map((_, i) => x.shape.slice(i + 1).reduce((all, size) => all * size, 1));
-  const places = x.shape
+  return x.shape
     .map((_, i) => {
       if (i === axis) return tf.mul(index, tf.scalar(strides[i] as number, 'int32'));
       const steps = tf.mul(tf.range(0, index.shape[i] as number, 1, 'int32'), tf.scalar(strides[i] as number, 'int32'));
       return tf.reshape(steps, index.shape.map((size, other) => (other === i ? size : 1)));
     })
     .reduce((a, b) => tf.add(a, b));
+}
+
+/** torch.gather: out[i][j] = x[index[i][j]][j] along axis 0. */
+const gather: Kernel = (call) => {
+  const { tf, p } = call;
+  const [x, index] = [input(call), tf.cast(input(call, 1), 'int32') as Tensor];
+  const places = flatPlaces(tf, x, index, positive(number(p['dim'], 0), x.rank));
   return [first(tf.reshape(tf.gather(tf.reshape(x, [x.size]), tf.reshape(places, [index.size]) as never), index.shape))];
+};
+
+/** torch.scatter. tfjs has no gradient of it: what arrives goes to `src` from its places, and to the input from all others. */
+const scatter: Kernel = (call) => {
+  const { tf, p } = call;
+  const whole = input(call);
+  const [x, index, src] = [whole, tf.cast(input(call, 1), 'int32') as Tensor, input(call, 2)].map((each) => (each.rank === 0 ? tf.reshape(each, [1]) : each)) as [Tensor, Tensor, Tensor];
+  if (index.size === 0) return [first(whole)];
+  const places = untaped(tf, () => tf.reshape(flatPlaces(tf, x, index, positive(number(p['dim'], 0), x.rank)), [index.size, 1]));
+  const taken = tf.reshape(cutAll(tf, src, index.shape.map(() => 0), index.shape), [index.size]);
+  const flat = tf.reshape(x, [x.size]);
+  const put = (into: Tensor, at: Tensor, values: Tensor): Tensor => tf.tensorScatterUpdate(into, at as never, values);
+  if (x.dtype !== 'float32') {
+    const numbers = tf.cast(put(tf.cast(flat, 'int32'), places, tf.cast(taken, 'int32')), x.dtype) as Tensor;
+    return [first(tf.reshape(numbers, whole.shape))];
+  }
+  const apply = tf.customGrad((into: unknown, values: unknown, save: unknown) => {
+    (save as (tensors: Tensor[]) => void)([places]);
+    return {
+      value: put(into as Tensor, places, values as Tensor),
+      gradFunc: (dy: Tensor, [at]: Tensor[]) => {
+        const row = tf.reshape(at as Tensor, [index.size]);
+        return [put(dy, at as Tensor, tf.zeros([index.size])), tf.gather(dy, row as never)];
+      },
+    };
+  });
+  return [first(tf.reshape(apply(flat, taken), whole.shape))];
 };
 
 const indexSelect: Kernel = (call) => {
@@ -83,6 +115,7 @@ const triangle =
 
 export const indexingKernels: Readonly<Record<string, Kernel>> = {
   Gather: gather,
+  Scatter: scatter,
   IndexSelect: indexSelect,
   Select: select,
   Tile: tile,

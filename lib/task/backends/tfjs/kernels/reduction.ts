@@ -103,6 +103,44 @@ const topK: Kernel = (call) => {
   return [first(back(apply(flat))), first(untaped(tf, () => back(indices)))];
 };
 
+/** What arrives at an element goes back to where it stood: in the order of the places, which are sorted for that. */
+const sort: Kernel = (call) => {
+  const { tf, p } = call;
+  const x = channelsFirst(tf, required(call));
+  if (x.rank === 0 || x.size === 0) return [first(x), first(tf.zeros(x.shape, 'int32'))];
+  const axis = positive(number(p['dim'], -1), x.rank);
+  const order = x.shape.map((_, i) => i);
+  [order[axis], order[x.rank - 1]] = [x.rank - 1, axis];
+  const turned = x.rank > 1 ? tf.transpose(x, order) : x;
+  const columns = x.shape[axis] as number;
+  const rows = x.size / columns;
+  const flat = tf.reshape(turned, [rows, columns]);
+  const sign = flag(p['descending'], false) ? 1 : -1;
+  const sorted = (values: Tensor, factor: number) => tf.topk(tf.mul(values, tf.scalar(factor, values.dtype as 'float32')), columns, true);
+  /** Each row's elements at its own places. */
+  const taken = (values: Tensor, places: Tensor): Tensor => {
+    const starts = tf.mul(tf.range(0, rows, 1, 'int32'), tf.scalar(columns, 'int32'));
+    const all = tf.reshape(tf.add(places, tf.reshape(starts, [rows, 1])), [rows * columns]);
+    return tf.reshape(tf.gather(tf.reshape(values, [rows * columns]), all as never), [rows, columns]);
+  };
+  const numbers = flat.dtype === 'bool' ? (tf.cast(flat, 'int32') as Tensor) : flat;
+  const indices = untaped(tf, () => sorted(numbers, sign).indices);
+  const apply = tf.customGrad((input: unknown, save: unknown) => {
+    (save as (tensors: Tensor[]) => void)([indices]);
+    return {
+      value: taken(input as Tensor, indices),
+      // Places are whole numbers that float32 holds exactly.
+      gradFunc: (dy: Tensor, [places]: Tensor[]) => taken(dy, sorted(tf.cast(places as Tensor, 'float32'), -1).indices),
+    };
+  });
+  const back = (tensor: Tensor): Tensor => {
+    const shaped = tf.reshape(tensor, turned.shape);
+    return x.rank > 1 ? tf.transpose(shaped, order) : shaped;
+  };
+  const values = numbers.dtype === 'float32' ? apply(numbers) : (tf.cast(taken(numbers, indices), flat.dtype) as Tensor);
+  return [first(back(values)), first(untaped(tf, () => back(indices)))];
+};
+
 /** tfjs' gradient of a running sum is wrong along any axis but the last. */
 const cumulativeSum: Kernel = (call) => {
   const { tf, p } = call;
@@ -178,6 +216,7 @@ export const reductionKernels: Readonly<Record<string, Kernel>> = {
   Cumsum: cumulativeSum,
   Cumprod: cumulativeProduct,
   TopK: topK,
+  Sort: sort,
   Normalize: normalize,
   CosineSimilarity: cosine,
   PairwiseDistance: distance,
