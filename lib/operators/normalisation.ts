@@ -34,14 +34,20 @@ function checkFeatures(param: string, written: Dim | undefined, arriving: Dim, r
   });
 }
 
-function batchNorm(n: SpatialRank): Operator {
+const batchNorms = ([1, 2, 3] as const).map((n) => {
   const forms = ['N × C or N × C × L', 'N × C × H × W', 'N × C × D × H × W'][n - 1] as string;
+  return batchNorm(`BatchNorm${n}d`, 'Brings each channel to mean 0 and variance 1 over the batch, then scales and shifts it by learned values.', { name: 'input', ranks: n === 1 ? [2, 3] : [n + 2], doc: forms });
+});
+
+/** Of any number of axes from two on. */
+const syncBatchNorm = batchNorm('SyncBatchNorm', 'Batch normalisation over the batches of all processes that train together, on GPUs; in one process as BatchNorm.', { name: 'input', doc: 'N × C and any further axes' });
+
+function batchNorm(type: string, doc: string, input: { readonly name: 'input'; readonly ranks?: readonly number[]; readonly doc: string }): Operator {
   return defineOperator({
-    type: `BatchNorm${n}d`,
+    type, doc,
     family: 'Normalisation',
-    doc: 'Brings each channel to mean 0 and variance 1 over the batch, then scales and shifts it by learned values.',
-    reference: `torch.nn.BatchNorm${n}d.html`,
-    inputs: [{ name: 'input', ranks: n === 1 ? [2, 3] : [n + 2], doc: forms }],
+    reference: `torch.nn.${type}.html`,
+    inputs: [input],
     params: {
       num_features: integer({ min: 1, assertion: true, doc: 'Channels that arrive.' }),
       eps, momentum,
@@ -51,8 +57,12 @@ function batchNorm(n: SpatialRank): Operator {
     docks: true, plain: true,
     infer([input], p, report) {
       const { shape } = input;
-      if (p.affine !== false || p.track_running_stats !== false) needFloat32(`BatchNorm${n}d`, input, report);
+      if (p.affine !== false || p.track_running_stats !== false) needFloat32(type, input, report);
       if (shape === null) return [input];
+      if (shape.length < 2) {
+        report({ code: 'wrong-rank', input: 0, message: `${type} takes a batch and a channel axis at least, but ${formatShape(shape)} arrives.`, facts: { rank: shape.length } });
+        return [input];
+      }
       checkFeatures('num_features', p.num_features, sizeAt(shape, 1), report, p.affine === false && p.track_running_stats === false ? 'warning' : 'error');
       let values: Dim = shape[0] as Dim;
       for (let axis = 2; axis < shape.length && typeof values === 'number'; axis++) values = product([values, shape[axis] as Dim]);
@@ -62,7 +72,7 @@ function batchNorm(n: SpatialRank): Operator {
       return [input];
     },
     weights: ([input], p) => statistics(p.num_features ?? sizeAt(input.shape, 1), p.affine, p.track_running_stats),
-    torch: nnModule(`nn.BatchNorm${n}d`, { inferred: [['num_features', ([input]) => sizeAt(input.shape, 1)]] }),
+    torch: nnModule(`nn.${type}`, { inferred: [['num_features', ([input]) => sizeAt(input.shape, 1)]] }),
   });
 }
 
@@ -240,6 +250,6 @@ export const localResponseNorm = defineOperator({
 });
 
 export const normalisations: readonly Operator[] = [
-  batchNorm(1), batchNorm(2), batchNorm(3), layerNorm, rmsNorm, groupNorm,
-  instanceNorm(1), instanceNorm(2), instanceNorm(3), localResponseNorm,
+  ...batchNorms, layerNorm, rmsNorm, groupNorm,
+  instanceNorm(1), instanceNorm(2), instanceNorm(3), localResponseNorm, syncBatchNorm,
 ];

@@ -64,7 +64,7 @@ const factors: Rule = (inputs, outputs) => ({ ...crossed, inputs: inputs.map((_,
 const rules: ReadonlyMap<string, Rule> = new Map([
   ...all(grids('Conv'), convolution),
   ...all(`${grids('ConvTranspose')} Linear Embedding`, first),
-  ...all(grids('BatchNorm'), statistics(([input]) => sizeOf(input, 1))),
+  ...all(`${grids('BatchNorm')} SyncBatchNorm`, statistics(([input]) => sizeOf(input, 1))),
   ...all('LayerNorm', (inputs, _outputs, p) => ({ ...first, more: floats(mul(2, rows(inputs[0], p))) })),
   ...all('GroupNorm', statistics(([input], { num_groups }) => mul(sizeOf(input, 0), typeof num_groups === 'number' ? num_groups : null))),
   ...all('ReLU Sigmoid Tanh Softmax LogSoftmax Softmax2d Exp Expm1 Tan Sqrt Rsqrt Reciprocal', result),

@@ -73,6 +73,8 @@ const activations: readonly Use[] = [
 ];
 
 const normalisations: readonly Use[] = [
+  ...[image, float(3, 8), float(2, 8, 5), float(2, 4, 3, 4, 2), float(1, 8), float(1, 8, 1, 1), float(8), float(), float(2, 0, 3), float(2, 3, 2, 2, 2, 2)].flatMap((input): readonly Use[] => [['SyncBatchNorm', {}, [input]], ['SyncBatchNorm', { affine: false, track_running_stats: false, momentum: null }, [input]]]),
+  ['SyncBatchNorm', { num_features: 7 }, [image]], ['SyncBatchNorm', { num_features: 7, affine: false, track_running_stats: false }, [image]], ['SyncBatchNorm', { eps: 0, affine: false }, [image]], ['SyncBatchNorm', { momentum: 0.3 }, [image]],
   ['LayerNorm', { normalized_shape: 8 }, [image]], ['LayerNorm', { normalized_shape: [8, 8] }, [image]], ['LayerNorm', { normalized_shape: 7 }, [image]],
   ['LayerNorm', { normalized_shape: 8, elementwise_affine: false }, [image]], ['LayerNorm', { normalized_shape: 8, bias: false }, [image]],
   ['RMSNorm', { normalized_shape: 8 }, [image]], ['RMSNorm', { normalized_shape: [8, 9] }, [image]], ['RMSNorm', { normalized_shape: 8, eps: 1e-6, elementwise_affine: false }, [image]],

@@ -91,6 +91,7 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
   BatchNorm1d: batchNorms([6, 5], [3, 4, 7]),
   BatchNorm2d: batchNorms(image),
   BatchNorm3d: batchNorms([2, 3, 4, 5, 3]),
+  SyncBatchNorm: batchNorms([6, 5], image),
   LayerNorm: [{ p: { normalized_shape: 8 }, in: [sequence] }, { p: { normalized_shape: [4, 9, 8], eps: 0.01 }, in: [image] }, { p: { normalized_shape: [8], elementwise_affine: false }, in: [sequence] }, { p: { normalized_shape: [8], bias: false }, in: [sequence] }],
   RMSNorm: [{ p: { normalized_shape: 8 }, in: [sequence] }, { p: { normalized_shape: [8], eps: 0.01, elementwise_affine: false }, in: [sequence] }],
   GroupNorm: [{ p: { num_groups: 2 }, in: [image] }, { p: { num_groups: 2, affine: false }, in: [[3, 12]] }, { p: { num_groups: 1 }, in: [shapes[3]] }],

@@ -49,7 +49,7 @@ function track(call: Call, mean: Tensor, variance: Tensor, count: number): void 
   const { tf, p, weight, update } = call;
   const [runningMean, runningVariance, batches] = [weight('running_mean'), weight('running_var'), weight('num_batches_tracked')];
   if (!runningMean || !runningVariance) return;
-  const seen = batches && call.node.operator.type.startsWith('BatchNorm') ? tf.add(batches, tf.scalar(1, 'int32')) : undefined;
+  const seen = batches && call.node.operator.type.includes('BatchNorm') ? tf.add(batches, tf.scalar(1, 'int32')) : undefined;
   if (seen) update('num_batches_tracked', seen);
   const share: Tensor = p['momentum'] === null && seen ? tf.div(1, tf.cast(seen, 'float32')) : tf.scalar(number(p['momentum'], 0.1));
   const blend = (old: Tensor, value: Tensor): Tensor => tf.add(tf.mul(old, tf.sub(1, share)), tf.mul(tf.reshape(value, old.shape), share));
@@ -183,6 +183,7 @@ export const normalisationKernels: Readonly<Record<string, Kernel>> = {
   BatchNorm1d: batchNorm,
   BatchNorm2d: batchNorm,
   BatchNorm3d: batchNorm,
+  SyncBatchNorm: batchNorm,
   LayerNorm: layerNorm,
   RMSNorm: rmsNorm,
   GroupNorm: groupNorm,
