@@ -11,6 +11,7 @@ netwright remove PART... [--json]
 Fetches what is too heavy for the package itself, or takes it away. Without a PART: what there is, and what of it is here.
 ${list}
 Packages come from the registries that npm and pip are configured with, with their checksums. A download that is cut is taken up where it stopped. What is fetched works without a network.
+The proxy is that of HTTPS_PROXY, HTTP_PROXY or ALL_PROXY, and none for what NO_PROXY names.
   --json   one JSON record a line
 Exit code 0: it is here (or gone); 1: it cannot be had; 2: input that cannot be used.`;
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
+import { type Answer, request } from './request.js';
 
 export interface DownloadOptions {
   /** As npm writes it: "sha512-" and the digest in base64. */
@@ -14,20 +15,22 @@ export interface DownloadOptions {
   readonly pause?: number;
   /** Milliseconds without a byte after which a connection counts as cut. */
   readonly patience?: number;
+  /** Where a proxy is named. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /**
  * Fetches a file. A connection that is cut is taken up where it stopped, now or when the command is run again, and nothing gets its name before its checksum is
  * right. Throws an Error that says what is wrong.
  */
-export async function download(url: string, file: string, { integrity, progress, attempts = 5, pause = 500, patience = 60_000 }: DownloadOptions): Promise<void> {
+export async function download(url: string, file: string, { integrity, progress, attempts = 5, pause = 500, patience = 60_000, env }: DownloadOptions): Promise<void> {
   mkdirSync(path.dirname(file), { recursive: true });
   if (existsSync(file) && (await digestOf(file, integrity)) === integrity) return;
   const part = `${file}.part`;
   let [failures, wrong] = [0, 0];
   for (;;) {
     const before = sizeOf(part);
-    const problem = await fetchRest(url, part, patience, progress);
+    const problem = await fetchRest(url, part, { patience, progress, env });
     if (problem === undefined) {
       if ((await digestOf(part, integrity)) === integrity) return renameSync(part, file);
       rmSync(part, { force: true });
@@ -48,25 +51,32 @@ interface Problem {
   readonly final: boolean;
 }
 
+interface Reading {
+  readonly patience: number;
+  readonly progress: DownloadOptions['progress'];
+  readonly env: NodeJS.ProcessEnv | undefined;
+}
+
 /** Appends what is missing; undefined where the server said that this was all. */
-async function fetchRest(url: string, part: string, patience: number, progress: DownloadOptions['progress']): Promise<Problem | undefined> {
+async function fetchRest(url: string, part: string, { patience, progress, env }: Reading): Promise<Problem | undefined> {
   const abort = new AbortController();
   let timer = setTimeout(() => abort.abort(), patience);
   try {
     let have = sizeOf(part);
-    const response = await fetch(url, { headers: have > 0 ? { range: `bytes=${have}-` } : {}, signal: abort.signal });
+    const answer = await request(url, { headers: have > 0 ? { range: `bytes=${have}-` } : {}, signal: abort.signal, ...(env && { env }) });
+    const { status, words, headers, body } = answer;
+    if (status !== 200 && status !== 206) body.destroy();
     // Everything was there already, or more than everything: the checksum decides.
-    if (response.status === 416) return undefined;
-    if (response.status !== 200 && response.status !== 206) return { reason: `the server answers ${response.status} ${response.statusText}`, final: response.status < 500 && response.status !== 408 && response.status !== 429 };
-    const resumed = response.status === 206 && startOf(response) === have;
+    if (status === 416) return undefined;
+    if (status !== 200 && status !== 206) return { reason: `the server answers ${status} ${words}`, final: status < 500 && status !== 408 && status !== 429 };
+    const resumed = status === 206 && startOf(answer) === have;
     if (!resumed) have = 0;
-    const length = Number(response.headers.get('content-length') ?? NaN);
+    const length = Number(headers['content-length'] ?? NaN);
     const total = Number.isFinite(length) ? have + length : undefined;
-    if (!response.body) return { reason: 'the server sends nothing', final: false };
     // Chunk by chunk, so that everything that came before a cut is on the disk.
     const target = await open(part, resumed ? 'a' : 'w');
     try {
-      for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+      for await (const chunk of body as AsyncIterable<Uint8Array>) {
         await target.appendFile(chunk);
         clearTimeout(timer);
         timer = setTimeout(() => abort.abort(), patience);
@@ -78,16 +88,16 @@ async function fetchRest(url: string, part: string, patience: number, progress: 
     }
     return total !== undefined && sizeOf(part) < total ? { reason: 'the connection was cut', final: false } : undefined;
   } catch (error) {
-    const { cause, code, message } = error as Error & { readonly cause?: { readonly message?: string }; readonly code?: string };
+    const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOSPC' || code === 'EACCES' || code === 'EROFS') return { reason: `${part} cannot be written: ${message}`, final: true };
-    return { reason: abort.signal.aborted ? `nothing came for ${patience / 1000} s` : (cause?.message ?? message), final: false };
+    return { reason: abort.signal.aborted ? `nothing came for ${patience / 1000} s` : code === 'ECONNRESET' ? 'the connection was cut' : message, final: false };
   } finally {
     clearTimeout(timer);
   }
 }
 
 /** The first byte that the server sends of a file, from "bytes 100-199/200". */
-const startOf = (response: Response): number => Number(/^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1] ?? NaN);
+const startOf = ({ headers }: Answer): number => Number(/^bytes (\d+)-/.exec(headers['content-range'] ?? '')?.[1] ?? NaN);
 
 const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 

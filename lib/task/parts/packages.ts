@@ -36,12 +36,13 @@ export async function fetchPackages(packages: readonly Package[], { folder, down
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const { place, version, integrity } = next;
       const name = nameOf(place);
-      const { tarball, integrity: told } = await published(registry, name, version);
+      const { tarball, integrity: told } = await published(registry, name, version, env);
       if (told !== integrity) throw new Error(`${name} ${version} has the checksum ${told} in the registry, and ${integrity} was tested: it is not taken`);
       const file = path.join(downloads, `${name.replace('/', '-')}-${version}.tgz`);
       let seen = 0;
       await download(tarball, file, {
         integrity,
+        env,
         progress: (have, total) => {
           bytes += Math.max(0, have - seen);
           seen = have;

@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { request } from './request.js';
 
 /** Where a package's tarball lies and what its checksum is, as the registry says. */
 export interface Published {
@@ -35,13 +37,23 @@ function configured(env: NodeJS.ProcessEnv): string | undefined {
 }
 
 /** What the registry says of one version of a package. Throws an Error where it says nothing. */
-export async function published(registry: string, name: string, version: string): Promise<Published> {
+export async function published(registry: string, name: string, version: string, env: NodeJS.ProcessEnv = process.env): Promise<Published> {
   const url = `${registry}/${name.replace('/', '%2f')}/${version}`;
-  const response = await fetch(url, { signal: AbortSignal.timeout(60_000) }).catch((error: Error & { readonly cause?: Error }) => {
-    throw new Error(`${url}: ${error.cause?.message ?? error.message}`);
+  const said = await saidAt(url, env).catch((error: Error) => {
+    throw new Error(`${url}: ${error.message}`);
   });
-  if (!response.ok) throw new Error(`${url}: the registry answers ${response.status} ${response.statusText}`);
-  const { dist } = ((await response.json()) ?? {}) as { readonly dist?: { readonly tarball?: unknown; readonly integrity?: unknown } };
+  const { dist } = said as { readonly dist?: { readonly tarball?: unknown; readonly integrity?: unknown } };
   if (typeof dist?.tarball !== 'string' || typeof dist.integrity !== 'string') throw new Error(`${url}: the registry names no tarball with a checksum`);
   return { tarball: dist.tarball, integrity: dist.integrity };
+}
+
+/** What the registry says at a URL; throws an Error where that is no JSON. */
+async function saidAt(url: string, env: NodeJS.ProcessEnv): Promise<object> {
+  const { status, words, body } = await request(url, { signal: AbortSignal.timeout(60_000), env });
+  if (status !== 200) {
+    body.destroy();
+    throw new Error(`the registry answers ${status} ${words}`);
+  }
+  const said: unknown = JSON.parse(await text(body));
+  return typeof said === 'object' && said !== null ? said : {};
 }

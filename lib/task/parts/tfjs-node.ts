@@ -92,9 +92,9 @@ async function nodeHeaders({ downloads, env, say }: Getting): Promise<string> {
   const registry = await registryOf(env);
   if (typeof registry !== 'string') throw new Error(registry.problem);
   const [name, version] = [`node-linux-${process.arch}`, process.versions.node];
-  const { tarball, integrity } = await published(registry, name, version);
+  const { tarball, integrity } = await published(registry, name, version, env);
   const file = path.join(downloads, `${name}-${version}.tgz`);
-  await download(tarball, file, { integrity, progress: (bytes, total) => say(`headers of Node ${version}`, bytes, total) });
+  await download(tarball, file, { integrity, env, progress: (bytes, total) => say(`headers of Node ${version}`, bytes, total) });
   unpack(file, path.join(downloads, name), (inner) => inner.startsWith('include/node/'));
   const folder = path.join(downloads, name, 'include', 'node');
   if (!/napi_/.test(readFileSync(path.join(folder, 'node_api.h'), 'utf8'))) throw new Error(`${name} ${version} has no headers`);
