@@ -1,4 +1,5 @@
-import { sameTensor } from '../program/node.js';
+import { isMoved, sameTensor } from '../program/node.js';
+import { realigned, realignedNumbers, windowBetween, type Window } from '../program/window.js';
 import type { Operator } from '../operators/operator.js';
 import type { Program, ProgramNode, Value } from '../program/program.js';
 
@@ -19,13 +20,17 @@ export interface Graph {
 }
 
 /** The nodes whose operator is one of those asked for, in program order: what few layers can be is then looked for at few layers. */
-export function nodesOf({ program, byOperator }: Graph, wanted: (operator: Operator) => boolean): readonly ProgramNode[] {
-  return indicesOf(byOperator, wanted).map((index) => program.nodes[index]!);
+export function nodesOf(graph: Graph, wanted: (operator: Operator) => boolean): readonly ProgramNode[] {
+  return indicesOf(graph, wanted).map((index) => graph.program.nodes[index]!);
 }
 
-function indicesOf(byOperator: Graph['byOperator'], wanted: (operator: Operator) => boolean): readonly number[] {
-  const groups = [...byOperator].flatMap(([operator, indices]) => (wanted(operator) ? [indices] : []));
-  return groups.length === 1 ? groups[0]! : groups.flat().sort((a, b) => a - b);
+function indicesOf({ program: { nodes }, byOperator }: Pick<Graph, 'program' | 'byOperator'>, wanted: (operator: Operator) => boolean): readonly number[] {
+  const operators = [...byOperator.keys()].filter(wanted);
+  if (operators.length === 1) return byOperator.get(operators[0]!)!;
+  const asked = new Set(operators);
+  const indices: number[] = [];
+  if (asked.size > 0) for (let k = 0; k < nodes.length; k++) if (asked.has(nodes[k]!.operator)) indices.push(k);
+  return indices;
 }
 
 /**
@@ -35,8 +40,9 @@ function indicesOf(byOperator: Graph['byOperator'], wanted: (operator: Operator)
 export function lookAt<T>(graph: Graph, rule: string, wanted: (operator: Operator) => boolean, look: (node: ProgramNode) => readonly T[]): readonly T[] {
   const { program, rules } = graph;
   let known = rules.get(rule);
-  if (!known) rules.set(rule, (known = { indices: indicesOf(graph.byOperator, wanted), quiet: new Uint8Array(program.nodes.length) }));
-  const { indices, quiet } = known;
+  if (!known) rules.set(rule, (known = { indices: undefined, quiet: new Uint8Array(program.nodes.length) }));
+  const { quiet } = known;
+  const indices = (known.indices ??= indicesOf(graph, wanted));
   const said: T[] = [];
   for (const index of indices) {
     if (quiet[index] === 1) continue;
@@ -47,9 +53,9 @@ export function lookAt<T>(graph: Graph, rule: string, wanted: (operator: Operato
   return said;
 }
 
-/** Where a rule looks, and the nodes of which it has nothing to say. */
+/** Where a rule looks, found when it does, and the nodes of which it has nothing to say. */
 interface Rule {
-  readonly indices: readonly number[];
+  indices: readonly number[] | undefined;
   readonly quiet: Uint8Array;
 }
 
@@ -68,88 +74,119 @@ function grouped(nodes: readonly ProgramNode[]): ReadonlyMap<Operator, readonly 
 export function graphOf(program: Program, before?: Graph): Graph {
   const inputs = program.inputs.length;
   const size = inputs + program.nodes.length;
-  const kept = before?.inputs === inputs && before.size === size ? before : undefined;
-  if (!kept) {
-    const reads = [...program.inputs.map((): readonly number[] => []), ...program.nodes.map((node) => node.inputs.map((value) => vertexOf(value, inputs)))];
+  if (before?.inputs !== inputs) {
+    const reads = [...program.inputs.map((): readonly number[] => []), ...program.nodes.map((node) => readBy(node, inputs))];
     const readers = new Int32Array(size);
     for (const vertices of [...reads, readByOutputs(program)]) for (const vertex of vertices) if (vertex >= 0) readers[vertex]! += 1;
     return { program, inputs, size, reads, readers, byOperator: grouped(program.nodes), rules: new Map() };
   }
-  const changes = new Changes(kept);
-  for (let k = 0; k < program.nodes.length; k++) {
-    const [node, old] = [program.nodes[k]!, kept.program.nodes[k]!];
-    if (node !== old) changes.node(k, node, old);
-  }
-  changes.outputs(readByOutputs(kept.program), readByOutputs(program));
-  const { reads, readers } = changes;
-  if (!changes.sameOperators) return { program, inputs, size, reads, readers, byOperator: grouped(program.nodes), rules: new Map() };
-  const sameInputs = program.inputs.every(({ tensor }, k) => sameTensor(tensor, kept.program.inputs[k]!.tensor));
-  return { program, inputs, size, reads, readers, byOperator: kept.byOperator, rules: sameInputs ? changes.rules() : new Map() };
+  const changes = new Changes(before, program);
+  const { reads, readers, sameOperators } = changes;
+  const sameInputs = program.inputs.every(({ tensor }, k) => sameTensor(tensor, before.program.inputs[k]!.tensor));
+  return { program, inputs, size, reads, readers, byOperator: sameOperators ? before.byOperator : grouped(program.nodes), rules: sameInputs ? changes.rules() : new Map() };
+}
+
+function readBy({ inputs: values }: ProgramNode, inputs: number): readonly number[] {
+  return values.map((value) => vertexOf(value, inputs));
 }
 
 function readByOutputs({ inputs, outputs }: Program): readonly number[] {
   return outputs.map(({ value }) => vertexOf(value, inputs.length));
 }
 
-/** What becomes of a graph where some nodes are others. Its lists are shared until something in them changes. */
-class Changes {
-  reads: Graph['reads'];
-  readers: Int32Array;
-  sameOperators = true;
-  private readonly changed: Uint8Array;
-  private isChanged = false;
+/** The vertices at which the nodes of two versions are not the same by name; see `windowBetween`. Where they are as many, each node is compared with the one in its place. */
+function windowOf(before: Graph, program: Program): Window {
+  const [old, now] = [before.program.nodes, program.nodes];
+  if (old.length === now.length) return { start: before.size, oldEnd: before.size, end: before.size };
+  const { start, oldEnd, end } = windowBetween({ length: old.length, at: (k) => old[k]!.path }, { length: now.length, at: (k) => now[k]!.path });
+  return { start: before.inputs + start, oldEnd: before.inputs + oldEnd, end: before.inputs + end };
+}
 
-  constructor(private readonly kept: Graph) {
+/** What becomes of a graph where some nodes are others, came or went. Its lists are shared until something in them changes. */
+class Changes {
+  reads: (readonly number[])[] | Graph['reads'];
+  readers: Int32Array;
+  /** Whether every node has the operator of the one that stood in its place. */
+  sameOperators = true;
+  private readonly window: Window;
+  private readonly changed: Uint8Array;
+  private firstChanged: number;
+
+  constructor(private readonly kept: Graph, program: Program) {
+    const { inputs, size: oldSize, program: { nodes: old } } = kept;
+    const size = (this.firstChanged = inputs + program.nodes.length);
+    const { start, oldEnd, end } = (this.window = windowOf(kept, program));
+    const by = end - oldEnd;
+    this.changed = new Uint8Array(size);
     this.reads = kept.reads;
     this.readers = kept.readers;
-    this.changed = new Uint8Array(kept.size);
+    if (start < Math.max(size, oldSize)) {
+      this.sameOperators = false;
+      this.reads = realigned(kept.reads, this.window);
+      this.readers = realignedNumbers(kept.readers, this.window);
+      for (let vertex = start; vertex < oldEnd; vertex++) this.count(kept.reads[vertex]!, -1);
+    }
+    for (let vertex = inputs; vertex < size; vertex++) {
+      const node = program.nodes[vertex - inputs]!;
+      const other = vertex < start ? old[vertex - inputs]! : vertex < end ? undefined : old[vertex - by - inputs]!;
+      if (node === other) continue;
+      // Also one that has moved may read what has come, in place of what it read before.
+      if (other === undefined || !isMoved(other, node) || this.reads[vertex]!.some((read) => read >= start && read < oldEnd)) this.node(vertex, node, other);
+      else (this.reads as (readonly number[])[])[vertex] = this.reads[vertex]!.map((read) => (read < inputs ? read : read + by));
+    }
+    const [before, now] = [readByOutputs(kept.program), readByOutputs(program)];
+    if (start < oldEnd || start < end || !isSame(before, now)) {
+      this.count(before, -1);
+      this.count(now, 1, false);
+    }
   }
 
   private mark(vertex: number): void {
     this.changed[vertex] = 1;
-    this.isChanged = true;
+    this.firstChanged = Math.min(this.firstChanged, vertex);
   }
 
-  node(k: number, node: ProgramNode, old: ProgramNode): void {
-    const { inputs } = this.kept;
-    const vertex = inputs + k;
+  /** A node that is another than the one in its place, or has come. */
+  private node(vertex: number, node: ProgramNode, old: ProgramNode | undefined): void {
     this.mark(vertex);
-    this.sameOperators &&= old.operator === node.operator;
-    const before = this.kept.reads[vertex]!;
-    const now = node.inputs.map((value) => vertexOf(value, inputs));
-    if (isSame(before, now)) return;
-    if (this.reads === this.kept.reads) this.reads = this.kept.reads.slice();
+    this.sameOperators &&= old?.operator === node.operator;
+    const now = readBy(node, this.kept.inputs);
+    const before = old && this.kept.reads[vertex < this.window.start ? vertex : vertex - this.window.end + this.window.oldEnd]!;
+    if (before && this.reads === this.kept.reads && isSame(before, now)) return;
+    if (this.reads === this.kept.reads) this.reads = this.reads.slice();
     (this.reads as (readonly number[])[])[vertex] = now;
-    this.outputs(before, now);
+    if (before) this.count(before, -1);
+    this.count(now, 1, false);
   }
 
-  /** Other vertices are read. */
-  outputs(before: readonly number[], now: readonly number[]): void {
-    if (isSame(before, now)) return;
-    if (this.readers === this.kept.readers) this.readers = this.readers.slice();
-    for (const [vertices, by] of [[before, -1], [now, 1]] as const) {
-      for (const vertex of vertices) {
-        if (vertex < 0) continue;
-        this.readers[vertex]! += by;
-        this.mark(vertex);
-      }
+  /** Vertices are read once more or once less; those of the version before, unless said otherwise. */
+  private count(vertices: readonly number[], by: number, isOld = true): void {
+    const { start, oldEnd, end } = this.window;
+    for (const read of vertices) {
+      if (read < 0 || (isOld && read >= start && read < oldEnd)) continue;
+      const vertex = isOld && read >= oldEnd ? read + end - oldEnd : read;
+      if (this.readers === this.kept.readers) this.readers = this.readers.slice();
+      this.readers[vertex]! += by;
+      this.mark(vertex);
     }
   }
 
   /** What the rules had nothing to say of, without the nodes near which something changed. */
   rules(): Map<string, Rule> {
-    const { changed, reads, kept: { inputs, rules } } = this;
-    if (!this.isChanged) return rules;
+    const { changed, reads, sameOperators, window: { start, oldEnd, end }, kept: { inputs, rules } } = this;
     const again: number[] = [];
-    for (let vertex = inputs; vertex < reads.length; vertex++) {
+    for (let vertex = Math.max(inputs, this.firstChanged); vertex < reads.length; vertex++) {
       let near = changed[vertex] === 1;
       for (const read of reads[vertex]!) if (changed[read] === 1) near = true;
       if (near) again.push(vertex - inputs);
     }
+    if (again.length === 0 && oldEnd === end) return rules;
     return new Map([...rules].map(([rule, { indices, quiet: before }]) => {
-      const quiet = before.slice();
+      const quiet = new Uint8Array(reads.length - inputs);
+      quiet.set(before.subarray(0, start - inputs));
+      quiet.set(before.subarray(oldEnd - inputs), end - inputs);
       for (const k of again) quiet[k] = 0;
-      return [rule, { indices, quiet }];
+      return [rule, { indices: sameOperators ? indices : undefined, quiet }];
     }));
   }
 }

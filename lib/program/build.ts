@@ -57,8 +57,10 @@ export function buildProgram(document: Document, { set = {}, previous }: BuildOp
 /** Whether any node has `weights`. `before` is an earlier version in which none has. */
 function usesWeights({ root, blocks }: Document, before?: Document): boolean {
   const known = before?.root.nodes instanceof Named ? (before.root.nodes.list as readonly Node[]) : [];
-  let k = 0;
-  for (const node of root.nodes.values()) if (node !== known[k++] && node.weights !== undefined) return true;
+  const nodes = root.nodes instanceof Named ? (root.nodes.list as readonly Node[]) : [...root.nodes.values()];
+  const by = nodes.length - known.length;
+  // Nodes stand where they stood, or so many later.
+  for (let k = 0; k < nodes.length; k++) if (nodes[k] !== known[k] && nodes[k] !== known[k - by] && nodes[k]!.weights !== undefined) return true;
   for (const { nodes } of blocks.values()) for (const { weights } of nodes.values()) if (weights !== undefined) return true;
   return false;
 }

@@ -4,9 +4,9 @@ import { UNKNOWN, type Finding, type Operator, type ParamValues } from '../opera
 import { unknownTensor } from '../shapes/index.js';
 import { describe, evaluateValue, type Surroundings } from './evaluate.js';
 import { faults } from './faults.js';
-import { addNode, type ExpandedNode } from './node.js';
+import { addNode } from './node.js';
 import { completeParams, located } from './parameters.js';
-import { ExpandedScope, PlainResult } from './uses.js';
+import { ExpandedScope } from './uses.js';
 import { isFull, leftOut, unresolved, type Ending, type Walk } from './walk.js';
 import { mayReadDensely, readTimes, readWhen, surroundings } from './written-values.js';
 import type { Instance, Use, UseEach, Value } from './program.js';
@@ -49,7 +49,7 @@ export function expandScope(walk: Walk, here: Here): { readonly instance: Instan
   const results = new Array<Result | undefined>(scope.nodes.length);
   const uses = new Array<Use | undefined>(scope.nodes.length);
   for (const index of scope.order) {
-    const { use, result } = expandUse(walk, here, scope.nodes[index]!, results);
+    const { use, result } = expandUse(walk, here, index, results);
     results[index] = result;
     uses[index] = use;
   }
@@ -61,24 +61,25 @@ export function instanceOf(walk: Walk, here: Here, uses: readonly (Use | undefin
   const { scope } = here;
   const outputs = scope.outputs.map(({ source, place, faults: found }) => {
     for (const fault of found) walk.report(here.path, { ...fault, input: undefined }, place);
-    return resolve(results, here, source, (fault) => walk.report(here.path, { ...fault, input: undefined }, place));
+    return resolve(results, here, 0, source, (fault) => walk.report(here.path, { ...fault, input: undefined }, place));
   });
   return new ExpandedScope(here, outputs, uses, results);
 }
 
-function read(walk: Walk, here: Here, results: readonly (Result | undefined)[], written: WrittenNode, source: WrittenSource, input: number): Value {
-  return resolve(results, here, source, (fault) => walk.report(join(here.path, written.node.name), { ...fault, input }, [...written.place, 'in', input]));
+function read(walk: Walk, here: Here, results: readonly (Result | undefined)[], written: WrittenNode, moved: number, source: WrittenSource, input: number): Value {
+  return resolve(results, here, moved, source, (fault) => walk.report(join(here.path, written.node.name), { ...fault, input }, [...written.place, 'in', input]));
 }
 
-function resolve(results: readonly (Result | undefined)[], here: Here, source: WrittenSource, report: (fault: Finding) => void): Value {
+/** `moved`: by how much later the sources stand than they say. */
+function resolve(results: readonly (Result | undefined)[], here: Here, moved: number, source: WrittenSource, report: (fault: Finding) => void): Value {
   if (source.kind === 'input') return here.inputs.get(source.name) ?? unresolved;
   if (source.kind === 'constant') return { origin: { kind: 'constant', value: source.value }, tensor: { shape: [], dtype: Number.isInteger(source.value) ? 'int64' : 'float32' } };
   if (source.kind === 'left-out') return leftOut;
   if (source.kind === 'unresolved') return unresolved;
-  const result = results[source.index];
+  const result = results[source.index + moved];
   // The source stands later on a cycle, which is reported there.
   if (!result) return unresolved;
-  const { name } = here.scope.nodes[source.index]!.node;
+  const { name } = here.scope.nodes[source.index + moved]!.node;
   let ending = result.whole;
   if (source.repetition !== undefined) {
     if (result.repeated ? result.each === undefined : result.whole.ports === undefined) return unresolved;
@@ -98,13 +99,14 @@ function resolve(results: readonly (Result | undefined)[], here: Here, source: W
   return unresolved;
 }
 
-/** Expands one written node; `results` are those of the nodes before it. */
-export function expandUse(walk: Walk, here: Here, written: WrittenNode, results: readonly (Result | undefined)[]): Expanded {
+/** Expands the written node at a position of its scope; `results` are those of the nodes before it. */
+export function expandUse(walk: Walk, here: Here, position: number, results: readonly (Result | undefined)[]): Expanded {
+  const written = here.scope.nodes[position]!;
   const { node, place } = written;
   const path = join(here.path, node.name);
   for (const fault of written.faults) walk.report(path, fault, faultPlace(written, fault));
   if (written.params) for (const fault of written.params.faults) walk.report(path, fault, faultPlace(written, fault));
-  const inputs = written.sources.map((source, input) => read(walk, here, results, written, source, input));
+  const inputs = written.sources.map((source, input) => read(walk, here, results, written, position - written.at, source, input));
   if (isPlain(walk, written)) return expandPlain(walk, here, written, path, inputs);
   const done = (each: readonly UseEach[], result: Result): Expanded => ({
     use: { name: node.name, node, path, place, each, inputs, cut: written.cut, outputs: result.whole.outputs },
@@ -140,7 +142,7 @@ function expandPlain(walk: Walk, here: Here, written: WrittenNode, path: string,
   const { operator } = written.target as { readonly operator: Operator };
   const home = here.home === here.path ? path : join(here.home, name);
   const node = addNode(walk, { path, name, block: here.scope.block.name, scope: here.path, repetition: undefined, operator, params: written.params!.values, home, inputs, base: path, written });
-  return { use: undefined, result: new PlainResult(written, inputs, node) };
+  return { use: undefined, result: node };
 }
 
 /** Output j of a repetition feeds input j of the next; inputs beyond the outputs, and those left out, stay as they are. */
@@ -196,8 +198,9 @@ function dense(walk: Walk, here: Here, written: WrittenNode, path: string, input
 
 /** Whether something reads the output of one repetition by its number. */
 function isReadAlone(scope: Scope, written: WrittenNode, repetition: number): boolean {
-  const reads = (source: WrittenSource): boolean => source.kind === 'node' && source.repetition === repetition && scope.nodes[source.index] === written;
-  return scope.nodes.some(({ sources }) => sources.some(reads)) || scope.outputs.some(({ source }) => reads(source));
+  const reads = (source: WrittenSource): boolean => source.kind === 'node' && source.repetition === repetition;
+  const isRead = (source: WrittenSource, moved: number): boolean => reads(source) && scope.nodes[(source as { readonly index: number }).index + moved] === written;
+  return scope.nodes.some(({ sources, at }, k) => sources.some((source) => isRead(source, k - at))) || scope.outputs.some(({ source }) => isRead(source, 0));
 }
 
 /** One repetition, or the one use of a node without `repeat`: `arriving` gives its inputs, `sources` are what its `in` names (dim() looks at those). */
@@ -241,7 +244,7 @@ function expandOne(walk: Walk, here: Here, written: WrittenNode, base: string, p
     path, name: node.name, block: here.scope.block.name, scope: here.path, repetition, operator: target!.operator, params, home,
     inputs: kept, from: cuts ? inputs.flatMap((_, k) => (written.cut[k] ? [] : [k])) : undefined, base, written, inherits: shared !== undefined,
   });
-  return { each: { kind: 'node', path, node: draft.index }, ending: endingOf(draft) };
+  return { each: { kind: 'node', path, node: draft.index }, ending: draft.whole };
 }
 
 function expandBlock(walk: Walk, here: Here, written: WrittenNode, block: Block, path: string, home: string, repetition: number | undefined, params: ParamValues, given: readonly Value[]): ReturnType<typeof expandOne> {
@@ -272,10 +275,6 @@ function passThrough(written: WrittenNode, inputs: readonly Value[]): Ending {
   const { target } = written;
   const first = target?.kind === 'block' ? target.block.outputs[0]?.name : target && typeof target.operator.outputs !== 'function' ? target.operator.outputs[0] : undefined;
   return { outputs: inputs.slice(0, 1), ports: [first ?? '0'], absent: true };
-}
-
-function endingOf({ index, outputs, ports }: ExpandedNode): Ending {
-  return { outputs: outputs.map((tensor, port): Value => ({ origin: { kind: 'node', node: index, port }, tensor })), ports, absent: false };
 }
 
 function faultPlace(written: WrittenNode, { param, input }: Finding): readonly (string | number)[] {

@@ -3,8 +3,9 @@ import { UNKNOWN, type Finding, type Operator, type ParamValue, type ParamValues
 import { add, formatShape, isSym, product, sameDim, substitute, symbolsOf, unknownTensor, type Dim, type Tensor } from '../shapes/index.js';
 import { faults } from './faults.js';
 import type { Answer, Prepared } from './parameters.js';
-import { leftOut, unresolved, type Walk } from './walk.js';
-import type { ProgramNode, Value } from './program.js';
+import { leftOut, unresolved, type Ending, type Walk } from './walk.js';
+import type { Result } from './expand.js';
+import type { ProgramNode, Use, Value } from './program.js';
 import type { WrittenNode } from './scope.js';
 
 /** What is asked of the walk: one operator with its arriving values. */
@@ -31,26 +32,62 @@ export interface NodeRequest {
   readonly inherits?: boolean;
 }
 
-/** An expanded node. */
-export class ExpandedNode implements ProgramNode {
+/** An expanded node, and what readers get of it where it is there once. */
+export class ExpandedNode implements ProgramNode, Result {
   state: ProgramNode['state'];
   shared = false;
   readonly repetition?: number;
   private settled: ProgramNode['weights'] | undefined = undefined;
+  /** Its number when it was expanded; where it has another one now, its inputs are made when somebody asks for them. */
+  private readonly at: number;
+  private moved: readonly Value[] | undefined = undefined;
+  private ending: Ending | undefined = undefined;
 
   constructor(
-    readonly index: number, readonly path: string, readonly name: string, readonly block: string, readonly scope: string, readonly operator: Operator, readonly params: ParamValues, readonly inputs: readonly Value[],
+    readonly index: number, readonly path: string, readonly name: string, readonly block: string, readonly scope: string, readonly operator: Operator, readonly params: ParamValues,
+    /** Its inputs as they were when it was expanded. */
+    readonly made: readonly Value[],
+    /** As they are written, before what is wrong or lacks was taken out and filled up; mostly the same. */
+    private readonly given: readonly Value[],
     /** What the operator says; one answer for all that are alike. */
     private readonly answer: Answer,
-    private readonly written: Pick<WrittenNode, 'place'>,
+    private readonly written: WrittenNode | { readonly place: JsonPath },
     /** Path without the node's own repetition. */
     readonly base: string | undefined,
     /** Path of the node that has the weights. */
     readonly home: string,
     repetition: number | undefined,
+    before?: ExpandedNode,
   ) {
-    this.state = answer.known ? 'ok' : 'unknown';
+    this.at = before?.at ?? index;
+    this.state = before?.state ?? (answer.known ? 'ok' : 'unknown');
     if (repetition !== undefined) this.repetition = repetition;
+  }
+
+  /** The same node in a network where it, and with it all nodes that it reads, stand so many numbers later. */
+  movedBy(by: number): ExpandedNode {
+    return by === 0 ? this : new ExpandedNode(this.index + by, this.path, this.name, this.block, this.scope, this.operator, this.params, this.made, this.given, this.answer, this.written, this.base, this.home, this.repetition, this);
+  }
+
+  get inputs(): readonly Value[] {
+    return this.index === this.at ? this.made : (this.moved ??= movedValues(this.made, this.index - this.at));
+  }
+  get whole(): Ending {
+    return (this.ending ??= { outputs: this.outputs.map((tensor, port): Value => ({ origin: { kind: 'node', node: this.index, port }, tensor })), ports: this.ports, absent: false });
+  }
+  get each(): undefined {
+    return undefined;
+  }
+  get repeated(): boolean {
+    return false;
+  }
+
+  /** Its use, where it is all that is written there. */
+  use(): Use {
+    const { node, place, cut } = this.written as WrittenNode;
+    const { path, index } = this;
+    const inputs = this.given === this.made ? this.inputs : movedValues(this.given, index - this.at);
+    return { name: node.name, node, path, place, each: [{ kind: 'node', path, node: index }], inputs, cut, outputs: this.whole.outputs };
   }
 
   get place(): JsonPath {
@@ -82,6 +119,15 @@ export class ExpandedNode implements ProgramNode {
 }
 const none: readonly never[] = [];
 
+/** Whether the second node is the first with another number: it then reads the same nodes, which have moved as far. */
+export function isMoved(a: ProgramNode, b: ProgramNode): boolean {
+  return a instanceof ExpandedNode && b instanceof ExpandedNode && a.made === b.made;
+}
+
+function movedValues(values: readonly Value[], by: number): readonly Value[] {
+  return values.map((value): Value => (value.origin.kind === 'node' ? { origin: { ...value.origin, node: value.origin.node + by }, tensor: value.tensor } : value));
+}
+
 /** A weight with the key of the node that holds it. */
 export function weightOf(holder: ExpandedNode, { name, shape, learned: counts, dtype = 'float32', opaque }: WeightSpec): ProgramNode['weights'][number] {
   return { name, shape, learned: counts, dtype, key: keyOf(holder.path, name), ...(opaque && { opaque }) };
@@ -98,7 +144,7 @@ export function addNode(walk: Walk, request: NodeRequest): ExpandedNode {
   const { operator, params, path, name, block, scope, repetition, home, base } = request;
   const report = (fault: Finding): void => walk.report(path, fault, placeOf(request, fault));
   const inputs = isComplete(operator, request.inputs) ? request.inputs : fill(request, report);
-  const node = new ExpandedNode(walk.nodes.length, path, name, block, scope, operator, params, inputs, answer(walk, request, inputs, report), request.written ?? { place: request.place! }, base, home, repetition);
+  const node = new ExpandedNode(walk.nodes.length, path, name, block, scope, operator, params, inputs, request.inputs, answer(walk, request, inputs, report), request.written ?? { place: request.place! }, base, home, repetition);
   walk.nodes.push(node);
   return node;
 }

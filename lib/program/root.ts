@@ -1,10 +1,10 @@
 import { expandUse, instanceOf, type Here, type Result } from './expand.js';
-import { useOf } from './uses.js';
 import { sameTensor, type ExpandedNode } from './node.js';
 import { settleRepetitions } from './sharing.js';
 import { mostDenseReads, type Ending, type Walk } from './walk.js';
 import type { Block } from '../document/model.js';
 import type { Instance, LocatedFinding, Use, Value } from './program.js';
+import { realigned, realignedMap, realignedNumbers, type Window } from './window.js';
 import type { WrittenNode } from './scope.js';
 
 /** The expansion of the document's own scope, use by use, so that the next version of the document takes over what did not change. */
@@ -30,14 +30,16 @@ export function expandRoot(walk: Walk, here: Here, before?: RootExpansion): Root
   const { scope } = here;
   const size = scope.nodes.length;
   const kept = before && Kept.of(before, here);
-  const made: Making = kept?.shared() ?? { results: new Array<Result | undefined>(size).fill(undefined), uses: new Array<Use | undefined>(size).fill(undefined), starts: new Int32Array(size), sizes: new Int32Array(size), counts: new Int32Array(size), denseReads: new Map(), findings: new Map(), expanded: new Map() };
+  const made: Making = kept?.copied() ?? { results: new Array<Result | undefined>(size).fill(undefined), uses: new Array<Use | undefined>(size).fill(undefined), starts: new Int32Array(size), sizes: new Int32Array(size), counts: new Int32Array(size), denseReads: new Map(), findings: new Map(), expanded: new Map() };
   for (let at = 0; at < size; at++) {
-    const run = kept === undefined ? at : kept.takeOver(walk, at);
+    const run = kept === undefined ? at : kept.takeOver(walk, at, made);
     if (run > at) {
       at = run - 1;
       continue;
     }
-    expand(walk, here, scope.order[at]!, made, kept);
+    const index = scope.order[at]!;
+    expand(walk, here, index, made);
+    kept?.compare(index, made);
   }
   walk.expanded.add(scope.block);
   for (const blocks of made.expanded.values()) for (const block of blocks) walk.expanded.add(block);
@@ -45,57 +47,36 @@ export function expandRoot(walk: Walk, here: Here, before?: RootExpansion): Root
 }
 
 interface Making {
-  uses: readonly (Use | undefined)[];
-  results: readonly (Result | undefined)[];
-  starts: Int32Array;
-  sizes: Int32Array;
-  counts: Int32Array;
-  denseReads: ReadonlyMap<number, number>;
-  findings: ReadonlyMap<number, readonly LocatedFinding[]>;
-  expanded: ReadonlyMap<number, ReadonlySet<Block>>;
+  readonly uses: (Use | undefined)[];
+  readonly results: (Result | undefined)[];
+  readonly starts: Int32Array;
+  readonly sizes: Int32Array;
+  readonly counts: Int32Array;
+  readonly denseReads: Map<number, number>;
+  readonly findings: Map<number, readonly LocatedFinding[]>;
+  readonly expanded: Map<number, ReadonlySet<Block>>;
 }
 
-function expand(walk: Walk, here: Here, index: number, made: Making, kept: Kept | undefined): void {
-  const written = here.scope.nodes[index]!;
+function expand(walk: Walk, here: Here, index: number, made: Making): void {
   const start = walk.nodes.length;
   const [count, denseReads, told, outer] = [walk.count, walk.denseReads, walk.findings.length, walk.expanded];
-  if (written.target?.kind === 'block') walk.expanded = new Set();
-  const { use, result } = expandUse(walk, here, written, made.results);
-  // Readers may be given the earlier result, but the use is what stands there now.
-  const before = kept?.before;
-  made.uses = withEntry(made.uses, before?.uses, index, kept === undefined ? use : (use ?? useOf(result)));
-  made.results = withEntry(made.results, before?.results, index, kept === undefined ? result : kept.compared(index, result));
+  if (here.scope.nodes[index]!.target?.kind === 'block') walk.expanded = new Set();
+  const { use, result } = expandUse(walk, here, index, made.results);
+  made.uses[index] = use;
+  made.results[index] = result;
   settleRepetitions(walk, start);
-  made.starts = withNumber(made.starts, before?.starts, index, start);
-  made.sizes = withNumber(made.sizes, before?.sizes, index, walk.nodes.length - start);
-  made.counts = withNumber(made.counts, before?.counts, index, walk.count - count);
-  made.denseReads = noted(made.denseReads, before?.denseReads, index, walk.denseReads > denseReads ? walk.denseReads - denseReads : undefined);
-  made.findings = noted(made.findings, before?.findings, index, walk.findings.length > told ? locate(walk, told, start) : undefined);
-  made.expanded = noted(made.expanded, before?.expanded, index, walk.expanded !== outer ? walk.expanded : undefined);
+  made.starts[index] = start;
+  made.sizes[index] = walk.nodes.length - start;
+  made.counts[index] = walk.count - count;
+  note(made.denseReads, index, walk.denseReads > denseReads ? walk.denseReads - denseReads : undefined);
+  note(made.findings, index, walk.findings.length > told ? locate(walk, told, start) : undefined);
+  note(made.expanded, index, walk.expanded !== outer ? walk.expanded : undefined);
   walk.expanded = outer;
 }
 
-/** The list with an entry set; what is still shared with the expansion before is copied first. */
-function withEntry<T>(made: readonly T[], before: readonly T[] | undefined, index: number, value: T): readonly T[] {
-  if (made[index] === value) return made;
-  const own = (made === before ? made.slice() : made) as T[];
-  own[index] = value;
-  return own;
-}
-
-function withNumber(made: Int32Array, before: Int32Array | undefined, index: number, value: number): Int32Array {
-  if (made[index] === value) return made;
-  const own = made === before ? made.slice() : made;
-  own[index] = value;
-  return own;
-}
-
-function noted<T>(made: ReadonlyMap<number, T>, before: ReadonlyMap<number, T> | undefined, index: number, value: T | undefined): ReadonlyMap<number, T> {
-  if (value === undefined && !made.has(index)) return made;
-  const own = made === before ? new Map(made) : (made as Map<number, T>);
-  if (value === undefined) own.delete(index);
-  else own.set(index, value);
-  return own;
+function note<T>(map: Map<number, T>, index: number, value: T | undefined): void {
+  if (value !== undefined) map.set(index, value);
+  else if (map.size > 0) map.delete(index);
 }
 
 /** Whether an expansion is so far from the limits of a network that no use of it, nor of one like it, comes near them. */
@@ -103,102 +84,135 @@ export function isFarFromFull(walk: Walk): boolean {
   return walk.count < walk.most / 2 && walk.denseReads < mostDenseReads / 2;
 }
 
-/** What an earlier expansion has that still holds. */
+/**
+ * What an earlier expansion has that still holds. Uses are walked in the order of the file; each stands a number of nodes later than before, its shift, which
+ * changes only where uses came, went or have another number of nodes. A use is taken over where it is written as before, and all that it reads gives the
+ * same and has the same shift: its inputs are then the nodes that they were, so many numbers later. Only plain nodes are moved; blocks and
+ * repetitions, of which few stand in a document's own scope, are expanded again where they are not where they were.
+ */
 class Kept {
-  /** Uses whose readers get something else than before, and behind which use none reads them. */
+  /** By position now: uses whose readers get something else than before. */
   private readonly changed: Uint8Array;
-  private horizon = -1;
+  private isChanged = false;
+  /** By position now: the shift of each use that the walk has passed. */
+  private readonly shifts: Int32Array;
   /** Inputs that are others than before. */
   private readonly inputs: ReadonlySet<string>;
   /** Whether an expression may now have another value. */
   private readonly evaluates: boolean;
   /** Uses that are expanded again whatever they read. */
-  private readonly again: ReadonlySet<number>;
+  private readonly again: Uint8Array;
   private readonly nodes: readonly WrittenNode[];
-  private readonly lastReaders: Int32Array;
+  /** What the uses gave before, by position now. */
+  private readonly old: Making;
 
-  /** Undefined where names mean other things than before, or the uses are not in the order of the file. */
+  /** Undefined where the scope was read anew, or the uses are not in the order of the file. */
   static of(before: RootExpansion, here: Here): Kept | undefined {
-    const [scope, old] = [here.scope, before.here.scope];
-    return scope.index === old.index && scope.straight && old.straight ? new Kept(before, here) : undefined;
+    const { window, straight } = here.scope;
+    return window && straight && before.here.scope.straight ? new Kept(before, here, window) : undefined;
   }
 
-  private constructor(readonly before: RootExpansion, here: Here) {
-    const { nodes, lastReaders } = here.scope;
+  private constructor(private readonly before: RootExpansion, here: Here, window: Window) {
+    const { nodes } = here.scope;
     this.nodes = nodes;
-    this.lastReaders = lastReaders;
     this.changed = new Uint8Array(nodes.length);
+    this.shifts = new Int32Array(nodes.length);
     this.inputs = new Set([...here.inputs].filter(([name, value]) => before.here.inputs.get(name) !== value).map(([name]) => name));
     const names = Object.keys(here.params);
     this.evaluates = this.inputs.size > 0 || names.length !== Object.keys(before.here.params).length || names.some((name) => here.params[name] !== before.here.params[name]);
-    const again = new Set<number>();
-    for (let k = 0; k < nodes.length; k++) if (before.here.scope.nodes[k] !== nodes[k]) again.add(k);
+    this.old = {
+      uses: realigned(before.uses, window), results: realigned(before.results, window),
+      starts: realignedNumbers(before.starts, window), sizes: realignedNumbers(before.sizes, window), counts: realignedNumbers(before.counts, window),
+      denseReads: realignedMap(before.denseReads, window), findings: realignedMap(before.findings, window), expanded: realignedMap(before.expanded, window),
+    };
+    this.again = new Uint8Array(nodes.length);
+    const by = window.end - window.oldEnd;
+    const written = before.here.scope.nodes;
+    for (let k = 0; k < nodes.length; k++) if (written[k < window.end ? k : k - by] !== nodes[k]) this.again[k] = 1;
     // What is told of the limits hangs on the whole network.
-    for (const [k, findings] of before.findings) if (findings.some(({ code }) => limits.has(code))) again.add(k);
-    this.again = again;
+    for (const [k, findings] of this.old.findings) if (findings.some(({ code }) => limits.has(code))) this.again[k] = 1;
   }
 
-  /** What the new expansion starts with: shared until something in it is set. */
-  shared(): Making {
-    const { results, uses, starts, sizes, counts, denseReads, findings, expanded } = this.before;
-    return { results, uses, starts, sizes, counts, denseReads, findings, expanded };
+  /** What the new expansion starts with. */
+  copied(): Making {
+    const { uses, results, starts, sizes, counts, denseReads, findings, expanded } = this.old;
+    return { uses: uses.slice(), results: results.slice(), starts: starts.slice(), sizes: sizes.slice(), counts: counts.slice(), denseReads: new Map(denseReads), findings: new Map(findings), expanded: new Map(expanded) };
   }
 
-  /** Adds to the walk what the uses from `at` on gave before, as far as nothing of them changed; says up to which use that is. */
-  takeOver(walk: Walk, at: number): number {
-    const { before } = this;
-    const { starts, sizes, counts } = before;
-    if (starts[at] !== walk.nodes.length) return at;
+  /** Adds to the walk what the uses from position `at` on gave before, as far as nothing of them changed but their shift; says up to which use that is. */
+  takeOver(walk: Walk, at: number, made: Making): number {
+    const { old, before, shifts } = this;
+    const by = walk.nodes.length - old.starts[at]!;
     let end = at;
     let count = 0;
-    while (end < this.nodes.length && this.holds(end)) count += counts[end++]!;
+    while (end < this.nodes.length && this.holds(end, by)) {
+      shifts[end] = by;
+      count += old.counts[end++]!;
+    }
     if (end === at) return at;
-    const [first, last] = [starts[at]!, starts[end - 1]! + sizes[end - 1]!];
+    const [first, last] = [old.starts[at]!, old.starts[end - 1]! + old.sizes[end - 1]!];
     if (walk.nodes.length === 0) walk.nodes = before.nodes.slice(first, last);
-    else for (let k = first; k < last; k++) walk.nodes.push(before.nodes[k]!);
+    else for (let k = first; k < last; k++) walk.nodes.push(before.nodes[k]!.movedBy(by));
     walk.count += count;
-    for (const [k, reads] of before.denseReads) if (k >= at && k < end) walk.denseReads += reads;
-    for (let k = at; k < end && before.findings.size > 0; k++) for (const finding of before.findings.get(k) ?? []) walk.findings.push(finding);
+    for (const [k, reads] of old.denseReads) if (k >= at && k < end) walk.denseReads += reads;
+    for (let k = at; k < end && old.findings.size > 0; k++) {
+      const findings = old.findings.get(k);
+      if (findings === undefined) continue;
+      const moved = by === 0 ? findings : findings.map((finding) => (finding.index === undefined ? finding : { ...finding, index: finding.index + by }));
+      made.findings.set(k, moved);
+      walk.findings.push(...moved);
+    }
+    for (let k = at; k < end && by !== 0; k++) {
+      made.starts[k]! += by;
+      made.results[k] = walk.nodes[made.starts[k]!];
+    }
     return end;
   }
 
-  private holds(index: number): boolean {
-    if (this.again.has(index)) return false;
-    if (!this.evaluates && index > this.horizon) return true;
-    const { evaluates, node, sources } = this.nodes[index]!;
-    if (this.evaluates && (evaluates || node.repeat !== undefined)) return false;
-    for (const source of sources) if (source.kind === 'node' ? this.changed[source.index] === 1 : source.kind === 'input' && this.inputs.has(source.name)) return false;
+  private holds(position: number, by: number): boolean {
+    if (this.again[position] === 1) return false;
+    if (by === 0 && !this.evaluates && !this.isChanged) return true;
+    if (by !== 0 && this.old.uses[position] !== undefined) return false;
+    const written = this.nodes[position]!;
+    if (this.evaluates && (written.evaluates || written.node.repeat !== undefined)) return false;
+    const moved = position - written.at;
+    for (const source of written.sources) {
+      if (source.kind === 'node' ? this.changed[source.index + moved] === 1 || this.shifts[source.index + moved] !== by : source.kind === 'input' && this.inputs.has(source.name)) return false;
+    }
     return true;
   }
 
-  /** The result of a use that was expanded again: the earlier one where readers get the same, so that what follows from it need not be expanded again. */
-  compared(index: number, result: Result): Result {
-    const old = this.before.results[index];
-    if (old !== undefined && sameResult(old, result)) return old;
-    this.changed[index] = 1;
-    this.horizon = Math.max(this.horizon, this.lastReaders[index]!);
-    return result;
+  /** Notes what became of a use that was expanded again, so that what follows from it need not be where its readers get the same. */
+  compare(position: number, { starts, results }: Making): void {
+    const by = starts[position]! - this.old.starts[position]!;
+    this.shifts[position] = by;
+    const before = this.old.results[position];
+    if (by !== 0) this.isChanged = true;
+    if (before !== undefined && sameResult(before, results[position]!, by)) return;
+    this.changed[position] = 1;
+    this.isChanged = true;
   }
 }
 
 const limits: ReadonlySet<string> = new Set(['too-many-nodes', 'too-many-reads']);
 
-function sameResult(a: Result, b: Result): boolean {
-  if (a.repeated !== b.repeated || (a.each === undefined) !== (b.each === undefined) || !sameEnding(a.whole, b.whole)) return false;
-  return a.each === undefined || (a.each.length === b.each!.length && a.each.every((ending, k) => sameEnding(ending, b.each![k]!)));
+/** Whether readers get the same, from nodes that stand so many numbers later. */
+function sameResult(a: Result, b: Result, by: number): boolean {
+  if (a.repeated !== b.repeated || (a.each === undefined) !== (b.each === undefined) || !sameEnding(a.whole, b.whole, by)) return false;
+  return a.each === undefined || (a.each.length === b.each!.length && a.each.every((ending, k) => sameEnding(ending, b.each![k]!, by)));
 }
 
-function sameEnding(a: Ending, b: Ending): boolean {
+function sameEnding(a: Ending, b: Ending, by: number): boolean {
   if (a.absent !== b.absent || a.outputs.length !== b.outputs.length || (a.ports === undefined) !== (b.ports === undefined)) return false;
   if (a.ports !== b.ports && (a.ports!.length !== b.ports!.length || a.ports!.some((port, k) => port !== b.ports![k]))) return false;
-  return a.outputs.every((value, k) => sameValue(value, b.outputs[k]!));
+  return a.outputs.every((value, k) => sameValue(value, b.outputs[k]!, by));
 }
 
-/** Whether two values are the same tensor from the same place. */
-export function sameValue(a: Value, b: Value): boolean {
-  if (a === b) return true;
+/** Whether two values are the same tensor from the same place; the node of the second stands so many numbers later. */
+export function sameValue(a: Value, b: Value, by = 0): boolean {
+  if (a === b) return by === 0 || a.origin.kind !== 'node';
   const [from, other] = [a.origin, b.origin];
-  if (from.kind === 'node' ? other.kind !== 'node' || from.node !== other.node || from.port !== other.port : from.kind === 'input' ? other.kind !== 'input' || from.input !== other.input : true) return false;
+  if (from.kind === 'node' ? other.kind !== 'node' || from.node + by !== other.node || from.port !== other.port : from.kind === 'input' ? other.kind !== 'input' || from.input !== other.input : true) return false;
   return sameTensor(a.tensor, b.tensor);
 }
 

@@ -11,6 +11,7 @@ import { parseExpression, type ParsedExpression } from './expression.js';
 import { faults } from './faults.js';
 import { components, order } from './order.js';
 import { prepareBlock, Preparations, type Prepared } from './parameters.js';
+import { realigned, windowBetween, type Window } from './window.js';
 
 /** A scope read once, however often it is used: names are looked up, the order is fixed, expressions are parsed. */
 export interface Scope {
@@ -25,13 +26,15 @@ export interface Scope {
   readonly order: readonly number[];
   /** Whether the order of the file is topological, so that `order` counts up. */
   readonly straight: boolean;
-  /** For each node, none behind this one reads it. */
-  readonly lastReaders: Int32Array;
+  /** Where it differs from the scope of the version before, if that was at hand and its inputs are the same. */
+  readonly window: Window | undefined;
   readonly outputs: readonly { readonly name: string | undefined; readonly source: WrittenSource; readonly spelled: string; readonly place: JsonPath; readonly faults: readonly Finding[] }[];
 }
 
 export interface WrittenNode {
   readonly node: Node;
+  /** Its position when it was read, from which its sources are counted: where it stands somewhere else now, its sources have moved with it. */
+  readonly at: number;
   readonly place: JsonPath;
   readonly target: { readonly kind: 'operator'; readonly operator: Operator } | { readonly kind: 'block'; readonly block: Block } | undefined;
   readonly sources: readonly WrittenSource[];
@@ -127,7 +130,7 @@ class Reading {
   private readonly inputs = new Map<string, WrittenSource>();
   private readonly declared: ReturnType<typeof declaredOperators>;
   private readonly meanings = new Map<string, Meaning>();
-  /** The same scope of an earlier version, where the names in it meant the same. */
+  /** The same scope of an earlier version, where the inputs in it were the same. */
   private readonly before: Scope | undefined;
 
   constructor(private readonly document: Document, private readonly block: Block, private readonly recursive: ReadonlyMap<string, readonly string[]>, private readonly nearest: Scopes['nearest'], private readonly preparations: Preparations, before?: Scope) {
@@ -138,32 +141,26 @@ class Reading {
     const { nodes } = block;
     this.list = nodes instanceof Named ? (nodes.list as readonly Node[]) : [...nodes.values()];
     this.index = nodes instanceof Named ? nodes.index : new Map(this.list.map(({ name }, k) => [name, k]));
-    const sameNames = before?.index === this.index && before.inputs.length === this.inputs.size && before.inputs.every((name) => this.inputs.has(name));
-    this.before = sameNames ? before : undefined;
+    const sameInputs = before?.inputs.length === this.inputs.size && before.inputs.every((name) => this.inputs.has(name));
+    this.before = sameInputs ? before : undefined;
   }
 
   scope(): Scope {
     const { block, place, before, list } = this;
-    const nodes: ReadNode[] = before ? (before.nodes as ReadNode[]).slice() : new Array<ReadNode>(list.length);
-    let lastReaders = before ? before.lastReaders : new Int32Array(list.length).fill(-1);
+    const window = before && this.windowSince(before);
+    const nodes: ReadNode[] = before ? realigned(before.nodes as readonly ReadNode[], window!) : new Array<ReadNode>(list.length);
     let straight = before?.straight ?? true;
     for (let k = 0; k < list.length; k++) {
       // What is on a cycle is told by the scope as a whole, so it is read again.
-      if (before && nodes[k]!.node === list[k] && nodes[k]!.faults === noFaults) continue;
-      const node = (nodes[k] = this.node(list[k]!));
-      for (const source of node.sources) {
-        if (source.kind !== 'node') continue;
-        if (source.index >= k) straight = false;
-        if (lastReaders[source.index]! >= k) continue;
-        if (lastReaders === before?.lastReaders) lastReaders = lastReaders.slice();
-        lastReaders[source.index] = k;
-      }
+      if (before && nodes[k]?.node === list[k] && nodes[k]!.faults === noFaults && !crosses(nodes[k]!, k, window!)) continue;
+      const { sources } = (nodes[k] = this.node(list[k]!, k));
+      for (const source of sources) if (source.kind === 'node' && source.index >= k) straight = false;
     }
     // What made it otherwise may be gone.
-    if (before && !straight) straight = nodes.every(({ sources }, k) => sources.every((source) => source.kind !== 'node' || source.index < k));
-    const sorted = straight ? before?.straight === true ? before.order : nodes.map((_, k) => k) : inOrder(nodes);
+    if (before && !straight) straight = nodes.every(({ sources, at }) => sources.every((source) => source.kind !== 'node' || source.index < at));
+    const sorted = straight ? before?.straight === true && before.order.length === nodes.length ? before.order : nodes.map((_, k) => k) : inOrder(nodes);
     return {
-      block, place, nodes, straight, order: sorted, lastReaders,
+      block, place, nodes, straight, order: sorted, window,
       index: this.index,
       inputs: before?.inputs ?? [...this.inputs.keys()],
       outputs: block.outputs.map(({ name, source }, k) => {
@@ -173,7 +170,13 @@ class Reading {
     };
   }
 
-  private node(node: Node): ReadNode {
+  private windowSince({ nodes, index }: Scope): Window {
+    const { list } = this;
+    if (index === this.index) return { start: list.length, oldEnd: list.length, end: list.length };
+    return windowBetween({ length: nodes.length, at: (k) => nodes[k]!.node.name }, { length: list.length, at: (k) => list[k]!.name });
+  }
+
+  private node(node: Node, at: number): ReadNode {
     const { document, block, nearest, declared } = this;
     const found: Finding[] = [];
     const { operator, named, target } = this.meaning(node.op);
@@ -187,7 +190,7 @@ class Reading {
     if (cut.length > 0 && cut.every(Boolean)) found.push(faults.offAll(node.name));
     if (node.when !== undefined && !node.in.some((source) => source !== null)) found.push(faults.whenWithoutInput(node.name));
     const params = named ? prepareBlock(node, named, nearest) : operator && this.preparations.of(node, operator, nearest);
-    return new ReadNode(node, this.place, circle ? undefined : target, sources, cut, found.length === 0 ? noFaults : found, params);
+    return new ReadNode(node, at, this.place, circle ? undefined : target, sources, cut, found.length === 0 ? noFaults : found, params);
   }
 
   /** What an `op` says, looked up once. */
@@ -221,16 +224,25 @@ class Reading {
   }
 }
 
+/** Whether a node and something that it reads stand on two sides of the window, so that they are farther apart or nearer than before. */
+function crosses({ sources, at }: ReadNode, position: number, { start, oldEnd, end }: Window): boolean {
+  const moved = position < end ? position - at : position - end + oldEnd - at;
+  for (const source of sources) {
+    if (source.kind === 'node' && (position < start ? source.index + moved >= start : source.index + moved < oldEnd)) return true;
+  }
+  return false;
+}
+
 /** The order of what is read before it is given; the first node of each circle gets the fault. */
 function inOrder(nodes: ReadNode[]): readonly number[] {
-  const reads = nodes.map(({ sources }) => sources.flatMap((source) => (source.kind === 'node' ? [source.index] : [])));
+  const reads = nodes.map(({ sources, at }, k) => sources.flatMap((source) => (source.kind === 'node' ? [source.index + k - at] : [])));
   const sorted = order(reads);
   for (const cycle of sorted.cycles) {
     const members = new Set(cycle);
     const at = cycle.reduce((a, b) => Math.min(a, b));
-    const { node, scope, target, sources, cut, faults: found, params } = nodes[at]!;
-    const input = sources.findIndex((source) => source.kind === 'node' && members.has(source.index));
-    nodes[at] = new ReadNode(node, scope, target, sources, cut, [...found, { ...faults.cycle(cycle.map((k) => nodes[k]!.node.name)), input }], params);
+    const { node, at: was, scope, target, sources, cut, faults: found, params } = nodes[at]!;
+    const input = sources.findIndex((source) => source.kind === 'node' && members.has(source.index + at - was));
+    nodes[at] = new ReadNode(node, was, scope, target, sources, cut, [...found, { ...faults.cycle(cycle.map((k) => nodes[k]!.node.name)), input }], params);
   }
   return sorted.order;
 }
@@ -246,7 +258,7 @@ class ReadNode implements WrittenNode {
   private path: JsonPath | undefined = undefined;
 
   /** `scope` is the place of the scope. */
-  constructor(readonly node: Node, readonly scope: JsonPath, readonly target: WrittenNode['target'], readonly sources: readonly WrittenSource[], readonly cut: readonly boolean[], readonly faults: readonly Finding[], readonly params: Prepared | undefined) {}
+  constructor(readonly node: Node, readonly at: number, readonly scope: JsonPath, readonly target: WrittenNode['target'], readonly sources: readonly WrittenSource[], readonly cut: readonly boolean[], readonly faults: readonly Finding[], readonly params: Prepared | undefined) {}
 
   get place(): JsonPath {
     return (this.path ??= [...this.scope, 'nodes', this.node.name]);

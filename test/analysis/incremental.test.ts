@@ -80,6 +80,66 @@ function followTyping(written: string, changes: readonly Typed[], also?: (parsed
   }
 }
 
+/** A layer of a long design: what it reads stands before it, mostly. */
+interface Layer {
+  readonly name: string;
+  readonly source: string;
+  readonly also?: string;
+  readonly kind: Kind;
+}
+/** Layers of one node, of several, of none, with a skip, and what is wrong. */
+const kinds = {
+  plain: { op: 'ReLU' },
+  wide: { op: 'Conv2d', out_channels: 8, kernel_size: 3, padding: 1 },
+  narrow: { op: 'Conv2d', out_channels: 4, kernel_size: 1 },
+  sized: { op: 'Conv2d', out_channels: '=dim(SOURCE, 1)', kernel_size: 1 },
+  add: { op: 'Add' },
+  block: { op: 'Two', width: 8 },
+  repeated: { op: 'Two', width: 8, repeat: 2 },
+  shared: { op: 'Conv2d', out_channels: 8, kernel_size: 3, padding: 1, repeat: { times: 2, shared: true } },
+  gone: { op: 'Two', width: 8, when: false },
+  none: { op: 'ReLU', repeat: 0 },
+  tooLarge: { op: 'MaxPool2d', kernel_size: 40 },
+  wrong: { op: 'Relo' },
+} as const;
+type Kind = keyof typeof kinds;
+
+function longDesign(): readonly Layer[] {
+  const order: readonly Kind[] = ['wide', 'plain', 'add', 'plain', 'block', 'plain', 'gone', 'add', 'shared', 'plain', 'repeated', 'sized', 'none', 'plain', 'add', 'wide', 'plain', 'wide', 'add', 'plain'];
+  return order.map((kind, k): Layer => ({ name: `n${k}`, kind, source: k === 0 ? 'x' : `n${k - 1}`, ...(kind === 'add' && { also: `n${Math.max(0, k - 3)}` }) }));
+}
+
+function written(layers: readonly Layer[]): string {
+  const node = ({ name, kind, source, also }: Layer): string => ` ${JSON.stringify(name)}: ${JSON.stringify({ ...kinds[kind], in: kind === 'add' ? [source, also ?? source] : [source] }).replace('SOURCE', source)}`;
+  return `{\n"nnet": 1,\n"inputs": {"x": {"shape": ["N", 8, 16, 16]}},\n"blocks": {"Two": {"params": {"width": 4}, "inputs": ["a"], "nodes": {"conv": {"op": "Conv2d", "in": ["a"], "out_channels": "=width", "kernel_size": 1}, "relu": {"op": "ReLU", "in": ["conv"]}}, "outputs": ["relu"]}},\n"nodes": {\n${layers.map(node).join(',\n')}\n},\n"outputs": [${JSON.stringify(layers.at(-1)?.name ?? 'x')}, "n3"]\n}\n`;
+}
+
+const change = fc.record({ what: fc.constantFrom('insert' as const, 'insert' as const, 'remove' as const, 'remove' as const, 'rewire' as const, 'turn' as const, 'move' as const, 'rename' as const), at: fc.nat(), other: fc.nat(), kind: fc.constantFrom(...(Object.keys(kinds) as Kind[])), through: fc.boolean() });
+
+/** The layers after one change; `through`: who read what is gone or new reads what is there now, as the canvas has it. */
+function changed(layers: readonly Layer[], { what, at, other, kind, through }: typeof change extends fc.Arbitrary<infer T> ? T : never): readonly Layer[] {
+  if (layers.length === 0) return layers;
+  const k = at % layers.length;
+  const here = layers[k]!;
+  const reads = (from: string, to: string) => (layer: Layer): Layer => ({ ...layer, source: layer.source === from ? to : layer.source, ...(layer.also !== undefined && { also: layer.also === from ? to : layer.also }) });
+  const name = `m${other % 50}`;
+  switch (what) {
+    case 'insert': {
+      if (layers.some((layer) => layer.name === name)) return layers;
+      const made: Layer = { name, kind, source: here.name, also: layers[other % (k + 1)]!.name };
+      return [...layers.slice(0, k + 1), made, ...layers.slice(k + 1).map(through ? reads(here.name, name) : (layer) => layer)];
+    }
+    case 'remove': return layers.filter((layer) => layer !== here).map(through ? reads(here.name, here.source) : (layer) => layer);
+    case 'rewire': return layers.map((layer) => (layer === here ? { ...layer, source: layers[other % layers.length]!.name } : layer));
+    case 'turn': return layers.map((layer) => (layer === here ? { ...layer, kind } : layer));
+    case 'move': {
+      const rest = layers.filter((layer) => layer !== here);
+      return [...rest.slice(0, other % layers.length), here, ...rest.slice(other % layers.length)];
+    }
+    case 'rename': return layers.some((layer) => layer.name === name) ? layers : layers.map(reads(here.name, name)).map((layer) => (layer.name === here.name ? { ...layer, name } : layer));
+  }
+}
+
 describe('what is taken over from the version before says what a fresh analysis says', () => {
   const templates = readdirSync(path.join(root, 'media/templates')).filter((name) => name.endsWith('.nnet.json') && !name.startsWith('densenet121'));
   it.each(templates)('after anything typed into %s', (name) => {
@@ -100,6 +160,20 @@ describe('what is taken over from the version before says what a fresh analysis 
     const placesOf = (parsed: Parsed): unknown => [parsed.readable, parsed.problems, parsed.pathAt(parsed.text.length >> 1), parsed.rangeOf(['nodes', 'relu20', 'in', 0], 'entry'), parsed.rangeOf(['nodes', 'bn3'], 'key')];
     fc.assert(fc.property(fc.array(typed, { minLength: 2, maxLength: 12 }), (changes) => {
       followTyping(written, changes, (parsed, text) => expect(placesOf(parsed)).toEqual(placesOf(parse(text))));
+    }), { numRuns: runs });
+  });
+
+  it('after layers were put in, taken out, moved, renamed and rewired among layers, blocks and repetitions', () => {
+    fc.assert(fc.property(fc.array(fc.array(change, { minLength: 1, maxLength: 3 }), { minLength: 2, maxLength: 8 }), (versions) => {
+      let layers = longDesign();
+      const follow = follower();
+      let parsed = parse(written(layers));
+      follow(parsed, parsed.text);
+      for (const changes of versions) {
+        layers = changes.reduce(changed, layers);
+        parsed = parse(written(layers), parsed);
+        follow(parsed, parsed.text);
+      }
     }), { numRuns: runs });
   });
 
