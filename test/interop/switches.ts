@@ -113,13 +113,27 @@ export const switches: readonly Switch[] = [
     design: { params: { wide: true, deep: false, n: 3 }, inputs: row, nodes: { w: linear('x', { out_features: 9, when: '=wide' }), d: linear('w', { out_features: 5, when: '=deep' }), r: linear('d', { out_features: '=6 + i', repeat: '=n' }), e: linear('r') }, outputs: ['e'] },
     settings: [{ wide: false }, { deep: true }, { wide: false, deep: true }, { n: 2, wide: false }],
   },
+  {
+    name: 'a layer that two texts bring in where they are the same',
+    design: { params: { p: 'a', q: 'b' }, inputs: row, nodes: { l: linear('x', { when: '=p == q' }) }, outputs: ['l'] },
+    settings: [{ q: 'a' }, { p: 'b' }, { p: 'c', q: 'c' }],
+  },
+  {
+    name: 'layers that two texts of a block bring in where they differ',
+    design: {
+      params: { p: 'a', q: 'a' }, inputs: row,
+      blocks: { Part: { params: { left: 'a', right: 'a' }, inputs: ['x'], nodes: { l: linear('x', { out_features: 7, when: '=left != right' }), n: linear('l') }, outputs: ['n'] } },
+      nodes: { one: { op: 'Part', in: ['x'], left: '=p', right: '=q' } }, outputs: ['one'],
+    },
+    settings: [{ q: 'b' }, { p: 'c' }, { p: 'b', q: 'b' }],
+  },
 ];
 
 /** Settings of which the code knows nothing, so that it refuses them. */
 export const refusals: readonly Switch[] = [
   {
-    name: 'a layer that two texts bring in where they are the same',
-    design: { params: { p: 'a', q: 'b' }, inputs: row, nodes: { l: linear('x', { when: '=p == q' }) }, outputs: ['l'] },
-    settings: [{ q: 'a' }],
+    name: 'a layer that two numbers bring in by their product',
+    design: { params: { a: 3, b: 5 }, inputs: row, nodes: { l: linear('x', { when: '=a * b == 12' }) }, outputs: ['l'] },
+    settings: [{ b: 4 }],
   },
 ];

@@ -29,7 +29,7 @@ type Values = Readonly<Record<string, boolean | string | number>>;
 
 /** Changes of a block's parameters by which its expressions may decide otherwise: of each alone, then of all that one condition mentions. */
 export function changes(block: Block, params: Readonly<Record<string, ParamValue | JsonValue>>): readonly Values[] {
-  const others = new Map(Object.entries(params).map(([name, value]) => [name, otherValues(block, name, value)]));
+  const others = new Map(Object.keys(params).map((name) => [name, otherValues(block, name, params)]));
   const alone = [...others].flatMap(([name, values]) => values.map((value): Values => ({ [name]: value })));
   const together = [...block.nodes.values()].flatMap(({ when, repeat }) => [when, repeat?.times]).flatMap((json) => {
     const names = [...others.keys()].filter((name) => others.get(name)!.length > 0 && mentions(json, name));
@@ -44,16 +44,19 @@ export function changes(block: Block, params: Readonly<Record<string, ParamValue
 }
 
 /** Values of a parameter that may let a block's expressions decide otherwise. */
-export function otherValues(block: Block, name: string, value: ParamValue | JsonValue): readonly (boolean | string | number)[] {
+export function otherValues(block: Block, name: string, params: Readonly<Record<string, ParamValue | JsonValue>>): readonly (boolean | string | number)[] {
+  const value = params[name];
   if (typeof value === 'boolean') return [!value];
   if (typeof value !== 'string' && typeof value !== 'number') return [];
   const found = new Set<string | number>();
-  for (const { when, repeat, params } of block.nodes.values()) {
+  for (const { when, repeat, params: written } of block.nodes.values()) {
     if (typeof value === 'number') {
       for (const each of literalsBeside(when, name)) if (typeof each === 'number') found.add(each - 1).add(each).add(each + 1);
       if (value === 0 && literalsBeside(repeat?.times, name).length > 0) found.add(1).add(2);
     } else {
-      const texts = [when, repeat?.times, ...params.values()].flatMap((json) => literalsBeside(json, name)).filter((each) => typeof each === 'string');
+      const expressions = [when, repeat?.times, ...written.values()];
+      // A text is compared with plain ones, or with that of another parameter.
+      const texts = expressions.flatMap((json) => [...literalsBeside(json, name), ...comparedWith(json, name).map((other) => params[other])]).filter((each) => typeof each === 'string');
       texts.forEach((text) => found.add(text));
       // What is none of them.
       if (texts.length > 0) found.add('');
@@ -76,4 +79,21 @@ function literalsBeside(json: JsonValue | undefined, name: string): readonly (st
   };
   visit(parsed.expression);
   return found.length > 0 ? found : [0];
+}
+
+/** Parameters that an expression sets beside the one of this name. */
+function comparedWith(json: JsonValue | undefined, name: string): readonly string[] {
+  if (!isExpression(json)) return [];
+  const parsed = parseExpression(json);
+  if (!('expression' in parsed)) return [];
+  const found: string[] = [];
+  const visit = (e: Expression): void => {
+    if (e.kind === 'binary' && (e.operator === '==' || e.operator === '!=') && e.left.kind === 'name' && e.right.kind === 'name') {
+      if (e.left.name === name) found.push(e.right.name);
+      if (e.right.name === name) found.push(e.left.name);
+    }
+    if (e.kind !== 'dim') partsOf(e).forEach(visit);
+  };
+  visit(parsed.expression);
+  return found;
 }
