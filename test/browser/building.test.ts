@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { eachAtADesk, type Desk } from './desk.js';
+import { settledBox } from '../support/settled.js';
+import { eachAtADesk, focusedNode, goesOnFrom, typeLayer, type Desk } from './desk.js';
 
 const each = eachAtADesk();
 const { open } = each;
 
 /** `/`, a name, Enter: the layer stands on the canvas and is selected. */
-async function add({ page }: Desk, query: string, name: string): Promise<void> {
-  await page.keyboard.press('/');
-  await page.getByRole('dialog', { name: 'Add a layer' }).waitFor();
-  await page.keyboard.type(query);
+async function add({ page, node }: Desk, query: string, name: string): Promise<void> {
+  await typeLayer(page, query);
   await page.keyboard.press('Enter');
   await page.locator('.breadcrumb [aria-current="location"]', { hasText: new RegExp(`^${name}$`) }).waitFor();
+  await node(name).waitFor();
+  await goesOnFrom(page, name);
 }
 
 /** Drags from one place to another, as a hand does: not in one jump. */
@@ -24,7 +25,7 @@ async function drag({ page }: Desk, from: { readonly x: number; readonly y: numb
 }
 
 const middle = async (locator: ReturnType<Desk['node']>): Promise<{ readonly x: number; readonly y: number }> => {
-  const { x, y, width, height } = (await locator.boundingBox())!;
+  const { x, y, width, height } = await settledBox(locator);
   return { x: x + width / 2, y: y + height / 2 };
 };
 
@@ -44,6 +45,8 @@ describe('from an empty file', () => {
     for (const [query, name] of [['conv', 'conv'], ['relu', 'relu'], ['maxp', 'pool'], ['conv', 'conv2'], ['relu', 'relu2'], ['upsample', 'up'], ['conv', 'conv3']] as const) await add(desk, query, name);
     await node('relu').click();
     await node('up').click({ modifiers: ['Shift'] });
+    await page.getByText('2 selected').waitFor();
+    await expect.poll(() => focusedNode(page)).toBe('up');
     await page.keyboard.press('c');
     await node('cat').waitFor();
     await page.locator('.status', { hasText: 'No problems' }).waitFor();
@@ -58,12 +61,11 @@ describe('from an empty file', () => {
   it('a name that no layer has keeps the list open and changes nothing', async () => {
     const { page } = await open({ template: 'plain-20' });
     await page.locator('.nw-canvas').waitFor();
-    await page.keyboard.press('/');
-    await page.getByRole('dialog', { name: 'Add a layer' }).waitFor();
-    await page.keyboard.type('xyzzy');
+    await typeLayer(page, 'xyzzy');
     await page.keyboard.press('Enter');
     await page.getByText('No layer is called “xyzzy”.').waitFor();
     await page.keyboard.press('Escape');
+    await page.getByRole('dialog', { name: 'Add a layer' }).waitFor({ state: 'detached' });
     expect(await page.locator('button[title^="Save"]').isDisabled()).toBe(true);
   });
 });
@@ -73,7 +75,7 @@ describe('a layer dropped on free ground', () => {
     const desk = await open({ template: 'plain-20', width: 1280, height: 800 });
     const { page, node } = desk;
     await node('conv').waitFor();
-    const item = (await page.locator('.palette-item', { hasText: /^Conv2d/ }).first().boundingBox())!;
+    const item = await settledBox(page.locator('.palette-item', { hasText: /^Conv2d/ }).first());
     const free = { x: 340, y: 560 };
     await drag(desk, { x: item.x + 40, y: item.y + 12 }, free);
     await node('conv2').waitFor();
@@ -94,8 +96,10 @@ describe('what a block holds', () => {
     const desk = await open({ template: 'residual-20' });
     const { page, node } = desk;
     await node('stage1[0].conv2').click();
+    await expect.poll(() => focusedNode(page)).toBe('stage1[0].conv2');
     await page.keyboard.press('Control+c');
     await node('conv').click();
+    await expect.poll(() => focusedNode(page)).toBe('conv');
     await page.keyboard.press('Control+v');
     await page.locator('.toasts', { hasText: 'The network has no parameter channels (16)' }).waitFor();
     await saved(desk, (now) => /"conv2":\s*\{ "op": "Conv2d", "in": \["conv"\], "out_channels": 16,/.test(now));
@@ -128,6 +132,7 @@ describe('what a block holds', () => {
     const { page, node } = desk;
     await node('conv').click();
     await page.getByLabel('Write an expression for bias').click();
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('bias');
     await page.keyboard.type('width > 32');
     await page.keyboard.press('Enter');
     await saved(desk, (now) => now.includes('"bias": "=width > 32"'));

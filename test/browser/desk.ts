@@ -46,9 +46,10 @@ export async function openDesk({ text, template: name, theme = 'dark', width = 1
   if (name !== undefined && text === undefined) copyFileSync(template(name), file);
   else writeFileSync(file, text ?? '');
   const served = await serve(file, { folder });
-  browser ??= await playwright.launch({ executablePath: chromium(), args: flags });
+  browser ??= await playwright.launch({ executablePath: chromium(), args: flags, timeout: 120_000 });
   const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
   const page = await context.newPage();
+  page.setDefaultTimeout(60_000);
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
@@ -72,6 +73,22 @@ export async function openDesk({ text, template: name, theme = 'dark', width = 1
       rmSync(place, { recursive: true, force: true });
     },
   };
+}
+
+/** The path of the layer that has the keyboard; undefined where none has it. */
+export const focusedNode = (page: Page) => page.evaluate(() => document.activeElement?.getAttribute('data-path') ?? undefined);
+
+/** Waits until the keyboard goes on from a layer: it is the tab stop of the canvas, unless the keyboard is not on the canvas at all. */
+export const goesOnFrom = (page: Page, name: string) =>
+  expect.poll(async () => ((await focusedNode(page)) === undefined ? name : page.locator('.nw-canvas [data-path][tabindex="0"]').first().getAttribute('data-path'))).toBe(name);
+
+/** `/` and a name in the list of layers; what is chosen with Enter then is the first that it finds. */
+export async function typeLayer(page: Page, query: string): Promise<void> {
+  await page.keyboard.press('/');
+  const name = page.getByRole('dialog', { name: 'Add a layer' }).getByLabel('Layer to add');
+  await expect.poll(() => name.evaluate((input) => input === document.activeElement)).toBe(true);
+  await page.keyboard.type(query);
+  await expect.poll(() => name.inputValue()).toBe(query);
 }
 
 export async function closeBrowser(): Promise<void> {

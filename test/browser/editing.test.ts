@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { eachAtADesk } from './desk.js';
+import { settledBox } from '../support/settled.js';
+import { eachAtADesk, focusedNode } from './desk.js';
 import { mismatch } from './mismatch.js';
 
 const each = eachAtADesk();
@@ -37,7 +38,7 @@ describe('the editor in a browser', () => {
     await node('conv2').click();
     await field('groups').fill('-3');
     await page.getByText('Wanted a whole number of at least 1').waitFor();
-    expect(await field('groups').getAttribute('aria-invalid')).toBe('true');
+    await expect.poll(() => field('groups').getAttribute('aria-invalid')).toBe('true');
     await field('groups').fill('=1 +');
     await page.locator('.field .note.bad').waitFor();
     await field('groups').press('Escape');
@@ -74,8 +75,8 @@ describe('the editor in a browser', () => {
     await callout.getByText('sum cannot combine these shapes').waitFor();
     await expect.poll(() => callout.locator('.axes .unequal').innerText()).toMatch(/32 ≠ 16/);
     await callout.locator('.fix').first().waitFor();
-    expect(await callout.locator('.why li').count()).toBeGreaterThanOrEqual(3);
-    expect(await page.evaluate(() => document.activeElement?.className)).toContain('fix');
+    await expect.poll(() => callout.locator('.why li').count()).toBeGreaterThanOrEqual(3);
+    await expect.poll(() => page.evaluate(() => document.activeElement?.className)).toContain('fix');
     await expect.poll(() => page.locator('.hidden[aria-live]').innerText()).toContain('sum');
     await each.desk.shot('mismatch');
     await page.keyboard.press('Enter');
@@ -94,10 +95,10 @@ describe('the editor in a browser', () => {
     const { page, node } = await open({ template: 'residual-20' });
     await node('pool').waitFor();
     const item = page.locator('.palette-item', { hasText: 'Conv2d' }).first();
-    const [above, below] = [await node('conv').boundingBox(), await node('relu').boundingBox()];
+    const [above, below] = [await settledBox(node('conv')), await settledBox(node('relu'))];
     expect(above && below).toBeTruthy();
-    const input = await node('image').boundingBox();
-    const at = { x: above!.x + above!.width / 2, y: (input!.y + input!.height + above!.y) / 2 };
+    const input = await settledBox(node('image'));
+    const at = { x: above.x + above.width / 2, y: (input.y + input.height + above.y) / 2 };
     await item.hover();
     await page.mouse.down();
     await page.mouse.move(at.x - 40, at.y - 30, { steps: 4 });
@@ -120,9 +121,10 @@ describe('the editor in a browser', () => {
     writeFileSync(file, mismatch.slice(0, 300));
     await page.locator('.notice.error', { hasText: 'The picture is that of the last text that could be read' }).waitFor();
     await node('sum').waitFor();
-    expect(await problems().innerText()).toContain('Text cannot be read');
+    await expect.poll(() => problems().innerText()).toContain('Text cannot be read');
     // Nothing on it can be changed, and whoever tries is told why.
     await node('conv1').click();
+    await expect.poll(() => focusedNode(page)).toBe('conv1');
     await page.keyboard.press('Delete');
     await page.locator('.toasts', { hasText: 'Mend the text first' }).waitFor();
     await node('conv1').waitFor();
@@ -183,5 +185,5 @@ it('the code for PyTorch is one press away', async () => {
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.getByRole('button', { name: 'Copy as PyTorch' }).click();
   await page.locator('.notice', { hasText: 'on the clipboard' }).waitFor();
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('class ');
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain('class ');
 });

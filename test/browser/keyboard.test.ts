@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { eachAtADesk } from './desk.js';
+import { eachAtADesk, focusedNode, typeLayer } from './desk.js';
 import { mismatch } from './mismatch.js';
 
 const each = eachAtADesk();
@@ -25,28 +25,30 @@ describe('by keyboard alone', () => {
     const { page, node, field, text } = desk;
     // The first template has the keyboard; the residual head is opened with Enter.
     await page.locator('.template').first().waitFor();
+    await expect.poll(() => page.evaluate(() => document.activeElement?.className)).toBe('template');
     await page.keyboard.press('Enter');
     await node('stem').waitFor();
     // Arrows follow the wires: from the input down to the stem. `/` puts a layer behind it.
     const toStem = async () => {
       await node('image').focus();
       await page.keyboard.press('Home');
+      await page.locator('.breadcrumb', { hasText: 'image' }).waitFor();
       await page.keyboard.press('ArrowDown');
       await page.locator('.breadcrumb', { hasText: 'stem' }).waitFor();
+      await expect.poll(() => focusedNode(page)).toBe('stem');
     };
     await toStem();
     await page.keyboard.press('Enter');
     await expect.poll(focused).toBe('inspector');
     await toStem();
-    await page.keyboard.press('/');
-    await page.getByRole('dialog', { name: 'Add a layer' }).waitFor();
-    await page.keyboard.type('batchnorm2');
+    await typeLayer(page, 'batchnorm2');
     await page.keyboard.press('Enter');
     await page.locator('.status', { hasText: '387,136 parameters' }).waitFor();
     await page.locator('.status', { hasText: 'No problems' }).waitFor();
     // A value that does not fit; F8 explains it, Ctrl+Z takes it back.
     await toStem();
     await page.keyboard.press('Enter');
+    await expect.poll(focused).toBe('inspector');
     await field('out_channels').focus();
     await page.keyboard.press('Control+a');
     await page.keyboard.type('48');
@@ -69,6 +71,7 @@ describe('by keyboard alone', () => {
     await node('conv').click();
     await node('relu').click({ modifiers: ['Shift'] });
     await page.getByText('2 selected').waitFor();
+    await expect.poll(() => focusedNode(page)).toBe('relu');
     await page.keyboard.press('a');
     await page.locator('.nw-canvas [data-path]', { hasText: '' }).first().waitFor();
     await page.keyboard.press('Control+s');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { eachAtADesk } from './desk.js';
+import { settledBox } from '../support/settled.js';
+import { eachAtADesk, goesOnFrom, typeLayer } from './desk.js';
 import { mismatch } from './mismatch.js';
 
 const each = eachAtADesk();
@@ -16,7 +17,7 @@ describe('what is typed into a form', () => {
     await page.keyboard.press('Control+s');
     await expect.poll(text).toContain('"out_channels": 48');
     await rested();
-    expect(await page.locator('button[title^="Save"]').isDisabled()).toBe(true);
+    await expect.poll(() => page.locator('button[title^="Save"]').isDisabled()).toBe(true);
   });
 
   it('is all that Ctrl+Z takes back while it is not committed; what was done before stays', async () => {
@@ -24,11 +25,12 @@ describe('what is typed into a form', () => {
     await node('conv2').click();
     await field('out_channels').fill('48');
     await field('out_channels').press('Enter');
+    await page.locator('.nw-canvas', { hasText: '48 × 16 × 16' }).waitFor();
     await rested();
     await field('out_channels').fill('99');
     await page.keyboard.press('Control+z');
     await rested();
-    expect(await field('out_channels').inputValue()).toBe('48');
+    await expect.poll(() => field('out_channels').inputValue()).toBe('48');
     await page.keyboard.press('Control+z');
     await expect.poll(() => field('out_channels').inputValue()).toBe('32');
   });
@@ -39,7 +41,7 @@ describe('what is typed into a form', () => {
     await field('out_channels').fill('48');
     await page.locator('button[title^="Undo"]').click();
     await rested();
-    expect(await field('out_channels').inputValue()).toBe('32');
+    await expect.poll(() => field('out_channels').inputValue()).toBe('32');
   });
 
   it('is kept when another form takes the place, and when the page goes', async () => {
@@ -48,7 +50,9 @@ describe('what is typed into a form', () => {
     await field('out_channels').fill('48');
     await page.keyboard.press('F8');
     await page.locator('.nw-canvas', { hasText: '48 × 16 × 16' }).waitFor();
+    await page.locator('.callout').waitFor();
     await page.keyboard.press('Escape');
+    await page.locator('.callout').waitFor({ state: 'detached' });
     await node('conv2').click();
     await field('out_channels').fill('56');
     await page.reload();
@@ -61,6 +65,7 @@ describe('what is typed into a form', () => {
     const { page, node } = await open({ text: mismatch });
     await node('conv1').click();
     await page.keyboard.press('F2');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Name');
     await page.keyboard.type('do');
     await rested();
     await page.keyboard.type('wn');
@@ -75,12 +80,15 @@ describe('what is typed into a form', () => {
     await node('conv2').click();
     await field('out_channels').fill('48');
     await field('out_channels').press('Enter');
+    await page.locator('.nw-canvas', { hasText: '48 × 16 × 16' }).waitFor();
     await rested();
     await page.getByLabel('Search layers').focus();
     await page.keyboard.type('conv');
+    await expect.poll(() => page.getByLabel('Search layers').inputValue()).toBe('conv');
     await page.keyboard.press('Control+z');
+    await expect.poll(() => page.getByLabel('Search layers').inputValue()).not.toBe('conv');
     await rested();
-    expect(await field('out_channels').inputValue()).toBe('48');
+    await expect.poll(() => field('out_channels').inputValue()).toBe('48');
   });
 });
 
@@ -125,10 +133,8 @@ describe('the forms', () => {
 
   it('cut a skip from any part of its lane, and let it through again', async () => {
     const { page, node, text } = await open({ template: 'residual-20' });
-    const sub = node('stage1[0].sub');
-    await sub.waitFor();
-    const box = await sub.boundingBox();
-    const onLane = async () => page.mouse.click(box!.x + box!.width / 2, box!.y - 20);
+    const box = await settledBox(node('stage1[0].sub'));
+    const onLane = async () => page.mouse.click(box.x + box.width / 2, box.y - 20);
     await onLane();
     await page.getByRole('button', { name: 'Cut it off' }).click();
     await page.keyboard.press('Control+s');
@@ -158,10 +164,10 @@ it('a network built up from the blank template gives out its last layer', async 
   await page.getByRole('button', { name: /Blank/ }).click();
   await node('image').waitFor();
   for (const [layer, made] of [['conv2d', 'conv'], ['relu', 'relu']] as const) {
-    await page.keyboard.press('/');
-    await page.keyboard.type(layer);
+    await typeLayer(page, layer);
     await page.keyboard.press('Enter');
     await node(made).waitFor();
+    await goesOnFrom(page, made);
   }
   await page.locator('.status', { hasText: 'No problems' }).waitFor();
   await page.keyboard.press('Control+s');
