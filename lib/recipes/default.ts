@@ -3,7 +3,7 @@ import type { Tensor } from '../shapes/tensor.js';
 import { noAugment } from './augment.js';
 import { storedMismatch } from './fit.js';
 import type { Recipe } from './recipe.js';
-import { type LossName, lossDefaults, readsClasses, reconstructs } from './tables.js';
+import { type LossName, lossDefaults, numbers, readsClasses, reconstructs } from './tables.js';
 
 /**
  * The recipe of a network whose document has none: the data set and the loss that its shapes suggest. Always a recipe; whether the network
@@ -12,7 +12,7 @@ import { type LossName, lossDefaults, readsClasses, reconstructs } from './table
 export function defaultRecipe(inputs: readonly Tensor[], outputs: readonly Tensor[]): Recipe {
   const input = inputs[0]?.shape ?? null;
   const output = outputs[0]?.shape ?? null;
-  const common = { data: {}, augment: noAugment, schedule: { name: 'constant', warmup: 0 }, initialize: { name: 'default', zero_last_bn: false }, clip: null, early_stop: null, freeze: [], batch_size: 64, steps: 300, seed: 0, set: {}, optimizer: { name: 'adam', lr: 0.001, betas: [0.9, 0.999], eps: 1e-8, weight_decay: 0 } } as const;
+  const common = { data: {}, augment: noAugment, schedule: { name: 'constant', warmup: 0 }, initialize: { name: 'default', zero_last_bn: false }, clip: null, early_stop: null, freeze: [], batch_size: 64, steps: 300, measure_every: numbers.measure_every.default, seed: 0, set: {}, optimizer: { name: 'adam', lr: 0.001, betas: [0.9, 0.999], eps: 1e-8, weight_decay: 0 } } as const;
   const scores = output?.[1] === 1 ? 'bce_with_logits' : 'cross_entropy';
   if (sameSpatial(input, output)) return { ...common, dataset: 'shapes', ...withDefaults(scores), batch_size: 16, steps: 150 };
   if (input?.length === 2 && input[1] === 2) {

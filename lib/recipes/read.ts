@@ -8,7 +8,7 @@ import { type Choice, type Setting, fits, wanted } from './setting.js';
 import { type LossName, clips, earlyStop, initialisations, losses, numbers, optimizers, schedules } from './tables.js';
 
 /** The keys of a recipe, in the order in which they are printed. */
-export const recipeKeys = ['dataset', 'augment', 'loss', 'optimizer', 'schedule', 'initialize', 'clip', 'freeze', 'batch_size', 'steps', 'early_stop', 'seed', 'set'] as const;
+export const recipeKeys = ['dataset', 'augment', 'loss', 'optimizer', 'schedule', 'initialize', 'clip', 'freeze', 'batch_size', 'steps', 'early_stop', 'measure_every', 'seed', 'set'] as const;
 
 /** The code of the problem where a recipe names what there is not. */
 const unknown = {
@@ -152,6 +152,7 @@ export function readRecipe(value: JsonValue, place: JsonPath, base: Recipe): { r
     batch_size: setting(value, 'batch_size', numbers.batch_size, base.batch_size, place) as number,
     steps: setting(value, 'steps', numbers.steps, base.steps, place) as number,
     early_stop: stop(),
+    measure_every: setting(value, 'measure_every', numbers.measure_every, base.measure_every, place) as number,
     seed: setting(value, 'seed', numbers.seed, base.seed, place) as number,
     set: set !== undefined && isObject(set) ? set : base.set,
   };

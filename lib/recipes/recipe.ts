@@ -21,6 +21,8 @@ export interface Recipe {
   readonly freeze: readonly string[];
   readonly batch_size: number;
   readonly steps: number;
+  /** Steps from one look inside the network to the next; 0: never. */
+  readonly measure_every: number;
   readonly seed: number;
   /** Document parameters that this recipe changes, for example a smaller width. */
   readonly set: Readonly<Record<string, JsonValue>>;

@@ -6,7 +6,7 @@ import { openBackend } from '../../lib/task/backends/open.js';
 import { initialWeights } from '../../lib/task/initialise.js';
 import { forksOf, measuresRecord } from '../../lib/task/training/measures.js';
 import { trainerOptions } from '../../lib/task/training/plan.js';
-import { usualEvery } from '../../lib/task/training/every.js';
+import { numbers } from '../../lib/recipes/index.js';
 import { middle } from './clock.js';
 import { prepare } from './prepared.js';
 
@@ -36,7 +36,7 @@ async function main([name = '', template = '', seconds = '10']: readonly string[
   // The first ones warm up.
   const [plain, look, event] = [times.plain.slice(4), times.look.slice(2), times.event.slice(2)].map(middle) as [number, number, number];
   // A look every so many steps, an event every tenth of a second at most.
-  const ours = plain + Math.max(0, look - plain) / usualEvery + Math.max(0, event - plain) * Math.min(1, plain / 100);
+  const ours = plain + Math.max(0, look - plain) / numbers.measure_every.default + Math.max(0, event - plain) * Math.min(1, plain / 100);
   console.log(`${ours} ${plain} ${look} ${event}`);
   trainer.dispose();
   rmSync(folder, { recursive: true });

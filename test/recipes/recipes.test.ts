@@ -25,6 +25,7 @@ describe('a recipe', () => {
     [{ loss: 7 }, 'unknown-loss', ['loss']],
     [{ steps: 0 }, 'invalid-recipe-value', ['steps']],
     [{ batch_size: 2.5 }, 'invalid-recipe-value', ['batch_size']],
+    [{ measure_every: -1 }, 'invalid-recipe-value', ['measure_every']],
     [{ optimizer: { lr: 1 } }, 'missing-recipe-key', ['optimizer']],
     [{ optimizer: { name: 'adan' } }, 'unknown-optimizer', ['optimizer', 'name']],
     [{ optimizer: { name: 'adam', betas: [0.9] } }, 'invalid-recipe-value', ['optimizer', 'betas']],

@@ -3,7 +3,7 @@ import { UnusableInput } from './input.js';
 import { deviceUsage } from './devices.js';
 import { launch, shared, type Source, theFile, whole } from './launch.js';
 import { resumable, type Resumable } from '../runs/resume.js';
-import { usualEvery } from '../training/every.js';
+import { numbers } from '../../recipes/index.js';
 import { evaluateDim, product } from '../../shapes/index.js';
 import type { Plan } from '../training/plan.js';
 import { startRun } from '../training/start.js';
@@ -17,7 +17,7 @@ Trains a design for a few steps on the data set of its recipe, and writes .netwr
 ${deviceUsage}
   FILE        a design, or the name of a template such as residual-20; several make a run each
   --set       a parameter of the document, such as depth=56; several values (depth=20,56) make a run each, as --seed 0,1,2 does, and a table of all
-  --every     look at activations, wires and parameters every N steps; ${usualEvery} unless given, 0: never
+  --every     look at activations, wires and parameters every N steps, 0: never; unless given, what "measure_every" of the recipe says, ${numbers.measure_every.default} where it says nothing
   --resume    go on with a run (its ID, its folder, or last) from its last checkpoint, with the design and recipe that it had; --steps gives it more steps
   --events    one JSON record a line on standard output, nothing else
   --json      the last record only, as JSON
@@ -51,10 +51,11 @@ function runOne(args: readonly string[], ended?: (ended: Ended) => void): Promis
       options,
       source(values, file): Source {
         const { steps } = whole('steps', values.steps, 1);
+        const { every } = whole('every', values.every, 0);
         if (values.resume === undefined) {
           const { batch } = whole('batch', values.batch, 1);
           const source = theFile(file, values.set, { purpose: 'train', usage });
-          return { ...source, plan: { ...source.plan, ...(values.recipe !== undefined && { recipe: values.recipe }), change: { ...(steps !== undefined && { steps }), ...whole('seed', values.seed, 0), ...(batch !== undefined && { batch_size: batch }) } } };
+          return { ...source, plan: { ...source.plan, ...(values.recipe !== undefined && { recipe: values.recipe }), change: { ...(steps !== undefined && { steps }), ...whole('seed', values.seed, 0), ...(batch !== undefined && { batch_size: batch }), ...(every !== undefined && { measure_every: every }) } } };
         }
         const fixed = (['recipe', 'set', 'seed', 'batch'] as const).find((name) => values[name] !== undefined);
         if (fixed !== undefined) throw new UnusableInput(`--resume goes on with what the run had: leave --${fixed} out\n${usage}`);
@@ -64,12 +65,11 @@ function runOne(args: readonly string[], ended?: (ended: Ended) => void): Promis
         if (file !== undefined && path.resolve(file) !== found.file) throw new UnusableInput(`--resume ${values.resume}: it is a run of ${found.run.file}, not of ${file}`);
         before = found;
         const { design, recipe, set, backend, options } = found.run;
-        return { file: file ?? (path.relative(process.cwd(), found.file) || found.file), text: design, plan: { ...(recipe !== 'default' && { recipe }), set: set as Source['plan']['set'], change: found.settings }, backend, options: options ?? {} };
+        return { file: file ?? (path.relative(process.cwd(), found.file) || found.file), text: design, plan: { ...(recipe !== 'default' && { recipe }), set: set as Source['plan']['set'], change: { ...found.settings, ...(every !== undefined ? { measure_every: every } : found.every !== undefined && { measure_every: found.every }) } }, backend, options: options ?? {} };
       },
     },
     ({ values, ...launched }) => {
-      const every = whole('every', values.every, 0).every ?? before?.every ?? usualEvery;
-      return startRun({ ...launched, events: values.events ?? false, json: values.json ?? false, every, ...(before && { resumed: before }), ended: (finished, id) => ended?.({ id, parameters: parametersOf(launched.planned), finished }) });
+      return startRun({ ...launched, events: values.events ?? false, json: values.json ?? false, ...(before && { resumed: before }), ended: (finished, id) => ended?.({ id, parameters: parametersOf(launched.planned), finished }) });
     },
   );
 }

@@ -47,7 +47,7 @@ function layerChanges(before: Program, now: Program): string[] {
 }
 
 function recipeChanges(before: Recipe, now: Recipe): string[] {
-  const flat = (recipe: Recipe): Record<string, unknown> => ({ ...recipe, set: undefined, ...recipe.data, data: undefined, ...recipe.augment, augment: undefined, optimizer: recipe.optimizer.name, ...Object.fromEntries(Object.entries(recipe.optimizer).filter(([name]) => name !== 'name')), schedule: recipe.schedule.name, ...recipe.loss_settings, loss_settings: undefined });
+  const flat = (recipe: Recipe): Record<string, unknown> => ({ ...recipe, set: undefined, measure_every: undefined, ...recipe.data, data: undefined, ...recipe.augment, augment: undefined, optimizer: recipe.optimizer.name, ...Object.fromEntries(Object.entries(recipe.optimizer).filter(([name]) => name !== 'name')), schedule: recipe.schedule.name, ...recipe.loss_settings, loss_settings: undefined });
   const [old, fresh] = [flat(before), flat(now)];
   return Object.keys(fresh).flatMap((name) => (name in old ? difference(name, old[name], fresh[name]) : []));
 }

@@ -32,8 +32,6 @@ export interface Start extends Speech {
   readonly data: DataSource | undefined;
   /** What was said of the backend; a run that goes on is told it again. */
   readonly told?: object;
-  /** Steps between two looks inside; 0: none. */
-  readonly every: number;
   readonly resumed?: Resumable;
   /** Told how the run ended, and its ID. */
   readonly ended?: (finished: FinishedRecord, id: string) => void;
@@ -91,7 +89,7 @@ interface Making extends Start {
 }
 
 async function madeRun(start: Making, data: DataSource, folder: RunFolder, voice: Voice): Promise<FinishedRecord> {
-  const { planned, backend, every, resumed } = start;
+  const { planned, backend, resumed } = start;
   const { program, recipe, sizes, notes } = planned;
   const from = resumed?.checkpoint?.passed ?? nothingPassed;
   const begun = performance.now();
@@ -117,7 +115,7 @@ async function madeRun(start: Making, data: DataSource, folder: RunFolder, voice
       scalars: createScalarWriter(folder.path),
       testSeconds: expected.tests,
       from,
-      measureEvery: every,
+      measureEvery: recipe.measure_every,
       async checkpoint(passed) {
         folder.saveCheckpoint({ weights: await made.weights(), trainer: await made.state(), passed });
         reached.kept = passed.step;
@@ -151,7 +149,7 @@ function attempt(what: () => void): void {
   }
 }
 
-function claimFolder(home: string, { file, text, planned, backend, every, resumed, told }: Start, change: string | undefined): RunFolder {
+function claimFolder(home: string, { file, text, planned, backend, resumed, told }: Start, change: string | undefined): RunFolder {
   const memory = availableMemory(backend);
   return createRunFolder(home, {
     command: 'train',
@@ -165,7 +163,7 @@ function claimFolder(home: string, { file, text, planned, backend, every, resume
     ...(memory !== undefined && { memory }),
     reason: backend.reason,
     versions: backend.versions,
-    options: { every, ...told },
+    options: { every: planned.recipe.measure_every, ...told },
     ...(change !== undefined && { change }),
     ...(resumed && { resumed: { run: resumed.run.id, step: resumed.checkpoint?.passed.step ?? 0 } }),
   });

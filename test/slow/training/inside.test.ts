@@ -55,11 +55,11 @@ test.each(failing)('on PyTorch, $title', async ({ nodes, input, weights, expecte
 describe('on PyTorch a run that is stopped after ten steps and gone on with is to the last bit the run without the break', () => {
   /** One run; `more` says what it goes on with. */
   async function run(text: string, more: Partial<Start> = {}): Promise<readonly (readonly [number, number])[]> {
-    const planned = plan(text, 'train', { set: {}, ...(more.resumed && { change: more.resumed.settings }) });
+    const planned = plan(text, 'train', { set: {}, change: { ...more.resumed?.settings, measure_every: 1 } });
     if (!('program' in planned)) throw new Error(planned[0]?.message);
     const data = await openPlanned(planned, 'net.nnet.json');
     if (data instanceof Error) throw data;
-    expect(await startRun({ file: 'net.nnet.json', text, planned, backend: { ...torch, close: () => undefined }, data, events: false, json: false, every: 1, ...more })).toBe(0);
+    expect(await startRun({ file: 'net.nnet.json', text, planned, backend: { ...torch, close: () => undefined }, data, events: false, json: false, ...more })).toBe(0);
     return recordsOf(readFileSync(path.join(manifests(home).at(-1)?.folder ?? '', 'events.jsonl'), 'utf8')).flatMap((record) => (record.type === 'progress' ? [[record.step, record.loss] as const] : []));
   }
   const weights = (): string => readFileSync(path.join(manifests(home).at(-1)?.folder ?? '', 'weights.safetensors'), 'latin1').replace(/"netwright":"[^"]*"/, '');

@@ -22,7 +22,7 @@ test('a GPU that is lost in the midst of a run ends it with the reason', async (
   useSoftwareGpu();
   const loaded = await loadWebGpu();
   const text = readFileSync(path.join(root, 'media/templates/mlp.nnet.json'), 'utf8');
-  const planned = plan(text, 'train', { set: {}, change: { steps: 100_000 } });
+  const planned = plan(text, 'train', { set: {}, change: { steps: 100_000, measure_every: 0 } });
   if (!('program' in planned)) throw new Error(planned[0]?.message);
   const data = await openPlanned(planned, 'mlp.nnet.json');
   if (data instanceof Error) throw data;
@@ -35,7 +35,7 @@ test('a GPU that is lost in the midst of a run ends it with the reason', async (
     clearInterval(timer);
     (loaded.gpuDevice as unknown as { destroy(): void }).destroy();
   }, 20);
-  expect(await startRun({ file: 'mlp.nnet.json', text, planned, backend: await createWebGpuBackend(loaded, 'asked for'), data, events: false, json: false, every: 0 })).toBe(1);
+  expect(await startRun({ file: 'mlp.nnet.json', text, planned, backend: await createWebGpuBackend(loaded, 'asked for'), data, events: false, json: false })).toBe(1);
   clearInterval(timer);
   const records = recordsOf(events());
   expect(records.filter(({ type }) => type === 'finished')).toHaveLength(1);

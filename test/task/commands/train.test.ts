@@ -90,6 +90,17 @@ test('a run says what it will take before its first step, learns, and leaves rec
   expect([...readSafeTensors(readFileSync(path.join(manifest?.folder ?? '', 'weights.safetensors'))).keys()]).toContain('bn.running_var');
 });
 
+test('a run is looked into as often as its recipe says, the command says it first, and a run that goes on keeps it', async () => {
+  const looks = (records: readonly RunRecord[]): readonly number[] => records.flatMap((record) => (record.type === 'measures' ? [record.step] : []));
+  write({ ...design, training: { quick: { ...design.training.quick, steps: 6, measure_every: 2 } } });
+  const run = (...args: readonly string[]) => called(train, '--events', '--backend', 'wasm', ...args);
+  expect(looks((await run()).records)).toEqual([1, 3, 5, 6]);
+  expect(looks((await run('--every', '3')).records)).toEqual([1, 4, 6]);
+  expect(looks((await run('--resume', 'last', '--steps', '9')).records)).toEqual([7, 9]);
+  expect(looks((await run('--resume', 'last', '--steps', '11', '--every', '0')).records)).toEqual([]);
+  expect(manifests(home).at(-1)?.settings).toMatchObject({ measure_every: 0 });
+});
+
 test('the same seed gives the same run, on wasm bit for bit', async () => {
   const losses = async (seed: string): Promise<unknown> => {
     const finished = (await called(train, '--events', '--backend', 'wasm', '--steps', '5', '--seed', seed)).records.at(-1);
