@@ -37,6 +37,8 @@ export interface Body extends Extent {
   readonly exits: ReadonlyMap<string, number>;
   /** Where chips stand, by link. */
   readonly chips: ReadonlyMap<string, Spot>;
+  /** Where wires leave their strands of a bundle, by link. */
+  readonly taps: ReadonlyMap<string, Spot>;
 }
 
 export interface Setting {
@@ -76,10 +78,12 @@ export async function layoutScene(scene: Scene, setting: Setting, least = 0): Pr
   if (!isDocument) for (const end of ends) endAtBorder(end, length, context);
   const led = rerouted(context, moved);
   const chips = new Map([...lanes.chips].map(([link, spot]) => [link, led.has(link) ? middleOf(context.routes.get(link) ?? []) : spot]));
+  // A wire that is led around what was moved runs by itself.
+  const taps = new Map([...lanes.taps].filter(([link]) => !led.has(link)));
   const across = [...led].flatMap((link) => (context.routes.get(link) ?? []).map(({ v }) => v));
   const before = Math.max(0, lanes.before, ...all.map((box) => box.before - box.v), ...across.map((v) => 6 - v));
   return {
-    scene, boxes: all, routes: context.routes, forks: lanes.forks, chips, length, before, after: Math.max(right, ...across.map((v) => v + 6), ...all.map((box) => box.v + Math.max(box.after, setting.direction === 'down' ? clashWidth(box) : 0))),
+    scene, boxes: all, routes: context.routes, forks: lanes.forks, chips, taps, length, before, after: Math.max(right, ...across.map((v) => v + 6), ...all.map((box) => box.v + Math.max(box.after, setting.direction === 'down' ? clashWidth(box) : 0))),
     entries: new Map(scene.entries.map((entry) => [entry.id, boxes.get(entry.id)!.v])),
     exits: new Map(scene.exits.map((exit) => [exit.id, boxes.get(exit.id)!.v])),
   };

@@ -1,3 +1,4 @@
+import { bundlesOf, STRAND } from './bundle.js';
 import { anatomy } from './size.js';
 import type { Box, Spot } from './flow.js';
 import type { Link, Scene } from './model.js';
@@ -7,6 +8,8 @@ export interface LanesPlaced {
   readonly routes: ReadonlyMap<string, readonly Spot[]>;
   readonly forks: ReadonlyMap<string, Spot>;
   readonly chips: ReadonlyMap<string, Spot>;
+  /** Where a wire leaves its strand of a bundle, by link. */
+  readonly taps: ReadonlyMap<string, Spot>;
   /** How far the lanes reach beyond the axis. */
   readonly before: number;
   /** Lanes that would run through a layer on their way out of the flow. */
@@ -20,6 +23,8 @@ interface Run {
   /** Where it leaves the flow; undefined where its first piece has no source. */
   readonly fork: Box | undefined;
   readonly taps: readonly Link[];
+  readonly readers: readonly string[];
+  readonly bare: boolean;
   start: number;
   end: number;
   v: number;
@@ -31,29 +36,32 @@ const ARRIVAL_STEP = 9;
 
 /**
  * Puts the lanes beside the flow: always before the axis (left of a falling flow, above one to the right), clear of the layers that they
- * pass, the shortest inside. What a lane carries stands in its middle, and the flow makes room for it where it must.
+ * pass, the shortest inside; many that reach one reader stand close together. What a lane carries stands in its middle, and the flow makes room for it where it must.
  */
 export function placeLanes(scene: Scene, boxes: ReadonlyMap<string, Box>, carried: ReadonlySet<string>, direction: Direction): LanesPlaced {
   const runs = runsOf(scene, boxes, carried);
   for (const run of runs) makeRoom(run, boxes, carried, direction);
   for (const run of runs) measure(run, scene, boxes, direction);
-  runs.sort((a, b) => a.end - a.start - (b.end - b.start) || a.start - b.start || (a.id < b.id ? -1 : 1));
+  const bundles = bundlesOf(runs);
+  const bundled = new Set(bundles.flat());
+  const groups = [...bundles, ...runs.filter((run) => !bundled.has(run)).map((run) => [run])].map((members) => ({ members, start: Math.min(...members.map((run) => run.start)), end: Math.max(...members.map((run) => run.end)) }));
+  groups.sort((a, b) => a.end - a.start - (b.end - b.start) || a.start - b.start || (a.members[0]!.id < b.members[0]!.id ? -1 : 1));
   const placed: Run[] = [];
   const flow = [...boxes.values()].filter((box) => !carried.has(box.id));
-  for (const run of runs) {
-    run.half = run.through.length > 0 ? Math.max(...run.through.map((box) => box.before)) : 0;
-    const passed = flow.filter((box) => box.u < run.end && box.u + box.length > run.start).map((box) => box.before - box.v);
+  for (const { members, start, end } of groups) {
+    const half = Math.max(0, ...members[0]!.through.map((box) => box.before));
+    const passed = flow.filter((box) => box.u < end && box.u + box.length > start).map((box) => box.before - box.v);
     const beside = Math.max(0, ...passed);
-    const plain = beside <= anatomy.card / 2 + 4;
-    let out = Math.max(beside + anatomy.lane + run.half + (run.half === 0 ? 10 : 0), direction === 'down' ? (plain ? anatomy.laneAxis : 0) : 0);
+    const plain = beside <= anatomy.card / 2 + 4 && members.length === 1;
+    let out = Math.max(beside + anatomy.lane + half + (half === 0 ? 10 : 0), direction === 'down' ? (plain ? anatomy.laneAxis : 0) : 0);
     for (const other of placed) {
-      if (other.start >= run.end || other.end <= run.start) continue;
-      out = Math.max(out, -other.v + other.half + run.half + anatomy.lane);
+      if (other.start >= end || other.end <= start) continue;
+      out = Math.max(out, -other.v + other.half + half + anatomy.lane);
     }
-    run.v = -out;
-    placed.push(run);
+    members.forEach((run, i) => Object.assign(run, { v: -out - i * STRAND, half }));
+    placed.push(...members);
   }
-  return drawn(placed, boxes, flow, direction);
+  return drawn(placed, bundled, { boxes, flow, direction });
 }
 
 function runsOf(scene: Scene, boxes: ReadonlyMap<string, Box>, carried: ReadonlySet<string>): Run[] {
@@ -63,7 +71,8 @@ function runsOf(scene: Scene, boxes: ReadonlyMap<string, Box>, carried: Readonly
     const first = links.find((link) => !carried.has(link.from.id));
     const through: Box[] = [];
     for (const link of links) for (const end of [link.from.id, link.to.id]) if (carried.has(end) && !through.some((box) => box.id === end)) through.push(boxes.get(end)!);
-    return { id, links, through, fork: first === undefined ? undefined : boxes.get(first.from.id), taps: links.filter((link) => !carried.has(link.to.id)), start: 0, end: 0, v: 0, half: 0 };
+    const taps = links.filter((link) => !carried.has(link.to.id));
+    return { id, links, through, fork: first === undefined ? undefined : boxes.get(first.from.id), taps, readers: taps.map((link) => link.to.id), bare: through.length === 0 && first !== undefined, start: 0, end: 0, v: 0, half: 0 };
   });
 }
 
@@ -97,10 +106,11 @@ function makeRoom(run: Run, boxes: ReadonlyMap<string, Box>, carried: ReadonlySe
   for (const box of boxes.values()) if (!carried.has(box.id) && box.u >= from) box.u += missing;
 }
 
-function drawn(runs: readonly Run[], boxes: ReadonlyMap<string, Box>, flow: readonly Box[], direction: Direction): LanesPlaced {
+function drawn(runs: readonly Run[], bundled: ReadonlySet<Run>, { boxes, flow, direction }: { readonly boxes: ReadonlyMap<string, Box>; readonly flow: readonly Box[]; readonly direction: Direction }): LanesPlaced {
   const routes = new Map<string, readonly Spot[]>();
   const forks = new Map<string, Spot>();
   const chips = new Map<string, Spot>();
+  const taps = new Map<string, Spot>();
   const blocked = new Set<string>();
   let before = 0;
   // What stands on the axis is never in the way: wires leave and arrive between its pieces.
@@ -125,12 +135,17 @@ function drawn(runs: readonly Run[], boxes: ReadonlyMap<string, Box>, flow: read
         routes.set(link.id, [...head, { u: toBox.u, v }]);
         continue;
       }
-      const siblings = arrivals.get(link.to.id)!;
-      const shift = siblings.length === 1 || siblings.length > 5 ? 0 : (siblings.indexOf(run) - (siblings.length - 1) / 2) * Math.min(ARRIVAL_STEP, 20 / (siblings.length - 1));
+      // A bundle arrives in one row, with the innermost of its lanes.
+      const all = arrivals.get(link.to.id)!;
+      const inner = all.find((other) => bundled.has(other));
+      const siblings = all.filter((other) => other === inner || !bundled.has(other));
+      const row = bundled.has(run) ? inner! : run;
+      const shift = siblings.length === 1 || siblings.length > 5 ? 0 : (siblings.indexOf(row) - (siblings.length - 1) / 2) * Math.min(ARRIVAL_STEP, 20 / (siblings.length - 1));
       const u = arrivalAt(toBox) + shift;
       routes.set(link.id, [...head, { u, v }, ...arrive(link, toBox, u, shift)]);
       if (crosses(aside, toBox, u, v)) blocked.add(run.id);
-      if (link.skip?.chip === undefined) continue;
+      if (bundled.has(run)) taps.set(link.id, { u, v });
+      if (link.skip?.chip === undefined || bundled.has(run)) continue;
       const alone = run.taps.length === 1 && !runs.some((other) => other !== run && other.start < end && other.end > start);
       const half = 16 + link.skip.chip.length * 3;
       if (run.through.length > 0) {
@@ -148,7 +163,7 @@ function drawn(runs: readonly Run[], boxes: ReadonlyMap<string, Box>, flow: read
       if (alone) before = Math.max(before, direction === 'down' ? -v + half : -v + 9);
     }
   }
-  return { routes, forks, chips, before, blocked };
+  return { routes, forks, chips, taps, before, blocked };
 }
 
 /** Where a chip has room on the first stretches of a lane that others run beside. */

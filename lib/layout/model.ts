@@ -210,6 +210,8 @@ export interface PlacedWire {
   readonly link: Link;
   readonly scene: string;
   readonly points: readonly Point[];
+  /** Where it leaves its strand, for one of a bundle: many lanes that stand close together. The wires of a bundle run over one another but for this spot. */
+  readonly tap?: Point;
 }
 export interface PlacedLabel extends Point {
   readonly parts: readonly LabelPart[];

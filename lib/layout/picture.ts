@@ -2,7 +2,7 @@ import { busOf, costOf, insideOf, isLayer, layersIn, usesOf } from './block.js';
 import { dock, itemsOf, type Candidate, type Piece } from './docking.js';
 import { factsOf, inputItem, itemOf, shownOf, type Facts } from './item.js';
 import { findLanes, type Lane } from './lanes.js';
-import { arrivalsAt, skipOf } from './skip.js';
+import { arrivalsAt, skipOf, sumOf } from './skip.js';
 import { keyOf } from './view.js';
 import { channelsOf, inputHeight, isUnknown, labelOf, levelOf, standInSizes, widthOf } from './wire.js';
 import { inDataOrder, wiringOf, type Wiring } from './wiring.js';
@@ -194,7 +194,8 @@ function unitOf(piece: Piece, { now, maker, used, arriving, narrow }: UnitContex
     case 'merge': {
       const merge = piece.merge ?? 'add';
       maker.merges.add(merge);
-      const note = merge === 'concat' && arriving.length > 1 && arriving.every((link) => !link.unknown) && arriving.length <= 5 ? arriving.map((link) => evaluateDim(concatAxis(link.shape, use, maker), maker.sizes) ?? '?').join(' + ') : undefined;
+      const live = arriving.filter((link) => link.skip?.off !== true);
+      const note = merge === 'concat' && live.length > 1 && live.every((link) => !link.unknown) ? sumOf(live.map((link) => String(evaluateDim(concatAxis(link.shape, use, maker), maker.sizes) ?? '?'))) : undefined;
       return { kind: 'merge', id, item, merge, arriving: item.problem === 'error' ? arrivalsAt(arriving, merge) : [], ...(piece.tail !== undefined && { tail: piece.tail }), ...(note !== undefined && { note }) };
     }
     case 'card': return { kind: 'card', id, item, head: piece.head, foot: piece.foot, narrow };

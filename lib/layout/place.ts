@@ -1,6 +1,6 @@
 import { layoutScene, type Body, type Setting, type Spot } from './flow.js';
 import { indexOf, isPrintedOutside } from './scene-index.js';
-import { anatomy, labelWidth, tailWidth } from './size.js';
+import { anatomy, labelWidth, SMALLER, tailWidth } from './size.js';
 import type { Elk } from './branches.js';
 import type { Box as Rectangle, Link, Picture, Placed, PlacedChip, PlacedExit, PlacedLabel, PlacedUnit, PlacedWire, Point, Unit } from './model.js';
 import type { Direction } from './view.js';
@@ -44,7 +44,8 @@ function emit(body: Body, origin: Spot, depth: number, out: Out): void {
   for (const [id, spot] of body.forks) out.forks.set(id, at(spot));
   for (const link of scene.links) {
     const route = body.routes.get(link.id) ?? [];
-    out.wires.push({ link, scene: scene.path, points: route.map(at) });
+    const tap = body.taps.get(link.id);
+    out.wires.push({ link, scene: scene.path, points: route.map(at), ...(tap !== undefined && { tap: at(tap) }) });
   }
   for (const exit of scene.exits) {
     const box = body.boxes.find((each) => each.id === exit.id)!;
@@ -76,7 +77,7 @@ function labels(body: Body, origin: Spot, out: Out): void {
       const spot = `${link.to.id} ${Math.abs(before.u - end.u) < 0.5 ? Math.sign(before.v - end.v) : 'along'}`;
       const nth = arrived.get(spot) ?? 0;
       arrived.set(spot, nth + 1);
-      out.labels.push(arrivalLabel(link, route, arrival, place, direction, nth));
+      out.labels.push(arrivalLabel(link, { route, outside: outermostTap(link, body) }, arrival, place, direction, nth));
     }
     if (start === undefined || told.has(source) || told.get(link.from.id) === textOf(link) || index.unit(link.from.id) === undefined || isPrintedOutside(link, scene) || (link.lane !== undefined && (link.skip?.chip !== undefined || arrival !== undefined || Math.abs((route[1] ?? start).u - start.u) < 26))) continue;
     // A lane's own first wire stands for its source only where no wire of the flow does.
@@ -124,15 +125,22 @@ function arrivalOf(link: Link, unit: Unit | undefined): PlacedLabel['arrival'] {
   return unit?.kind === 'merge' ? unit.arriving.find((each) => each.link === link.id) : undefined;
 }
 
+/** Where the outermost wire of a bundle leaves it for a reader: what arrives is told outside of that. Undefined for a wire by itself. */
+function outermostTap(link: Link, { scene, taps }: Body): Spot | undefined {
+  const tap = taps.get(link.id);
+  return tap === undefined ? undefined : { u: tap.u, v: Math.min(...indexOf(scene).into(link.to.id).map((other) => taps.get(other.id)?.v ?? tap.v)) };
+}
+
 /** Room for "branch" before a clashing shape, and the height of its chip with a gap. */
 const ARRIVAL_WORD = 70;
 const ARRIVAL_ROW = 26;
 
 /** The shapes that clash stand on their wires, right before the merge. */
-function arrivalLabel(link: Link, route: readonly Spot[], arrival: NonNullable<PlacedLabel['arrival']>, place: (spot: Spot) => Point, direction: Direction, nth: number): PlacedLabel {
+function arrivalLabel(link: Link, { route, outside }: { readonly route: readonly Spot[]; readonly outside: Spot | undefined }, arrival: NonNullable<PlacedLabel['arrival']>, place: (spot: Spot) => Point, direction: Direction, nth: number): PlacedLabel {
   const end = route[route.length - 1]!;
   const before = route[route.length - 2]!;
   const shared = { parts: arrival.dims.map(({ text, differs }) => ({ text, strong: differs })), of: link.from.item, align: 'left' as const, kind: 'arrival' as const, unknown: false, arrival, ...(link.skip !== undefined && { skip: link.skip.merge }), level: link.level };
+  if (outside !== undefined) return { ...place(direction === 'down' ? { u: outside.u - 4 - ARRIVAL_ROW * nth, v: outside.v - 16 - (labelWidth(shared.parts) + 24 + arrival.who.length * 6.6) * SMALLER } : { u: outside.u - 40, v: outside.v - 14 - ARRIVAL_ROW * nth }), ...shared };
   if (direction === 'down') {
     const fromSide = Math.abs(before.u - end.u) < 0.5;
     // Of several that come from above the second stands at the other side of the axis, further ones above these.
@@ -157,6 +165,10 @@ function boundsOf(out: Out): Rectangle {
     cover(x + width, y + height);
   }
   for (const { points } of out.wires) for (const { x, y } of points) cover(x, y);
-  for (const label of out.labels) if (label.align === 'left') cover(label.x + labelWidth(label.parts) + (label.kind === 'arrival' ? ARRIVAL_WORD : 0), label.y);
+  for (const label of out.labels) {
+    if (label.align !== 'left') continue;
+    cover(label.x, label.y);
+    cover(label.x + labelWidth(label.parts) + (label.kind === 'arrival' ? ARRIVAL_WORD : 0), label.y);
+  }
   return left === Infinity ? { x: 0, y: 0, width: 0, height: 0 } : { x: left, y: top, width: right - left, height: bottom - top };
 }

@@ -81,7 +81,7 @@ export function labelWidth(parts: readonly { readonly text: string }[]): number 
 /** Blocks in one column look alike: what their headers need is rounded up to this. */
 const HEADER_STEP = 62, COST_STEP = 40;
 /** Words keep their size on the screen when the picture gets a little smaller, so they need more room there. */
-const SMALLER = 1.2;
+export const SMALLER = 1.2;
 
 /** What the header of an open block needs left of the flow's wire. */
 export function headerWidth({ item, uses }: Frame): number {

@@ -47,6 +47,21 @@ function chipOf(skip: Skip, scope: string): string {
   return `${leaves ? 'skip' : skip.kind} · ${count}`;
 }
 
+/** "256 + 256"; of many, equal ones that follow each other are counted: "24 + 6 × 12". Undefined where that is too long still. */
+export function sumOf(sizes: readonly string[]): string | undefined {
+  if (sizes.length <= MANY) return sizes.join(' + ');
+  const runs: { readonly size: string; times: number }[] = [];
+  for (const size of sizes) {
+    const last = runs[runs.length - 1];
+    if (last?.size === size) last.times++;
+    else runs.push({ size, times: 1 });
+  }
+  return runs.length > MANY ? undefined : runs.map(({ size, times }) => (times === 1 ? size : `${times} × ${size}`)).join(' + ');
+}
+
+/** So many things stand beside each other; more are counted. */
+const MANY = 5;
+
 /** The shapes that arrive at a merge, with the axes that disagree; empty where they agree or one is unknown. */
 export function arrivalsAt(links: readonly Link[], merge: MergeKind): readonly Arrival[] {
   const live = links.filter((link) => link.skip?.off !== true);
@@ -56,9 +71,16 @@ export function arrivalsAt(links: readonly Link[], merge: MergeKind): readonly A
   const differs = Array.from({ length: rank }, (_, axis) => new Set(dims.map((each) => each[axis])).size > 1 && !(merge === 'concat' && axis === 0));
   if (!differs.includes(true)) return [];
   const skips = live.filter((link) => link.skip !== undefined).length;
-  return live.map((link, i) => ({
-    link: link.id,
-    who: link.skip !== undefined && skips === 1 ? 'skip' : live.length - skips === 1 && link.skip === undefined ? 'branch' : link.from.item.slice(link.from.item.lastIndexOf('.') + 1),
-    dims: dims[i]!.map((text, axis) => ({ text, differs: differs[axis]! })),
-  }));
+  const told = new Map<string, number>();
+  for (const text of dims) told.set(text.join(), (told.get(text.join()) ?? 0) + 1);
+  const first = new Set<string>();
+  return live.flatMap((link, i) => {
+    const text = dims[i]!.join();
+    // Of many, each shape is told once, at the first that has it.
+    const others = live.length >= MANY ? told.get(text)! - 1 : 0;
+    if (live.length >= MANY && first.has(text)) return [];
+    first.add(text);
+    const who = link.skip !== undefined && skips === 1 ? 'skip' : live.length - skips === 1 && link.skip === undefined ? 'branch' : link.from.item.slice(link.from.item.lastIndexOf('.') + 1);
+    return [{ link: link.id, who: others > 0 ? `${who} +${others}` : who, dims: dims[i]!.map((size, axis) => ({ text: size, differs: differs[axis]! })) }];
+  });
 }

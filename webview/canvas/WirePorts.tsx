@@ -1,8 +1,7 @@
 import { memo, useMemo, type ReactNode } from 'react';
 import { anatomy, type Direction, type Placed, type PlacedWire, type Point } from '../../lib/layout/index.js';
 import { portSpot } from './geometry.js';
-import { useMarks, wireKey } from './marks.js';
-import { refOf } from './Wires.js';
+import {refOf, useMarks, wireKey} from './marks.js';
 
 /** The wire that a key names. */
 export function wireOfKey(placed: Placed, key: string): PlacedWire | undefined {
@@ -14,8 +13,9 @@ export function hasPort({ link }: PlacedWire): boolean {
   return link.lane === undefined && link.ghost !== true && link.skip?.off !== true;
 }
 
-/** Where the port of a wire stands; on one that enters an open block, below the block's header. */
+/** Where the port of a wire stands: at the tap of one in a bundle; on one that enters an open block, below the block's header. */
 export function portOn(placed: Placed, wire: PlacedWire, direction: Direction): Point {
+  if (wire.tap !== undefined) return wire.tap;
   const enters = wire.scene !== '' && !placed.units.some(({ unit }) => unit.id === wire.link.from.id);
   return portSpot(wire.points, direction === 'down' && enters ? anatomy.head : 0);
 }

@@ -1,4 +1,5 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
+import type { PlacedWire } from '../../lib/layout/index.js';
 import type { WireRef } from './contract.js';
 
 /**
@@ -64,6 +65,11 @@ export function useMarks<T extends string | number | boolean | undefined>(pick: 
 /** How a wire is named in a selection. Nodes are named by path; no path begins so. */
 export function wireKey(wire: WireRef): string {
   return 'to' in wire ? `wire:${wire.to}#${wire.input}` : `wire:${wire.scope}<${wire.output}`;
+}
+
+/** A drawn wire as edits name it. The end of a wire that leaves its scope is named by the border, whose name no path can have. */
+export function refOf({ link, scene }: Pick<PlacedWire, 'link' | 'scene'>): WireRef {
+  return link.to.item.includes('<') ? { scope: scene, output: link.to.input } : { to: link.to.item, input: link.to.input };
 }
 
 /** The wire that a selected name stands for; undefined for a node's path. */

@@ -1,7 +1,6 @@
 import type { Item, Placed, PlacedWire } from '../../lib/layout/index.js';
-import { wireKey } from './marks.js';
+import {refOf, wireKey} from './marks.js';
 import { itemsOfUnit, lastItem, unitsByItem } from './whereabouts.js';
-import { refOf } from './Wires.js';
 
 export type Step = 'next' | 'previous' | 'in' | 'out';
 

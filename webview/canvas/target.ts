@@ -1,7 +1,7 @@
 import type { Placed, Point } from '../../lib/layout/index.js';
 import type { DropTarget } from './contract.js';
 import { contains, distanceTo } from './geometry.js';
-import { refOf } from './Wires.js';
+import { refOf } from './marks.js';
 
 /** How near to a wire counts as on it. */
 const NEAR = 16;

@@ -6,12 +6,11 @@ import type { Analysis } from '../../lib/analysis/analysis.js';
 import type { CanvasHandlers, DropTarget } from './contract.js';
 import type { Dropped } from './DrawingSkip.js';
 import { meet } from './geometry.js';
-import { parseWireKey, wireKey, type MarksStore } from './marks.js';
+import {type MarksStore, parseWireKey, refOf, wireKey} from './marks.js';
 import { nearestWire, targetAt } from './target.js';
 import type { Moving } from './use-moving.js';
 import { itemAt, itemsOfUnit } from './whereabouts.js';
 import { hasPort } from './WirePorts.js';
-import { refOf } from './Wires.js';
 
 interface Given {
   readonly analysis: Analysis;

@@ -7,7 +7,7 @@ import type { CanvasHandlers } from './contract.js';
 import type { MarksStore } from './marks.js';
 import { nearestWire } from './target.js';
 import { itemsOfUnit, unitsByItem } from './whereabouts.js';
-import { refOf } from './Wires.js';
+import { refOf } from './marks.js';
 
 /** Where dragged units are, by path; what lib/layout draws before it is written. */
 export type Moved = ReadonlyMap<string, NonNullable<Item['moved']>>;
