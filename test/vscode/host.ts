@@ -94,11 +94,11 @@ export async function startHost({ files = {}, settings = {}, env = {}, vsix, tru
   const process_ = spawn(node, [server, '--host', '127.0.0.1', '--port', String(port), '--without-connection-token', ...common, ...trustFlag], { env: environment, stdio: ['ignore', output, output], detached: true });
   closeSync(output);
   for (let attempt = 0; !(await answers(`${origin}/version`)); attempt++) {
-    if (attempt > 300 || process_.exitCode !== null) throw new Error(`VS Code's server did not start.\n${serverLog()}`);
+    if (attempt > 1200 || process_.exitCode !== null) throw new Error(`VS Code's server did not start.\n${serverLog()}`);
     await sleep(100);
   }
   let opened = 0;
-  const browser = await playwright.launch({ executablePath: chromium(), args: flags });
+  const browser = await playwright.launch({ executablePath: chromium(), args: flags, timeout: 120_000 });
   const page = await browser.newPage({ viewport });
   page.setDefaultTimeout(60_000);
   const uri = (file: string) => `vscode-remote://127.0.0.1:${port}${file}`;
@@ -129,9 +129,9 @@ export async function startHost({ files = {}, settings = {}, env = {}, vsix, tru
     backups: () => filesUnder(path.join(logs[1]!, 'User/Backups')).map((file) => readFileSync(file, 'utf8')),
     async open(payload = []) {
       const development = vsix === undefined ? [['extensionDevelopmentPath', uri(root)] as const] : [];
-      await page.goto(url([...development, ...payload]));
+      await page.goto(url([...development, ...payload]), { timeout: 120_000 });
       opened++;
-      await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+      await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 120_000 });
       await extensionsActive(logs, opened, serverLog);
     },
     canvas: () => page.frameLocator('iframe.webview.ready >> visible=true').frameLocator('iframe#active-frame'),
@@ -152,8 +152,8 @@ async function extensionsActive(folders: readonly string[], opened: number, serv
     folders
       .flatMap(filesUnder)
       .filter((file) => /exthost\d+[/\\]remoteexthost\.log$/.test(file) && readFileSync(file, 'utf8').includes('Eager extensions activated')).length;
-  for (const end = Date.now() + 120_000; Date.now() < end; await sleep(100)) if (active() >= opened) return;
-  throw new Error(`The extension host is not ready after two minutes.\n${serverLog()}`);
+  for (const end = Date.now() + 180_000; Date.now() < end; await sleep(100)) if (active() >= opened) return;
+  throw new Error(`The extension host is not ready after three minutes.\n${serverLog()}`);
 }
 
 function filesUnder(folder: string): string[] {

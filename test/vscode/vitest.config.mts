@@ -7,9 +7,9 @@ export default defineConfig({
     include: ['test/vscode/*.test.ts', 'test/vscode/ui/**/*.test.ts'],
     pool: 'forks',
     fileParallelism: false,
-    testTimeout: 180_000,
+    testTimeout: 600_000,
     // A slow machine is no failure; what is waited for comes or does not.
     expect: { poll: { timeout: 60_000 } },
-    hookTimeout: 180_000,
+    hookTimeout: 480_000,
   },
 });

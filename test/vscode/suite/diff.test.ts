@@ -33,6 +33,6 @@ describe('comparing', () => {
     await vscode.commands.executeCommand('vscode.diff', left, right);
     const input = await until('a text diff is open', () => activeTab()?.input instanceof vscode.TabInputTextDiff && (activeTab()!.input as vscode.TabInputTextDiff));
     assert.deepStrictEqual([input.original.path, input.modified.path], [left.path, right.path]);
-    assert.strictEqual(vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).length, 1);
+    await until('no other tab is open', () => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).length === 1);
   });
 });

@@ -14,9 +14,12 @@ describe('the text editor', () => {
   it('completes the sources of a layer with the names of its scope', async () => {
     const document = await open('complete.nnet.json', fitting);
     const at = document.positionAt(document.getText().indexOf('"conv2", "conv1"') + 1);
-    const { items } = await vscode.commands.executeCommand<vscode.CompletionList>('vscode.executeCompletionItemProvider', document.uri, at);
-    const labels = items.map(({ label }) => (typeof label === 'string' ? label : label.label));
-    for (const name of ['image', 'conv1', 'conv2']) assert.ok(labels.some((label) => label.includes(name)), `${name} is not among ${labels.join(', ')}`);
+    for (const name of ['image', 'conv1', 'conv2']) {
+      await until(`${name} is among the completions`, async () => {
+        const { items } = await vscode.commands.executeCommand<vscode.CompletionList>('vscode.executeCompletionItemProvider', document.uri, at);
+        return items.some(({ label }) => (typeof label === 'string' ? label : label.label).includes(name));
+      });
+    }
   });
 
   it('tells a layer\'s shape under the pointer', async () => {
@@ -35,7 +38,7 @@ describe('the text editor', () => {
     const at = document.positionAt(fitting.indexOf('"conv2", "conv1"') + 2);
     const edit = await vscode.commands.executeCommand<vscode.WorkspaceEdit>('vscode.executeDocumentRenameProvider', document.uri, at, 'branch');
     assert.ok(await vscode.workspace.applyEdit(edit));
-    assert.strictEqual(document.getText(), fitting.replaceAll('"conv2"', '"branch"'));
+    await until('every mention is renamed, and nothing else', () => document.getText() === fitting.replaceAll('"conv2"', '"branch"'));
     await assert.rejects(Promise.resolve(vscode.commands.executeCommand('vscode.executeDocumentRenameProvider', document.uri, at, 'image')));
     await vscode.commands.executeCommand('workbench.action.files.revert');
   });

@@ -21,16 +21,17 @@ describe('problems', function () {
     const document = await vscode.workspace.openTextDocument(uri);
     await vscode.window.showTextDocument(document);
     const [problem] = await until('a problem', () => problemsOf(uri).length > 0 && problemsOf(uri));
-    const actions = (await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', uri, problem!.range)).filter(({ kind, edit }) => kind?.value === 'quickfix' && edit);
-    const projection = actions.find(({ title }) => /projection/i.test(title));
-    assert.ok(projection, `no projection among ${actions.map(({ title }) => title).join('; ')}`);
+    const projection = await until('a projection is among the Quick Fixes', async () => {
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', uri, problem!.range);
+      return actions.find(({ title, kind, edit }) => kind?.value === 'quickfix' && edit && /projection/i.test(title));
+    });
     assert.ok(await vscode.workspace.applyEdit(projection.edit!));
     await until('no error is left', () => problemsOf(uri).every(({ severity }) => severity !== vscode.DiagnosticSeverity.Error));
     assert.ok(document.getText().includes('// The comment stays.'));
     await vscode.commands.executeCommand('undo');
-    assert.strictEqual(document.getText(), mismatch);
+    await until('one undo gives the text as it was', () => document.getText() === mismatch);
     await vscode.commands.executeCommand('redo');
-    assert.notStrictEqual(document.getText(), mismatch);
+    await until('redo gives the fix again', () => document.getText() !== mismatch);
     await vscode.commands.executeCommand('workbench.action.files.revert');
   });
 
@@ -38,9 +39,10 @@ describe('problems', function () {
     const uri = await write('show.nnet.json', mismatch);
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
     const [problem] = await until('a problem', () => problemsOf(uri).length > 0 && problemsOf(uri));
-    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', uri, problem!.range);
-    const show = actions.find(({ title }) => title === 'Show on the canvas')?.command;
-    assert.ok(show);
+    const show = await until('one Quick Fix shows the problem on the canvas', async () => {
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', uri, problem!.range);
+      return actions.find(({ title }) => title === 'Show on the canvas')?.command;
+    });
     const { code } = problem!;
     assert.ok(typeof code === 'object' && code.target.toString(true).startsWith(`command:${show.command}`));
     await vscode.commands.executeCommand(show.command, ...show.arguments!);

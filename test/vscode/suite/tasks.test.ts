@@ -51,6 +51,6 @@ describe('tasks', () => {
     const exit = ended('unsaved.nnet.json');
     await vscode.commands.executeCommand('netwright.check', uri);
     assert.strictEqual(await exit, 0);
-    assert.ok(!document.isDirty);
+    await until('the document is saved', () => !document.isDirty);
   });
 });

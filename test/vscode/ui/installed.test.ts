@@ -46,7 +46,7 @@ it('it trains on wasm, with nothing installed beside it', async () => {
     const file = existsSync(place) ? path.join(place, readdirSync(place)[0] ?? '', 'events.jsonl') : undefined;
     return file !== undefined && existsSync(file) ? recordsOf(readFileSync(file, 'utf8')) : [];
   };
-  const end = await eventually('the run ends', () => records().find(({ type }) => type === 'finished'), Boolean, 120_000);
+  const end = await eventually('the run ends', () => records().find(({ type }) => type === 'finished'), Boolean, 400_000);
   expect(end).toMatchObject({ outcome: 'completed' });
   expect(records().find(({ type }) => type === 'started')).toMatchObject({ backend: expect.stringContaining('wasm') as string });
   await host.canvas().locator('section.run').getByText('Run finished').waitFor();

@@ -36,7 +36,7 @@ const ends = (folder: string | undefined) => records(folder).filter((record): re
 
 async function train(count: number): Promise<string> {
   await host.canvas().locator('.toolbar button', { hasText: /Train|Run/ }).first().click();
-  await eventually('the run makes progress', () => folders().length === count && records(folders().at(-1)).some(({ type }) => type === 'progress'), Boolean);
+  await eventually('the run makes progress', () => folders().length === count && records(folders().at(-1)).some(({ type }) => type === 'progress'), Boolean, 180_000);
   return folders().at(-1)!;
 }
 
@@ -49,7 +49,7 @@ it('a run is shown again after the window is reloaded, and Stop ends it after it
   const canvas = host.canvas();
   await canvas.locator('.toolbar button', { hasText: 'Running' }).click();
   const shown = canvas.locator('section.run [role="status"] b');
-  const before = Number(await shown.innerText());
+  const before = await eventually('the panel shows a step', async () => Number(await shown.innerText()), (step) => step > 0);
   await eventually('the shown step grows', async () => Number(await shown.innerText()), (step) => step > before);
   expect(ends(folder)).toEqual([]);
   await canvas.locator('section.run button', { hasText: 'Stop' }).click();
@@ -63,7 +63,7 @@ it('a run whose process is killed is shown as killed, with one last record', asy
   const { pid } = JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8')) as RunManifest;
   process.kill(pid, 'SIGKILL');
   await host.canvas().locator('section.run').getByText('Run was killed').waitFor();
-  expect(ends(folder).map(({ outcome }) => outcome)).toEqual(['killed']);
+  await expect.poll(() => ends(folder).map(({ outcome }) => outcome)).toEqual(['killed']);
 });
 
 it('the Stop command stops what runs on the active design', async () => {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type Host, sleep, startHost } from '../host.js';
-import { eventually, node, onFailure, openFromExplorer, template } from './workbench.js';
+import { choose, dirty, eventually, onFailure, openFromExplorer, template } from './workbench.js';
 
 let host: Host;
 beforeAll(async () => {
@@ -25,11 +25,11 @@ it('in an untrusted workspace a design can be changed and saved, and nothing can
   const button = canvas.locator('.toolbar button', { hasText: /Train|Run/ }).first();
   await button.waitFor();
   await expect.poll(() => button.getAttribute('title')).toMatch(/untrusted/);
-  expect(await button.isDisabled()).toBe(true);
+  await expect.poll(() => button.isDisabled()).toBe(true);
   const before = host.read('mlp.nnet.json');
-  await node(canvas, 'fc').click();
+  await choose(canvas, 'fc');
   await host.page.keyboard.press('Control+d');
-  await sleep(500);
+  await dirty(host, 'mlp');
   await host.page.keyboard.press('Control+s');
   await eventually('the change is on disk', () => host.read('mlp.nnet.json'), (text) => text !== before);
   // The key of Train is bound to trusted workspaces; pressing it must not run anything either.

@@ -3,8 +3,9 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../../lib/protocol/records.js';
 import { recordsOf } from '../../../lib/protocol/runs.js';
+import { settledBox } from '../../support/settled.js';
 import { type Host, sleep, startHost } from '../host.js';
-import { eventually, hidePanel, node, onFailure, openFromExplorer, picture, problemRows, template } from './workbench.js';
+import { choose, dirty, eventually, hasKeyboard, hidePanel, node, onFailure, openFromExplorer, picture, problemRows, template } from './workbench.js';
 
 /** Runs of the workspace, oldest first, as their folders tell them. */
 function runs(host: Host): readonly (readonly RunRecord[])[] {
@@ -33,15 +34,17 @@ describe('the main job', () => {
   it('opens the residual template on the canvas', async () => {
     await openFromExplorer(host, file);
     await node(host.canvas(), 'stage1[0].conv2').waitFor();
-    await sleep(500);
+    await settledBox(node(host.canvas(), 'stage1[0].conv2'));
     await picture(host, 'residual');
   });
 
   it('drags a Conv2d from the palette onto a wire, which makes no problem by itself', async () => {
     const canvas = host.canvas();
-    const from = (await canvas.locator('.palette-item', { hasText: /^Conv2d/ }).first().boundingBox())!;
-    const above = (await node(canvas, 'stage1[0].relu1').boundingBox())!;
-    const below = (await node(canvas, 'stage1[0].conv2').boundingBox())!;
+    const from = await settledBox(canvas.locator('.palette-item', { hasText: /^Conv2d/ }).first());
+    const above = await settledBox(node(canvas, 'stage1[0].relu1'));
+    const below = await settledBox(node(canvas, 'stage1[0].conv2'));
+    const total = canvas.locator('.status .total').first();
+    const before = await total.innerText();
     const { mouse } = host.page;
     await mouse.move(from.x + 40, from.y + from.height / 2);
     await mouse.down();
@@ -54,8 +57,14 @@ describe('the main job', () => {
       await mouse.move(at.x + (k % 2), at.y);
       await sleep(150);
     }
+    // The layer is let go once its ghost stands under the pointer, on which a hand never rests.
+    await node(canvas, 'stage1[0].conv').waitFor();
+    await settledBox(node(canvas, 'stage1[0].conv'));
+    await mouse.move(at.x + 2, at.y + 1, { steps: 2 });
     await picture(host, 'walk-drag');
     await mouse.up();
+    // The ghost has the same name; the parameters are counted of the layer alone.
+    await eventually('the layer is counted', () => total.innerText(), (text) => text !== before);
     await node(canvas, 'stage1[0].conv').waitFor();
     await canvas.getByText('No problems').first().waitFor();
   });
@@ -73,10 +82,10 @@ describe('the main job', () => {
     await rows.filter({ hasText: /sum.*height and width.*bn2.*relu|sum.*height and width.*relu.*bn2/ }).first().waitFor();
     await picture(host, 'walk-problems');
     await hidePanel(host);
-    await node(canvas, 'stage1[0].conv').click();
+    await settledBox(node(canvas, 'stage1[0].conv'));
+    await choose(canvas, 'stage1[0].conv');
     await host.page.keyboard.press('F8');
-    await canvas.locator('.callout .fix').first().waitFor();
-    await sleep(500);
+    await settledBox(canvas.locator('.callout .fix').first());
     await picture(host, 'walk-mismatch');
   });
 
@@ -87,12 +96,14 @@ describe('the main job', () => {
     await canvas.locator('.callout .fix', { hasText: /projection/ }).first().click();
     await clean.waitFor();
     await canvas.getByLabel('Show the whole network').click();
-    await sleep(700);
+    await settledBox(node(canvas, 'stage1[0].sum'));
     await picture(host, 'walk-fixed');
+    await hasKeyboard(canvas);
     await host.page.keyboard.press('Control+z');
     await mismatch.waitFor();
     await host.page.keyboard.press('Control+y');
     await clean.waitFor();
+    await dirty(host, file);
     await host.page.keyboard.press('Control+s');
     await eventually('the file is saved', () => host.read(file), (text) => /"stride": (2|\[2, 2\])/.test(text) && /"kernel_size": 1,/.test(text));
   });
@@ -100,9 +111,9 @@ describe('the main job', () => {
   it('trains, and the loss falls', async () => {
     const canvas = host.canvas();
     await canvas.locator('.toolbar button', { hasText: /Train|Run/ }).click();
-    await eventually('the run has begun', () => runs(host).length, (count) => count === 1, 60_000);
+    await eventually('the run has begun', () => runs(host).length, (count) => count === 1, 120_000);
     await canvas.locator('section.run').waitFor();
-    const end = await eventually('the run has finished', () => finished(runs(host)[0]), Boolean, 150_000);
+    const end = await eventually('the run has finished', () => finished(runs(host)[0]), Boolean, 400_000);
     expect(end).toMatchObject({ type: 'finished', outcome: 'completed' });
     const losses = runs(host)[0]!.flatMap((record) => (record.type === 'progress' ? [record.loss] : []));
     expect(losses.at(-1)!).toBeLessThan(losses[0]! * 0.8);
@@ -111,11 +122,12 @@ describe('the main job', () => {
   it('cuts the skip, trains again, and sees two curves', async () => {
     const canvas = host.canvas();
     await canvas.getByLabel('Close the run panel').click();
+    await canvas.locator('section.run').waitFor({ state: 'detached' });
+    await settledBox(node(canvas, 'stage1[0].sum'));
     await canvas.getByLabel('Show the whole network').click();
-    await sleep(500);
     // The lane of the skip, between the projection and the merge.
-    const projection = (await node(canvas, 'stage1[0].proj').boundingBox())!;
-    const merge = (await node(canvas, 'stage1[0].sum').boundingBox())!;
+    const projection = await settledBox(node(canvas, 'stage1[0].proj'));
+    const merge = await settledBox(node(canvas, 'stage1[0].sum'));
     await host.page.mouse.click(projection.x + projection.width / 2, merge.y - 8);
     await canvas.getByText('Cut it off').click();
     await eventually('the skip is off in the text', async () => {
@@ -123,10 +135,10 @@ describe('the main job', () => {
       return host.read(file);
     }, (text) => text.includes('"off"'));
     await canvas.locator('.toolbar button', { hasText: /Train|Run/ }).click();
-    await eventually('the second run has finished', () => finished(runs(host)[1]), Boolean, 150_000);
+    await eventually('the second run has finished', () => finished(runs(host)[1]), Boolean, 400_000);
     await eventually('two curves are drawn', () => canvas.locator('section.run svg path.curve, section.run svg path').count(), (count) => count >= 2);
     await canvas.locator('.toolbar button', { hasText: 'Running' }).waitFor({ state: 'detached' });
-    await sleep(500);
+    await settledBox(canvas.locator('section.run'));
     await picture(host, 'walk-curves');
   });
 });

@@ -7,10 +7,25 @@ import { sleep, type Host } from '../host.js';
 /** A template of the package, as text. */
 export const template = (id: string) => readFileSync(path.join(root, 'media/templates', `${id}.nnet.json`), 'utf8');
 
-/** Opens a file of the workspace from the Explorer, as a person does. */
+/** Opens a file of the workspace from the Explorer, as a person does, and waits until the canvas shows it. */
 export async function openFromExplorer(host: Host, name: string): Promise<void> {
   await host.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first().dblclick();
   await host.page.locator('.tabs-container .tab.active', { hasText: name }).waitFor();
+  await host.canvas().locator(`nav.breadcrumb button[title^="${name}"]`).first().waitFor();
+}
+
+/** Waits until VS Code knows that a file has unsaved changes; a save before that saves nothing. */
+export const dirty = (host: Host, name: string) => host.page.locator('.tabs-container .tab.dirty', { hasText: name }).waitFor();
+
+/** Clicks a layer and waits until the page has the keyboard; keys that come before it would go to VS Code's own parts. */
+export async function choose(canvas: FrameLocator, nodePath: string): Promise<void> {
+  await node(canvas, nodePath).click();
+  await hasKeyboard(canvas);
+}
+
+/** Waits until keys go to the page. */
+export async function hasKeyboard(canvas: FrameLocator): Promise<void> {
+  await eventually('the canvas has the keyboard', () => canvas.locator('body').evaluate(() => document.hasFocus()));
 }
 
 /** Loads the window again, once VS Code knows that the file's tab is to come back. */
@@ -25,13 +40,16 @@ export const node = (canvas: FrameLocator, nodePath: string): Locator => canvas.
 /** Runs a command from the palette. */
 export async function runCommand(host: Host, title: string): Promise<void> {
   const input = host.page.locator('.quick-input-widget input[type="text"]').first();
-  const row = host.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+  // Rows are used again for other commands while the list changes; the one with the keyboard is what Enter takes.
+  const row = host.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: title }).first();
   // While the focus goes between the workbench and a page, a key is lost and the palette closes by itself: it is opened again then.
   for (let attempt = 1; ; attempt++) {
     try {
       if (!(await input.isVisible())) await host.page.keyboard.press('F1');
       await input.fill(`>${title}`, { timeout: 3000 });
-      await row.click({ timeout: 5000 });
+      await row.waitFor({ timeout: 5000 });
+      await input.press('Enter', { timeout: 5000 });
+      await input.waitFor({ state: 'hidden', timeout: 5000 });
       return;
     } catch (error) {
       if (attempt === 15) throw error;
