@@ -14,10 +14,11 @@ import { readRecipe } from './read.js';
  */
 export function writtenProblems(document: Document, program: Program, set: JsonObject = {}): readonly Problem[] {
   const problems: Problem[] = [];
-  for (const [block, { nodes }] of [['', document.root] as const, ...document.blocks])
-    for (const [name, node] of nodes) {
+  // A keystroke waits for this, and entries of a map cost more than its values.
+  for (const scope of [document.root, ...document.blocks.values()])
+    for (const node of scope.nodes.values()) {
       if (!node.others) continue;
-      const place = block === '' ? ['nodes', name] : ['blocks', block, 'nodes', name];
+      const place = scope.name === '' ? ['nodes', node.name] : ['blocks', scope.name, 'nodes', node.name];
       for (const problem of wordsOf(node, place).problems) problems.push({ ...problem, node: firstUse(program.root, place) });
     }
   if (document.training.size === 0) return problems;
