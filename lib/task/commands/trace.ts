@@ -6,11 +6,12 @@ import { evaluateDim, formatShape } from '../../shapes/index.js';
 import type { HostTensor, TracedLayer } from '../backends/backend.js';
 import { initialWeights } from '../initialise.js';
 import { random } from '../random.js';
-import { createRunFolder, finishKilledRuns } from '../runs/folder.js';
+import { createRunFolder, finishKilledRuns, type RunFolder } from '../runs/folder.js';
 import { memory } from '../training/estimate.js';
 import { causeOf, messageOf } from '../training/failure.js';
 import type { Plan } from '../training/plan.js';
 import { megabytes } from '../training/terminal.js';
+import { unmade } from '../training/unmade.js';
 import { exit } from './input.js';
 import { deviceUsage } from './devices.js';
 import { launch, theFile } from './launch.js';
@@ -29,7 +30,12 @@ export function run(args: readonly string[]): Promise<number> {
     const home = process.cwd();
     finishKilledRuns(home);
     const { program, recipe, set, sizes } = planned;
-    const folder = createRunFolder(home, { command: 'trace', file, design: text, recipe: planned.recipeName, settings: { ...recipe }, set, backend: backend.name, device: backend.device, reason: backend.reason, versions: backend.versions });
+    let folder: RunFolder;
+    try {
+      folder = createRunFolder(home, { command: 'trace', file, design: text, recipe: planned.recipeName, settings: { ...recipe }, set, backend: backend.name, device: backend.device, reason: backend.reason, versions: backend.versions });
+    } catch (error) {
+      return unmade(file, error, asRecords);
+    }
     const records: LayerRecord[] = [];
     const record = (each: RunRecord): void => {
       folder.append(each);

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import path from 'node:path';
 
 /** What bytes are written with; a test puts a disk in its place that fails. */
@@ -32,6 +32,11 @@ export function appendTo(file: string, bytes: Uint8Array, disk: Disk): void {
       closeSync(descriptor);
     }
   });
+}
+
+/** Makes a folder and those around it; what is there already is enough. */
+export function makeFolder(folder: string): void {
+  told(folder, () => void mkdirSync(folder, { recursive: true }));
 }
 
 /** Writes a file whole: under another name, through to the disk, then in place of the old one, which is there until that moment. */
@@ -86,9 +91,10 @@ function syncFolder(folder: string): void {
   }
 }
 
-function told(file: string, write: () => void): void {
+/** Does what writes a file or folder; where that fails, the error says what and why. */
+export function told<T>(file: string, write: () => T): T {
   try {
-    write();
+    return write();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const disk = `the disk ${diskOf(file)}`;
@@ -99,6 +105,8 @@ function told(file: string, write: () => void): void {
       EROFS: `${disk} is read-only`,
       EIO: `${disk} fails`,
       ENOENT: 'its folder is gone',
+      ENOTDIR: 'a part of its path is a file',
+      EEXIST: 'there is a file of that name',
       EACCES: 'that is not allowed',
       EPERM: 'that is not allowed',
     };

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import * as killed from '../../protocol/killed.js';
 import type { RunRecord } from '../../protocol/records.js';
@@ -6,7 +6,7 @@ import type { RunManifest } from '../../protocol/runs.js';
 import type { Weights } from '../safetensors.js';
 import { writeSafeTensors } from '../safetensors.js';
 import { type Checkpoint, checkpointFile, checkpointBytes } from './checkpoint.js';
-import { appendTo, type Disk, replaceFile, systemDisk } from './disk.js';
+import { appendTo, type Disk, makeFolder, replaceFile, systemDisk, told } from './disk.js';
 
 /** A run's folder, `.netwright/runs/ID/`: the interface between the process that trains and everyone who looks on. What cannot be written is a DiskError. */
 export interface RunFolder {
@@ -27,16 +27,22 @@ const reserved = 16_384;
 
 /** Makes the folder with its manifest. `.netwright` ignores itself in git. */
 export function createRunFolder(home: string, manifest: Omit<RunManifest, 'id' | 'pid' | 'processStart'>, disk: Disk = systemDisk): RunFolder {
-  mkdirSync(runsOf(home), { recursive: true });
+  makeFolder(runsOf(home));
   const ignore = path.join(home, '.netwright', '.gitignore');
-  if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
-  const id = claim(runsOf(home), path.basename(manifest.file).replace(/\.nnet\.json$/, '').replace(/[^A-Za-z0-9._-]+/g, '-'));
+  if (!existsSync(ignore)) replaceFile(ignore, Buffer.from('*\n'), disk);
+  const id = told(runsOf(home), () => claim(runsOf(home), path.basename(manifest.file).replace(/\.nnet\.json$/, '').replace(/[^A-Za-z0-9._-]+/g, '-')));
   const folder = path.join(runsOf(home), id);
   const within = (name: string): string => path.join(folder, name);
   const start = killed.processStartOf(process.pid, processes);
   const full: RunManifest = { id, ...manifest, pid: process.pid, ...(start !== undefined && { processStart: start }) };
-  replaceFile(within(killed.reserve), new Uint8Array(reserved).fill(0x2e), disk);
-  replaceFile(within('manifest.json'), Buffer.from(`${JSON.stringify(full, null, 2)}\n`), disk);
+  try {
+    replaceFile(within(killed.reserve), new Uint8Array(reserved).fill(0x2e), disk);
+    replaceFile(within('manifest.json'), Buffer.from(`${JSON.stringify(full, null, 2)}\n`), disk);
+  } catch (error) {
+    // Without its manifest it is nobody's run.
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
   const events = within('events.jsonl');
   let torn = false;
   return {
@@ -76,7 +82,7 @@ export interface FoundRun extends RunManifest {
 
 /** Manifests of the runs here, oldest first; what cannot be read is left out. */
 export function manifests(home: string): readonly FoundRun[] {
-  if (!existsSync(runsOf(home))) return [];
+  if (!existsSync(runsOf(home)) || !statSync(runsOf(home)).isDirectory()) return [];
   return readdirSync(runsOf(home))
     .sort()
     .flatMap((id) => readRun(path.join(runsOf(home), id)) ?? []);

@@ -22,6 +22,7 @@ import { nothingPassed } from './passed.js';
 import { type Plan, trainerOptions } from './plan.js';
 import { train } from './run.js';
 import { duration, megabytes } from './terminal.js';
+import { unmade } from './unmade.js';
 import { createVoice, type Speech, type Voice } from './voice.js';
 
 export interface Start extends Speech {
@@ -50,7 +51,14 @@ export async function startRun(given: Start): Promise<number> {
   const start = { ...given, backend, ...(proof && { proof }) };
   finishKilledRuns(home);
   const change = start.resumed ? start.resumed.run.change : changeSince(home, start.file, planned);
-  const folder = claimFolder(home, start, change);
+  let folder: RunFolder;
+  try {
+    folder = claimFolder(home, start, change);
+  } catch (error) {
+    data.close();
+    backend.close?.();
+    return unmade(start.file, error, json || events);
+  }
   const voice = createVoice(folder, planned.recipe.steps, start);
   try {
     const finished = await madeRun({ ...start, ...(change !== undefined && { change }) }, data, folder, voice);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -116,6 +116,23 @@ test('a run tells what changed since the one before', async () => {
   const { out } = await called(train, '--steps', '1', '--backend', 'wasm', '--set', 'width=4');
   expect(out).toContain('width 16 → 4');
   expect(manifests(home).at(-1)?.change).toBe('width 16 → 4');
+});
+
+test.each([['.netwright'], ['.netwright/runs']])('where %s is a file, a run and a trace end with the reason and one record', async (name) => {
+  const kept = path.join(home, '.netwright');
+  rmSync(kept, { recursive: true, force: true });
+  if (name !== '.netwright') mkdirSync(kept);
+  writeFileSync(path.join(home, name), '');
+  try {
+    for (const command of [train, trace]) {
+      const { code, errors, records } = await called(command, '--backend', 'wasm', '--events');
+      expect([code, records.length]).toEqual([1, 1]);
+      expect(records).toMatchObject([{ type: 'finished', outcome: 'failed', cause: 'unexpected', steps: 0, reason: expect.stringMatching(/runs cannot be written: (a part of its path is a file|there is a file of that name)$/) }]);
+      expect(errors).toMatch(/^small\.nnet\.json: error: .*runs cannot be written/m);
+    }
+  } finally {
+    rmSync(kept, { recursive: true, force: true });
+  }
 });
 
 test('a signal finishes the step, saves and says so', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -46,6 +46,13 @@ describe('on a full disk', () => {
     const text = readFileSync(path.join(folder.path, 'events.jsonl'), 'utf8');
     expect(text.split('\n')).toHaveLength(4);
     expect(recordsOf(text).map(({ type }) => type)).toEqual(['log', 'finished']);
+  });
+
+  test('a run whose manifest does not fit has no folder, and the reason', () => {
+    const room = { bytes: 16_500 };
+    expect(() => createRunFolder(home, manifest, diskOf(room))).toThrow(/manifest\.json cannot be written: the disk .* is full$/);
+    expect(readdirSync(path.join(home, '.netwright/runs'))).toEqual([]);
+    expect(() => createRunFolder(home, manifest, diskOf({ bytes: 0 }))).toThrow(DiskError);
   });
 
   test('a checkpoint that does not fit leaves the one before it, and nothing half-written', () => {
