@@ -88,17 +88,17 @@ function poolFormula(n: SpatialRank, input: Tensor, output: Tensor | undefined, 
   }));
 }
 
-const return_indices = flag({ default: false, doc: 'Gives a second output, `indices`: where in its channel each largest element stood, as MaxUnpool wants it.' });
+export const return_indices = flag({ default: false, doc: 'Gives a second output, `indices`: where in its channel each largest element stood, as MaxUnpool wants it.' });
 
 /** The second port is there where it is asked for. */
-const withIndices = (p: ParamValues): readonly string[] => (p['return_indices'] === true ? ['output', 'indices'] : ['output']);
+export const withIndices = (p: ParamValues): readonly string[] => (p['return_indices'] === true ? ['output', 'indices'] : ['output']);
 
-const someIndices = '`output`; with `return_indices` also `indices`';
+export const someIndices = '`output`; with `return_indices` also `indices`';
 
 const asksIndices = (p: { readonly return_indices?: boolean | null }): boolean => p.return_indices === true;
 
 /** As the flag says: the pooled tensor, and places of its shape. */
-function andIndices([output]: readonly Tensor[], wanted: boolean | null): readonly Tensor[] {
+export function andIndices([output]: readonly Tensor[], wanted: boolean | null): readonly Tensor[] {
   return wanted === true && output ? [output, { shape: output.shape, dtype: 'int64' }] : output ? [output] : [];
 }
 

@@ -3,6 +3,7 @@ import { arithmetics } from './arithmetic.js';
 import { attentions } from './attention.js';
 import { convolutions } from './convolution.js';
 import { foldings } from './folding.js';
+import { fractionalPoolings } from './fractional.js';
 import { identities } from './identity.js';
 import { indexings } from './indexing.js';
 import { linears } from './linear.js';
@@ -21,7 +22,7 @@ import { transformers } from './transformer.js';
 import { unpoolings } from './unpooling.js';
 
 const all: readonly Operator[] = [
-  ...convolutions, ...normalisations, ...activations, ...poolings, ...unpoolings, ...linears,
+  ...convolutions, ...normalisations, ...activations, ...poolings, ...fractionalPoolings, ...unpoolings, ...linears,
   ...products, ...attentions, ...transformers, ...recurrents,
   ...identities, ...merges, ...reshapes, ...slicings, ...paddings, ...resizes, ...foldings, ...indexings,
   ...arithmetics, ...reductions,

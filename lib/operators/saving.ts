@@ -69,7 +69,7 @@ const rules: ReadonlyMap<string, Rule> = new Map([
   ...all('GroupNorm', statistics(([input], { num_groups }) => mul(sizeOf(input, 0), typeof num_groups === 'number' ? num_groups : null))),
   ...all('ReLU Sigmoid Tanh Softmax LogSoftmax Softmax2d Exp Expm1 Tan Sqrt Rsqrt Reciprocal', result),
   ...all('ReLU6 LeakyReLU ELU SELU GELU SiLU Mish Hardswish Hardsigmoid Hardtanh Softplus Softshrink Hardshrink Threshold GLU PReLU Log Log1p Atan Abs Sin Cos Erf Clamp Square', first),
-  ...all(`${grids('MaxPool')} ${grids('AdaptiveMaxPool')}`, indices),
+  ...all(`${grids('MaxPool')} ${grids('AdaptiveMaxPool')} FractionalMaxPool2d FractionalMaxPool3d`, indices),
   ...all(grids('AvgPool'), first),
   ...all(grids('AdaptiveAvgPool'), adaptive),
   ...all('Dropout', noise(elements)),

@@ -68,6 +68,7 @@ export function draw(next: () => number, fits = /./u): Use {
       case 'integer': return element(spec);
       case 'tuple': return spec.choices !== undefined && next() < 0.2 ? pick(spec.choices) : next() < 0.5 ? element(spec) : Array.from({ length: spec.length ?? 1 }, () => element(spec));
       case 'list':
+        if (name === 'output_ratio') return pick([0.5, 0.3, 0.75, [0.5, 0.25], [0.5, 0.7, 0.9], 1]);
         if (name === 'scale_factor') return pick([0.5, 1.5, 2, 3, 0.3, [2, 1.5]]);
         return name === 'dim' && next() < 0.5 ? whole(-3, 3) : Array.from({ length: name === 'pad' ? pick([2, 4, 6]) : whole(name === 'dim' ? 1 : 0, 4) }, () => element(spec));
       case 'ranges': return Array.from({ length: whole(0, 3) }, () => (next() < 0.4 ? null : [pick([null, whole(-4, 4)]), pick([null, whole(-4, 9)]), pick([null, 1, 2])]));
@@ -77,7 +78,12 @@ export function draw(next: () => number, fits = /./u): Use {
   for (const [name, spec] of op.params) {
     const needed = spec.default === undefined && spec.assertion !== true;
     if (!needed && next() < (spec.assertion === true ? 0.9 : 0.6)) continue;
-    attrs[name] = value(name, name === 'output_size' ? { ...spec, min: 1 } : spec);
+    attrs[name] = value(name, name === 'output_size' && !op.type.startsWith('Fractional') ? { ...spec, min: 1 } : spec);
+  }
+  // A size or a share of it, seldom both.
+  if (op.type.startsWith('Fractional') && next() < 0.9) {
+    if (attrs['output_size'] == null) attrs['output_ratio'] ??= 0.5;
+    else delete attrs['output_ratio'];
   }
   return [op.type, attrs, inputs];
 }

@@ -18,6 +18,7 @@ const tooLenient: readonly (readonly [reason: string, applies: (use: Use, torchs
   ['−1 for a new axis beside a 0, which gives a tensor with a size of −1', ([type, { shape }]) => type === 'Expand' && Array.isArray(shape) && shape.includes(0) && shape.includes(-1)],
   ['circular padding with one side taken off, which it refuses only where it sees in memory that what it copies overlaps', ([type, { padding, pad, mode }]) => (type.startsWith('CircularPad') || mode === 'circular') && [padding, pad].some((given) => Array.isArray(given) && given.some((side) => Number(side) < 0))],
   ['a cell of one hidden element on one sequence, with a batch of hidden states', ([type, , [input, state]]) => /^(RNN|GRU|LSTM)Cell$/.test(type) && input?.shape?.length !== state?.shape?.length],
+  ['more shares than three axes, of which it takes the first', ([type, { output_ratio }]) => type === 'FractionalMaxPool3d' && Array.isArray(output_ratio) && output_ratio.length > 3],
   ['areas of whole numbers that come to nothing', ([type, { mode }, [input]]) => (type === 'Interpolate' || type === 'Upsample') && mode === 'area' && !/float/.test(input?.dtype ?? '')],
   ['whole numbers put back to nothing', ([type, , [input]], torchs) => type.startsWith('MaxUnpool') && !/float/.test(input?.dtype ?? '') && /\b0\b/.test(torchs)],
 ];

@@ -22,6 +22,18 @@ function unpools(n: number, { shape }: Tensor): readonly Use[] {
   ];
 }
 
+/** Pools with steps drawn at random, whose sizes are exact. */
+const fractional: readonly Use[] = ([[2, float(2, 3, 8, 9)], [3, float(2, 3, 8, 9, 10)]] as const).flatMap(([n, input]): readonly Use[] => {
+  const type = `FractionalMaxPool${n}d`;
+  const some = [1, 2, 3].slice(0, n);
+  return [
+    ...[{ output_size: 4 }, { output_size: 6 }, { output_size: 7 }, { output_size: 0 }, { output_size: some }, { output_ratio: 0.5 }, { output_ratio: 0.3 }, { output_ratio: 0.1 }, { output_ratio: 0.8 }, { output_ratio: some.map((each) => each / 5) }, { output_ratio: 1 }, { output_ratio: 0 }, { output_ratio: [0.5] }, {}, { output_size: 3, output_ratio: 0.5 }, { output_size: 3, return_indices: true }]
+      .map((p): Use => [type, { kernel_size: 2, ...p }, [input]]),
+    ...[1, 3, 8, 9, some].map((kernel_size): Use => [type, { kernel_size, output_size: 1 }, [input]]),
+    ...[float(...(input.shape as number[]).slice(1)), float(...(input.shape as number[]).slice(2)), float(2, ...(input.shape as number[])), float(2, 0, ...(input.shape as number[]).slice(2)), float(2, 3, 0, ...(input.shape as number[]).slice(3))].map((each): Use => [type, { kernel_size: 2, output_size: 3 }, [each]]),
+  ];
+});
+
 const convolutions: readonly Use[] = ([[1, float(2, 4, 12)], [2, float(2, 4, 12, 10)], [3, float(2, 4, 7, 8, 9)]] as const).flatMap(([n, input]): readonly Use[] => [
   [`Conv${n}d`, { out_channels: 6, kernel_size: 3 }, [input]],
   [`Conv${n}d`, { out_channels: 6, kernel_size: 3, stride: 2, padding: 1, groups: 2, bias: false }, [input]],
@@ -200,4 +212,4 @@ const arithmetics: readonly Use[] = [
 ];
 
 /** At least one use of every operator, with the parameters and refusals that the recorded random rows do not reach. */
-export const cases: readonly Use[] = [...convolutions, ...activations, ...normalisations, ...linears, ...attentions, ...recurrents, ...merges, ...shapes, ...arithmetics];
+export const cases: readonly Use[] = [...convolutions, ...fractional, ...activations, ...normalisations, ...linears, ...attentions, ...recurrents, ...merges, ...shapes, ...arithmetics];

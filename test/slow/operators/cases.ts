@@ -139,6 +139,9 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
   MaxUnpool1d: unpools(1),
   MaxUnpool2d: unpools(2),
   MaxUnpool3d: unpools(3),
+  // Steps that come out whole are the same whatever is drawn.
+  FractionalMaxPool2d: [{ p: { kernel_size: 2, output_size: 4 }, in: [[2, 3, 8, 8]] }, { p: { kernel_size: [3, 2], output_ratio: [0.5, 0.25], return_indices: true }, in: [[3, 9, 22]] }, { p: { kernel_size: 3, output_size: 1, return_indices: true }, in: [[2, 3, 5, 4]] }],
+  FractionalMaxPool3d: [{ p: { kernel_size: 2, output_size: [4, 2, 3] }, in: [[2, 3, 8, 5, 6]] }, { p: { kernel_size: 2, output_ratio: 0.5, return_indices: true }, in: [[2, 3, 8, 8, 8]] }],
   AdaptiveMaxPool1d: [...adaptive(shapes[1]), { p: { output_size: 4, return_indices: true }, in: [shapes[1]] }],
   AdaptiveMaxPool2d: [...adaptive(shapes[2]), { p: { output_size: [2, null] }, in: [image] }, { p: { output_size: [2, 3], return_indices: true }, in: [image.slice(1)] }],
   AdaptiveMaxPool3d: [...adaptive(shapes[3]), { p: { output_size: 2, return_indices: true }, in: [shapes[3]] }],

@@ -5,6 +5,7 @@ import { attentionKernels } from './attention.js';
 import { convolutionKernels } from './convolution.js';
 import { dropoutKernels } from './dropout.js';
 import { foldingKernels } from './folding.js';
+import { fractionalKernels } from './fractional.js';
 import { indexingKernels } from './indexing.js';
 import { linearKernels } from './linear.js';
 import { mergeKernels } from './merge.js';
@@ -24,6 +25,7 @@ export const kernels: ReadonlyMap<string, Kernel> = new Map(
     ...activationKernels,
     ...dropoutKernels,
     ...poolingKernels,
+    ...fractionalKernels,
     ...unpoolingKernels,
     ...linearKernels,
     ...recurrentKernels,
