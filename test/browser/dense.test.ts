@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
-import { eachAtADesk } from './desk.js';
+import { settledBox } from '../support/settled.js';
+import { eachAtADesk, focusedNode } from './desk.js';
 
 const { open } = eachAtADesk();
 
@@ -38,13 +39,14 @@ describe.each(['down', 'right'] as const)('a dense block that is written out, %s
     if (direction === 'right') await page.getByRole('button', { name: 'Lay out from left to right' }).click();
     const tap = page.locator('.nw-tap', { has: page.locator('title', { hasText: /^conv1 → cat3/ }) });
     await laidOut(page, direction);
-    const box = await tap.locator('.nw-tap-hit').boundingBox();
-    const at = { x: box!.x + box!.width / 2, y: box!.y + box!.height / 2 };
+    const box = await settledBox(tap.locator('.nw-tap-hit'));
+    const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
     await page.mouse.move(at.x, at.y);
     await expect.poll(() => page.locator('.nw-wire.is-raised').getAttribute('data-wire')).toContain('conv1.0>cat3.1');
     await page.mouse.click(at.x, at.y);
     await expect.poll(() => page.locator('.inspector').innerText()).toMatch(/conv1[\s\S]*cat3/);
     await expect.poll(() => page.locator('.nw-wire.is-raised.is-selected').count()).toBe(1);
+    await expect.poll(() => focusedNode(page)).toBe('wire:cat3#1');
     await page.keyboard.press('x');
     await page.keyboard.press('Control+s');
     await expect.poll(() => (JSON.parse(text()) as { nodes: Record<string, { off?: string[] }> }).nodes['cat3']!.off).toEqual(['conv1']);
@@ -57,15 +59,17 @@ describe.each(['down', 'right'] as const)('a dense block that is written out, %s
     await node('cat6').waitFor({ state: 'attached' });
     if (direction === 'right') await page.getByRole('button', { name: 'Lay out from left to right' }).click();
     await laidOut(page, direction);
+    await settledBox(node('stem'));
     await node('stem').click();
+    await expect.poll(() => focusedNode(page)).toBe('stem');
     // One step of the keyboard after the other, each seen before the next: stem, conv1, cat2, conv2, ... cat6.
     for (const path of ['conv1', 'cat2', 'conv2', 'cat3', 'conv3', 'cat4', 'conv4', 'cat5', 'conv5', 'cat6']) {
       await page.keyboard.press(direction === 'down' ? 'ArrowDown' : 'ArrowRight');
-      await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-path'))).toBe(path);
+      await expect.poll(() => focusedNode(page)).toBe(path);
     }
     for (const input of [4, 3, 2, 1, 0]) {
       await page.keyboard.press(direction === 'down' ? 'ArrowLeft' : 'ArrowUp');
-      await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-path'))).toBe(`wire:cat6#${input}`);
+      await expect.poll(() => focusedNode(page)).toBe(`wire:cat6#${input}`);
     }
   });
 });
