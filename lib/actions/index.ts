@@ -7,6 +7,7 @@ export { copyNodes, duplicate, pasteNodes } from './copy.js';
 export { addBlockInput, moveBlockInput, removeBlockInput } from './inputs.js';
 export { addNode, insertAt, insertBehind, insertOnWire } from './insert.js';
 export { join, wantedInput } from './join.js';
+export { moveInput, moveOutput } from './order.js';
 export { moveNode, moveNodes, moveOntoWire, placedByHand, resetPositions, type Move } from './move.js';
 export { paramNameProblem, renameParam } from './params.js';
 export { renamableAt, type Renamable } from './rename-at.js';

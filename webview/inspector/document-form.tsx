@@ -2,10 +2,11 @@ import type { Analysis } from '../../lib/analysis/analysis.js';
 import { formatSource } from '../../lib/document/source.js';
 import { useEditor, useEditorState } from '../store/editor.js';
 import { formatBytes, formatCount, formatLarge, formatTensor } from '../shell/numbers.js';
-import { addInput, copyPyTorch, disconnect } from '../store/operations.js';
+import { addInput, copyPyTorch, disconnect, moveInput, moveOutput } from '../store/operations.js';
 import { IconButton } from '../shell/toolbar.js';
 import { Glyph, Icon } from '../shell/glyph.js';
 import { To } from './connections.js';
+import { OrderButtons } from './order-buttons.js';
 import { ProblemsHere } from './problems-here.js';
 import { ScopeParams } from './scope-params.js';
 import { ShapeField } from './shape-field.js';
@@ -27,9 +28,12 @@ export function DocumentForm({ analysis }: { readonly analysis: Analysis }) {
       <ScopeParams analysis={analysis} block={root} values={program.params} disabled={readOnly} title="Parameters" />
       <section className="section" aria-label="Inputs">
         <h3 className="caps">{root.inputs.size === 1 ? 'Input' : 'Inputs'}</h3>
-        {[...root.inputs.values()].map((input) => (
+        {[...root.inputs.values()].map((input, k) => (
           <div key={input.name}>
-            <div className="fact link-row" style={{ gridTemplateColumns: '104px 1fr' }}><span>name</span><To path={input.name} text={input.name} /></div>
+            <div className="fact link-row" style={{ gridTemplateColumns: '104px 1fr auto' }}>
+              <span>name</span><To path={input.name} text={input.name} />
+              {root.inputs.size > 1 && <OrderButtons what={`input ${input.name}`} at={k} count={root.inputs.size} disabled={readOnly} onMove={(by) => moveInput(editor, input.name, by)} />}
+            </div>
             <ShapeField input={input} disabled={readOnly} />
           </div>
         ))}
@@ -38,10 +42,11 @@ export function DocumentForm({ analysis }: { readonly analysis: Analysis }) {
       <section className="section" aria-label="Outputs">
         <h3 className="caps">{root.outputs.length === 1 ? 'Output' : 'Outputs'}</h3>
         {root.outputs.map((output, k) => (
-          <div key={k} className="fact link-row" style={{ gridTemplateColumns: '104px 1fr auto auto' }}>
+          <div key={output.name ?? `${JSON.stringify(output.source)} ${root.outputs.slice(0, k).filter((other) => JSON.stringify(other.source) === JSON.stringify(output.source)).length}`} className="fact link-row" style={{ gridTemplateColumns: root.outputs.length > 1 ? '72px minmax(0, 1fr) auto auto auto' : '104px 1fr auto' }}>
             <span className="dim">{output.name ?? 'from'}</span>
             {typeof output.source === 'object' && output.source !== null ? <To path={output.source.name} text={formatSource(output.source)} /> : <span>{String(output.source)}</span>}
             <span className="share">{formatTensor(program.outputs[k]?.value.tensor.shape ?? null)}</span>
+            {root.outputs.length > 1 && <OrderButtons what={`output ${output.name ?? k + 1}`} at={k} count={root.outputs.length} disabled={readOnly} onMove={(by) => moveOutput(editor, k, by)} />}
             {root.outputs.length > 1 && <IconButton icon="close" title={`Remove the output ${output.name ?? k + 1}`} disabled={readOnly} onClick={() => disconnect(editor, { scope: '', output: k })} />}
           </div>
         ))}

@@ -1,5 +1,5 @@
 import {
-  addBlockInput, addInput as addInputAction, connect, copyNodes, disconnect as disconnectAction, drawSkip as drawSkipAction, duplicate as duplicateAction, insertAt, isRefusal, join as joinAction, makeOwn as makeOwnAction, moveBlockInput, pasteNodes, removeBlockInput, removeNodes, rename as renameAction, renameBlock, renameParam, resetPositions as resetPositionsAction, setParam, toggleOff, wrapInBlock, type Acted,
+  addBlockInput, addInput as addInputAction, connect, copyNodes, disconnect as disconnectAction, drawSkip as drawSkipAction, duplicate as duplicateAction, insertAt, isRefusal, join as joinAction, makeOwn as makeOwnAction, moveBlockInput, moveInput as moveInputAction, moveOutput as moveOutputAction, pasteNodes, removeBlockInput, removeNodes, rename as renameAction, renameBlock, renameParam, resetPositions as resetPositionsAction, setParam, toggleOff, wrapInBlock, type Acted,
 } from '../../lib/actions/index.js';
 import type { Analysis } from '../../lib/analysis/analysis.js';
 import { scopePath } from '../../lib/analysis/index.js';
@@ -43,6 +43,10 @@ export const renameInputOf = (editor: Editor, path: string, to: string): void =>
 export const addInputOf = (editor: Editor, block: string): void => act(editor, (analysis) => addBlockInput(analysis, block));
 export const removeInputOf = (editor: Editor, block: string, input: string): void => act(editor, (analysis) => removeBlockInput(analysis, block, input));
 export const moveInputOf = (editor: Editor, block: string, input: string, by: 1 | -1): void => act(editor, (analysis) => moveBlockInput(analysis, block, input, by));
+
+/** The order of the network's own inputs and outputs. */
+export const moveInput = (editor: Editor, input: string, by: 1 | -1): void => act(editor, (analysis) => moveInputAction(analysis, input, by));
+export const moveOutput = (editor: Editor, index: number, by: 1 | -1): void => act(editor, (analysis) => moveOutputAction(analysis, index, by));
 
 /** Lets a node read one more layer or input of its scope. */
 export const readAlso = (editor: Editor, path: string, from: string, input: number): void => act(editor, (analysis) => connect(analysis, from, { path, input }));
