@@ -600,21 +600,21 @@ class Model:
         It hears what comes back over each wire: a layer reads a view of its own of a tensor.
         """
         layers, output = request["inside"]["layers"], request["inside"]["output"]
-        activations, wires, sums = Readings(), Readings(), Readings()
+        seen_inside = Looks(self.group, {layer["node"] for layer in layers if not layer["fed"]})
         readers = {}
         for names in [layer["reads"] for layer in layers] + [output["reads"]]:
             for name in set(names.values()):
                 readers[name] = readers.get(name, 0) + 1
 
-        def listen(tensor, readings, place):
+        def listen(tensor, place):
             if tensor.requires_grad:
-                tensor.register_hook(lambda gradient: readings.add(place, gradient.float().norm()))
+                tensor.register_hook(lambda gradient: seen_inside.gradient(place, gradient.float()))
 
         def read(tensor, name, reader):
             if not isinstance(tensor, torch.Tensor) or not tensor.requires_grad:
                 return tensor
             view = tensor.view_as(tensor)
-            listen(view, wires, (name, reader))
+            listen(view, ("wires", name, reader))
             return view
 
         def seen(layer, values, _milliseconds):
@@ -622,17 +622,9 @@ class Model:
                 if not isinstance(value, torch.Tensor) or not value.is_floating_point():
                     continue
                 name = f"{layer['node']}.{port}" if port else layer["node"]
-                look_at(value.detach().float(), layer["op"], name)
+                seen_inside.activation(name, value.detach().float(), layer["op"] in ("ReLU", "ReLU6"))
                 if readers.get(name, 0) > 1:
-                    listen(value, sums, (name,))
-
-        def look_at(value, op, name):
-            if not value.numel():
-                return
-            activations.add((name, "mean"), value.mean())
-            activations.add((name, "spread"), value.std(correction=0))
-            if op in ("ReLU", "ReLU6") and value.ndim > 1:
-                activations.add((name, "dead"), (value.amax(0) == 0).float().mean())
+                    listen(value, ("sums", name))
 
         with self.unchanged():
             self.draw_for(request["step"])
@@ -643,10 +635,10 @@ class Model:
                 name = output["reads"].get(code)
                 given = values.get(code) if name else eval(code, values)
                 given = read(given, name, output["reader"]) if name else given
-                loss = self.loss_of(given, tensors)
+                loss = self.part_of(self.loss_of(given, tensors), request.get("part", 1.0)) / self.group.size
             if loss.requires_grad:
                 loss.backward()
-        return {"activations": activations.read(), "wires": wires.read(), "sums": sums.read()}
+        return seen_inside.read()
 
     def state(self):
         """What is kept between two steps beside the weights: numbers, and tensors by key and name."""
@@ -846,6 +838,83 @@ class Readings:
                 inner = inner.setdefault(name, {})
             inner[last] = number(value)
         return result
+
+
+class Looks:
+    """What a step shows inside: of a batch that several processes share, that of the whole batch.
+
+    `alone` are the nodes that hang on no input: each process has all of what they put out, and a
+    part of its gradient. Of all other tensors a process has its samples.
+    """
+
+    def __init__(self, group, alone):
+        self.group, self.alone = group, alone
+        self.readings = Readings()
+        self.alive, self.gradients = {}, {}
+
+    def activation(self, name, value, rectified):
+        rectified = rectified and value.ndim > 1
+        if self.group.size == 1:
+            if not value.numel():
+                return
+            self.readings.add(("activations", name, "mean"), value.mean())
+            self.readings.add(("activations", name, "spread"), value.std(correction=0))
+            if rectified:
+                self.readings.add(("activations", name, "dead"), (value.amax(0) == 0).float().mean())
+            return
+        count, mean, variance = value.numel(), value.new_zeros(()), value.new_zeros(())
+        if count:
+            mean, variance = value.mean(), value.var(correction=0)
+        for word, each in (("count", value.new_tensor(count)), ("mean", mean), ("variance", variance)):
+            self.readings.add(("moments", name, word), each)
+        if rectified:
+            self.alive[name] = (value != 0).any(0)
+
+    def gradient(self, place, gradient):
+        if self.group.size == 1:
+            self.readings.add(place, gradient.norm())
+        elif place[1] in self.alone:
+            self.gradients[place] = gradient
+        else:
+            self.readings.add(("squares", *place), gradient.square().sum())
+
+    def read(self):
+        if self.group.size > 1:
+            self.bring_together()
+        found = self.readings.read()
+        return {part: found.get(part, {}) for part in ("activations", "wires", "sums")}
+
+    def bring_together(self):
+        """Every process brings the same places in the same order, since all run the same layers."""
+        parts = self.readings
+        self.readings = Readings()
+        by_place = dict(zip(parts.places, parts.tensors))
+        names = [place[1] for place in parts.places if place[0] == "moments" and place[2] == "count"]
+        rows = []
+        for name in names:
+            count, mean, variance = (by_place["moments", name, word].double() for word in ("count", "mean", "variance"))
+            rows += [count, count * mean, count * (variance + mean * mean)]
+        places = sorted(place for place in by_place if place[0] == "squares")
+        rows += [by_place[place].double() for place in places]
+        total = self.add(torch.stack(rows)) if rows else []
+        for at, name in enumerate(names):
+            count, first, second = total[3 * at : 3 * at + 3]
+            if not count:
+                continue
+            mean = first / count
+            self.readings.add(("activations", name, "mean"), mean)
+            self.readings.add(("activations", name, "spread"), (second / count - mean * mean).clamp(min=0).sqrt())
+        for place, square in zip(places, total[3 * len(names) :]):
+            self.readings.add(place[1:], square.sqrt())
+        for name, alive in self.alive.items():
+            share = (self.add(alive.float()) == 0).double().mean()
+            self.readings.add(("activations", name, "dead"), share)
+        for place in sorted(self.gradients):
+            self.readings.add(place, self.add(self.gradients[place].clone()).norm().double())
+
+    def add(self, tensor):
+        torch.distributed.all_reduce(tensor)
+        return tensor
 
 
 class Unchanged:

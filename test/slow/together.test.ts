@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../lib/document/json.js';
 import type { RunRecord } from '../../lib/protocol/records.js';
 import { learningRate } from '../../lib/recipes/index.js';
-import type { Trainer } from '../../lib/task/backends/backend.js';
+import type { Measured, Trainer } from '../../lib/task/backends/backend.js';
 import { openTorch, type TorchBackend } from '../../lib/task/backends/torch/backend.js';
 import { run as train } from '../../lib/task/commands/train.js';
 import { openDataset } from '../../lib/task/data/dataset.js';
@@ -82,6 +82,44 @@ describe('two processes of gloo give the numbers of one with the same batches', 
     expect(relativeError(losses(actual), losses(expected))).toBeLessThan(1e-5);
     expect(relativeError(answers(actual), answers(expected))).toBeLessThan(1e-12);
     for (const [key, { data }] of expected.weights) if (!key.endsWith('in_proj_bias')) expect(relativeError(actual.weights.get(key)?.data ?? [], data), key).toBeLessThan(1e-4);
+  });
+});
+
+describe('a look inside two processes sees the whole batch, as one process does', () => {
+  const position = JSON.stringify({
+    nnet: 1,
+    inputs: { x: { shape: ['N', 6, 4] } },
+    nodes: {
+      place: { op: 'Parameter', shape: [1, 6, 4] }, stretch: { op: 'Mul', in: ['place', 3] }, sum: { op: 'Add', in: ['x', 'stretch'] }, fc: { op: 'Linear', in: ['sum'], out_features: 5 }, relu: { op: 'ReLU', in: ['fc'] },
+      again: { op: 'Linear', in: ['relu'], out_features: 5 }, skip: { op: 'Add', in: ['again', 'relu'] }, flat: { op: 'Flatten', in: ['skip'] }, head: { op: 'Linear', in: ['flat'], out_features: 10 },
+    },
+    outputs: ['head'],
+  });
+  const positions = (): Plan => {
+    const planned = plan(position, 'train', { set: {}, change: { batch_size: 15 } });
+    if (!('program' in planned)) throw new Error(planned[0]?.message);
+    return planned;
+  };
+  const cases: readonly (readonly [string, Plan])[] = [
+    ['mlp, a batch that does not divide', prepare('mlp', {}, 15)],
+    ['mlp, class weights', prepare('mlp', { loss: { name: 'cross_entropy', weight: [1, 3, 0.2] } }, 15)],
+    ['positions that no sample has a part in', positions()],
+    ['transformer without dropout', prepare('transformer', {}, 16, { depth: 2, width: 16, dropout: 0 })],
+  ];
+  test.each(cases)('%s', async (_name, planned) => {
+    const look = async (backend: TorchBackend): Promise<Measured | undefined> => {
+      const trainer = await trainerOf(backend, planned);
+      const { measured } = await trainer.step(dataOf(planned).batch(0), { step: 0, rate: 0.01, gradients: false, measure: true });
+      trainer.dispose();
+      return measured;
+    };
+    const [expected, actual] = [await look(alone), await look(two)];
+    const numbers = (value: unknown, path = ''): readonly (readonly [string, number])[] => (typeof value === 'number' ? [[path, value]] : Object.entries((value ?? {}) as object).flatMap(([name, each]) => numbers(each, `${path}/${name}`)));
+    const [wanted, found] = [numbers(expected), new Map(numbers(actual))];
+    expect(wanted.length).toBeGreaterThan(20);
+    expect([...found.keys()].sort()).toEqual(wanted.map(([path]) => path).sort());
+    // A gradient that is nothing but rounding (a bias of keys under a softmax) has no digits to compare.
+    for (const [path, value] of wanted) if (!Object.is(found.get(path), value)) expect(Math.abs((found.get(path) ?? NaN) - value), path).toBeLessThan(1e-4 * Math.abs(value) + 1e-6);
   });
 });
 

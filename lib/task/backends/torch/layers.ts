@@ -15,6 +15,8 @@ export interface Layer {
   readonly code: string;
   readonly outputs: readonly string[];
   readonly op: string;
+  /** Whether it hangs on an input, so that several processes see a share each of what it puts out. */
+  readonly fed: boolean;
   /** Which of the names in `code` are other nodes' tensors, with theirs ("conv1", "lstm.1"). */
   readonly reads: Readonly<Record<string, string>>;
 }
@@ -22,8 +24,10 @@ export interface Layer {
 /** The network in single layers, in program order, for looking at what each puts out; and the expressions of its outputs. `sizes` are those of the symbols. */
 export function layersOf(program: Program, sizes: ReadonlyMap<string, number>): { readonly layers: readonly Layer[]; readonly outputs: readonly string[]; readonly output: { readonly reader: string; readonly reads: Layer['reads'] } } {
   const [first] = program.outputs;
+  const fed = new Set<number>();
+  for (const { index, inputs } of program.nodes) if (inputs.some(({ origin }) => origin.kind === 'input' || (origin.kind === 'node' && fed.has(origin.node)))) fed.add(index);
   return {
-    layers: program.nodes.map((node) => ({ ...layerOf(node, sizes), op: node.operator.type, reads: readsOf(program, node.inputs) })),
+    layers: program.nodes.map((node) => ({ ...layerOf(node, sizes), op: node.operator.type, fed: fed.has(node.index), reads: readsOf(program, node.inputs) })),
     outputs: program.outputs.map(({ value }) => read(value)),
     output: { reader: outputName(first?.name ?? ''), reads: readsOf(program, first ? [first.value] : []) },
   };
@@ -33,7 +37,7 @@ function readsOf(program: Program, values: readonly Value[]): Layer['reads'] {
   return Object.fromEntries(values.flatMap((value) => { const name = tensorName(program, value); return name === undefined ? [] : [[read(value), name]]; }));
 }
 
-function layerOf(node: ProgramNode, sizes: ReadonlyMap<string, number>): Omit<Layer, 'op' | 'reads'> {
+function layerOf(node: ProgramNode, sizes: ReadonlyMap<string, number>): Omit<Layer, 'op' | 'fed' | 'reads'> {
   const params: ParamValues = Object.fromEntries(Object.entries(node.params).map(([name, value]) => [name, sized(value, sizes)] as const));
   const tensors = node.inputs.map(({ origin, tensor }): Tensor | null => (origin.kind === 'none' ? null : { ...tensor, shape: tensor.shape && tensor.shape.map((dim) => evaluateDim(dim, sizes)) }));
   const inputs = node.inputs.map(read);
