@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { asText, compareWithTorch, type Compared } from '../operators/compare.js';
 import type { Use } from '../operators/grid.js';
@@ -34,7 +35,7 @@ function surviving(uses: readonly Use[]): readonly (Compared | undefined)[] {
   }
 }
 
-it(`operators drawn at random behave as in PyTorch, for ${seconds} seconds from seed ${first}`, () => {
+it(`operators drawn at random behave as in PyTorch, for ${seconds} seconds from seed ${first}`, async () => {
   const end = Date.now() + seconds * 1000;
   let drawn = 0;
   let accepted = 0;
@@ -43,6 +44,8 @@ it(`operators drawn at random behave as in PyTorch, for ${seconds} seconds from 
     const next = random(seed);
     const uses = Array.from({ length: 4000 }, () => draw(next, fits));
     const compared = surviving(uses);
+    // The runner asks now and then whether the test is alive.
+    await setTimeout(100);
     drawn += compared.length;
     accepted += compared.filter((each) => each !== undefined && each.torchs !== 'refused').length;
     for (const [i, each] of compared.entries()) {
