@@ -2,7 +2,7 @@ import { middleOf, moveByHand, rerouted } from './by-hand.js';
 import { placeFlow } from './flow-place.js';
 import { placeLanes } from './lane-place.js';
 import { indexOf } from './scene-index.js';
-import { anatomy, costWidth, extentOf, headerWidth, labelWidth, type Extent } from './size.js';
+import { anatomy, busHeight, costWidth, extentOf, headerWidth, labelWidth, type Extent } from './size.js';
 import type { Elk } from './branches.js';
 import type { Exit, Link, Scene, Unit } from './model.js';
 import type { Direction } from './view.js';
@@ -139,7 +139,7 @@ function boxOf(unit: Unit, body: Body | undefined, direction: Direction): Box {
     return { id: unit.id, u: 0, v: 0, ...extentOf(unit as Exclude<Unit, { kind: 'frame' }>, direction), unit, ins: new Map(), outs: new Map() };
   }
   const down = direction === 'down';
-  const before = Math.max(body.before + anatomy.pad, down ? headerWidth(unit) : 0, down && body.before >= anatomy.laneAxis ? anatomy.laneFrame : 0) + (down ? 0 : anatomy.head);
+  const before = Math.max(body.before + anatomy.pad, down ? headerWidth(unit) : 0, down && body.before >= anatomy.laneAxis ? anatomy.laneFrame : 0) + (down ? 0 : anatomy.head + (unit.bus === undefined ? 0 : busHeight(unit)));
   const after = Math.max(body.after + anatomy.pad, down ? costWidth(unit) : 0);
   return { id: unit.id, u: 0, v: 0, length: body.length, before, after, unit, body, ins: new Map(body.entries), outs: new Map(body.exits) };
 }

@@ -78,6 +78,18 @@ export function labelWidth(parts: readonly { readonly text: string }[]): number 
   return parts.reduce((sum, part) => sum + part.text.length, Math.max(0, parts.length - 1) * 3) * value11;
 }
 
+/** Strips of a dense repetition's bus: the input's, and one for each repetition, which get thin where there are many; in a flow to the right they lie above the cards. */
+export const busInput = 14, busGap = 1;
+const BUS_STRIP = 8, BUS_MOST = 108, BUS_AROUND = 10;
+export function busStrip(times: number): number {
+  return Math.min(BUS_STRIP, Math.max(1, BUS_MOST / times - busGap));
+}
+
+/** What the bus needs between the header of an open block and what flows to the right in it. */
+export function busHeight({ item }: Frame): number {
+  return BUS_AROUND + busInput + busGap + (item.times ?? 1) * (busStrip(item.times ?? 1) + busGap);
+}
+
 /** Blocks in one column look alike: what their headers need is rounded up to this. */
 const HEADER_STEP = 62, COST_STEP = 40;
 /** Words keep their size on the screen when the picture gets a little smaller, so they need more room there. */

@@ -73,3 +73,19 @@ describe.each(['down', 'right'] as const)('a dense block that is written out, %s
     }
   });
 });
+
+it('the bus of an opened dense repetition lies above its body in a flow to the right, and a strip shows its repetition', async () => {
+  const { page, node, shot } = await open({ template: 'dense-block', width: 1280, height: 800 });
+  await node('dense[0]').waitFor();
+  await page.getByRole('button', { name: 'Lay out from left to right' }).click();
+  await page.locator('.is-right .nw-bus', { hasText: 'reads 64 · adds 32' }).waitFor();
+  await page.getByRole('button', { name: 'Show the whole network' }).click();
+  await page.getByRole('button', { name: 'Show repetition 4' }).click();
+  await page.locator('.nw-bus', { hasText: 'reads 64 + 3 × 32 = 160 · adds 32' }).waitFor({ state: 'attached' });
+  const lower = async (): Promise<boolean> => {
+    const [strip, card] = [await page.locator('.nw-bus button').last().boundingBox(), await node('dense[3].conv1').boundingBox()];
+    return strip !== null && card !== null && strip.y + strip.height <= card.y && strip.width > strip.height;
+  };
+  await expect.poll(lower).toBe(true);
+  await shot('bus-right');
+});

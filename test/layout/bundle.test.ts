@@ -117,3 +117,14 @@ it('of many shapes that clash each is told once, with how many others have it', 
   expect(box(where, 'out')).toBeDefined();
   expect(link(drawn(analysis).root, 'conv7', 'out').lane).toBeUndefined();
 });
+
+it('an opened dense repetition has room for its bus in both directions', async () => {
+  const analysis = design({ dense: { op: 'Layer', in: ['image'], repeat: { times: 6, wiring: 'dense' } } }, ['dense'], { blocks: { Layer: { inputs: ['x'], nodes: { conv: conv('x') }, outputs: ['conv'] } } });
+  for (const [direction, least] of [['down', 150], ['right', 28 + 14 + 6 * 9]] as const) {
+    const where = await placed(analysis, opened('dense'), direction);
+    const [frame, card] = [box(where, 'dense[0]'), box(where, 'dense[0].conv')];
+    expect(frame.unit).toMatchObject({ bus: { input: 64, growth: 64 } });
+    expect(direction === 'down' ? card.x - frame.x : card.y - frame.y, direction).toBeGreaterThan(least);
+    expect(where.wires.every(({ points }) => points.length > 1)).toBe(true);
+  }
+});

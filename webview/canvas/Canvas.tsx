@@ -4,6 +4,7 @@ import { memo, useCallback, useEffect, useImperativeHandle, useMemo, useRef, use
 import { preview } from '../../lib/actions/index.js';
 import { keyOf, type Placed, type PlacedUnit } from '../../lib/layout/index.js';
 import type { CanvasHandle, CanvasProps } from './contract.js';
+import { FlowDirection } from './DenseBus.js';
 import { DrawingSkip, MergeChoice, type Dropped } from './DrawingSkip.js';
 import { FarCanvas, isFar } from './FarCanvas.js';
 import { GhostNote } from './GhostNote.js';
@@ -126,26 +127,28 @@ function Inner({ ref, ...props }: CanvasProps & { readonly ref?: Ref<CanvasHandl
         {...gestures.handlers} {...keys.handlers} {...dropping.handlers}
       >
         <Scale>
-          <ReactFlow
-            nodes={far ? noNodes : nodes} edges={noEdges} nodeTypes={nodeTypes} onlyRenderVisibleElements minZoom={0.05} maxZoom={2.5} proOptions={{ hideAttribution: true }}
-            nodesDraggable={false} nodesConnectable={false} nodesFocusable={false} elementsSelectable={false} elevateNodesOnSelect={false} disableKeyboardA11y
-            zoomOnDoubleClick={false} panOnScroll selectionKeyCode={null} multiSelectionKeyCode={null} deleteKeyCode={null} panActivationKeyCode={null}
-            onViewportChange={(viewport) => on.onZoom?.(viewport.zoom)}
-          >
-            <Background variant={BackgroundVariant.Dots} gap={20} size={1.6} color="var(--nw-dot)" />
-            {placed !== undefined && !far && (
-              <ViewportPortal>
-                <Wires placed={placed} />
-                <div className="nw-labels">
-                  <Labels placed={placed} shapes={overlay === 'shapes'} />
-                  <GhostNote placed={placed} fix={focusedFix} problem={focusedProblem} />
-                  <WirePorts placed={placed} direction={direction} frozen={frozen} />
-                  <Pins placed={placed} problem={focusedProblem} />
-                </div>
-                <DrawingSkip placed={placed} at={gestures.pointer} direction={direction} />
-              </ViewportPortal>
-            )}
-          </ReactFlow>
+          <FlowDirection value={result?.direction ?? direction}>
+            <ReactFlow
+              nodes={far ? noNodes : nodes} edges={noEdges} nodeTypes={nodeTypes} onlyRenderVisibleElements minZoom={0.05} maxZoom={2.5} proOptions={{ hideAttribution: true }}
+              nodesDraggable={false} nodesConnectable={false} nodesFocusable={false} elementsSelectable={false} elevateNodesOnSelect={false} disableKeyboardA11y
+              zoomOnDoubleClick={false} panOnScroll selectionKeyCode={null} multiSelectionKeyCode={null} deleteKeyCode={null} panActivationKeyCode={null}
+              onViewportChange={(viewport) => on.onZoom?.(viewport.zoom)}
+            >
+              <Background variant={BackgroundVariant.Dots} gap={20} size={1.6} color="var(--nw-dot)" />
+              {placed !== undefined && !far && (
+                <ViewportPortal>
+                  <Wires placed={placed} />
+                  <div className="nw-labels">
+                    <Labels placed={placed} shapes={overlay === 'shapes'} />
+                    <GhostNote placed={placed} fix={focusedFix} problem={focusedProblem} />
+                    <WirePorts placed={placed} direction={direction} frozen={frozen} />
+                    <Pins placed={placed} problem={focusedProblem} />
+                  </div>
+                  <DrawingSkip placed={placed} at={gestures.pointer} direction={direction} />
+                </ViewportPortal>
+              )}
+            </ReactFlow>
+          </FlowDirection>
           {far && placed !== undefined && <FarCanvas placed={placed} marks={marks} select={(path) => on.onSelect(path === undefined ? [] : [path], 'replace')} />}
         </Scale>
         {gestures.box !== undefined && <div className="nw-box" style={gestures.box} />}

@@ -12,7 +12,7 @@ export function UnitView({ placed }: { readonly placed: PlacedUnit }): ReactNode
     case 'pill': return <PillView unit={unit} />;
     case 'merge': return <MergeView unit={unit} axis={placed.axis} />;
     case 'block': return <BlockView unit={unit} />;
-    case 'frame': return <FrameView unit={unit} axis={placed.axis} height={placed.height} />;
+    case 'frame': return <FrameView unit={unit} axis={placed.axis} width={placed.width} height={placed.height} />;
   }
 }
 
@@ -145,7 +145,7 @@ function Stack({ times }: { readonly times: number }): ReactNode {
   return Array.from({ length: Math.min(3, times) - 1 }, (_, i) => Math.min(3, times) - 1 - i).map((k) => <div key={k} className="nw-back" style={{ transform: `translate(${k * 4}px, ${-k * 4}px)` }} />);
 }
 
-function FrameView({ unit, axis, height }: { readonly unit: Frame; readonly axis: number; readonly height: number }): ReactNode {
+function FrameView({ unit, axis, width, height }: { readonly unit: Frame; readonly axis: number; readonly width: number; readonly height: number }): ReactNode {
   const { item, cost, uses } = unit;
   const times = item.times ?? 1;
   const shown = item.shown ?? 0;
@@ -169,7 +169,7 @@ function FrameView({ unit, axis, height }: { readonly unit: Frame; readonly axis
         </span>
         <span className="nw-cost">{cost}</span>
       </div>
-      {unit.bus !== undefined && <DenseBus bus={unit.bus} item={item} axis={axis} height={height} />}
+      {unit.bus !== undefined && <DenseBus bus={unit.bus} item={item} axis={axis} width={width} height={height} />}
     </div>
   );
 }
