@@ -112,6 +112,8 @@ export interface LayerRecord {
   readonly bytes: number;
   /** Most bytes that are held while it runs: measured where the device tells, else its outputs, what it reads and what later layers still read. */
   readonly peak?: number;
+  /** Where `peak` is from: told by the device, or computed from shapes, since the device counts nothing by layer. */
+  readonly peakFrom?: 'device' | 'shapes';
 }
 
 /** From this step the run can be gone on with: weights, optimiser and the place in the data are in the folder. */

@@ -74,7 +74,7 @@ function layerRecord({ node, shapes, milliseconds, bytes, peak }: TracedLayer, s
   const ok = shapes.length >= inferred.length && inferred.every((shape, port) => shape.length === shapes[port]?.length && shape.every((size, axis) => size === null || size === shapes[port]?.[axis]));
   const different = Math.max(0, inferred.findIndex((shape, port) => JSON.stringify(shape) !== JSON.stringify(shapes[port])));
   const port = ok ? 0 : different;
-  return { type: 'layer', node: node.path, op: node.operator.type, shape: shapes[port] ?? [], inferred: formatShape(node.outputs[port]?.shape ?? null), ok, ms: Math.round(milliseconds * 1000) / 1000, bytes, ...((peak ?? held) !== null && { peak: peak ?? held ?? 0 }) };
+  return { type: 'layer', node: node.path, op: node.operator.type, shape: shapes[port] ?? [], inferred: formatShape(node.outputs[port]?.shape ?? null), ok, ms: Math.round(milliseconds * 1000) / 1000, bytes, ...((peak ?? held) !== null && { peak: peak ?? held ?? 0, peakFrom: peak === undefined ? 'shapes' : 'device' }) };
 }
 
 /** Normal values; integers below what an Embedding that reads them holds. */
@@ -104,6 +104,7 @@ function people(file: string, { program, notes }: Plan, records: readonly LayerR
     ...table([['node', 'operator', 'output', 'inferred', 'ms', 'memory', 'held'], ...rows], [4, 5, 6]),
     '',
     `${records.length} of ${program.nodes.length} layers in ${total.toFixed(1)} ms, ${megabytes(bytes)} of outputs${most?.peak === undefined ? '' : `; most is held at ${most.node}, ${megabytes(most.peak)}`}`,
+    ...(most?.peakFrom === undefined ? [] : [most.peakFrom === 'device' ? 'What is held is measured on the device.' : 'What is held is computed from the shapes: this device does not tell it by layer, nor what a kernel takes while it runs.']),
     finished.reason ?? 'Every shape is as inferred.',
   ].join('\n');
 }

@@ -135,6 +135,13 @@ test.each([['.netwright'], ['.netwright/runs']])('where %s is a file, a run and 
   }
 });
 
+test('a trace says that what is held is computed where the device does not tell', async () => {
+  const { out } = await called(trace, '--backend', 'wasm');
+  expect(out).toContain('What is held is computed from the shapes: this device does not tell it by layer, nor what a kernel takes while it runs.');
+  const { records } = await called(trace, '--backend', 'wasm', '--events');
+  expect(records.flatMap((record) => (record.type === 'layer' ? [record.peakFrom] : []))).toEqual(Object.keys(design.nodes).map(() => 'shapes'));
+});
+
 test('a signal finishes the step, saves and says so', async () => {
   const runs = manifests(home).length;
   const pending = called(train, '--events', '--backend', 'wasm', '--steps', '100000');
