@@ -110,7 +110,7 @@ class Parser {
   private token: Token;
   /** How deep the recursion stands, and how deep the tree below each finished node is: both are bounded. */
   private nesting = 0;
-  private readonly depths = new WeakMap<Expression, number>();
+  private readonly depths = new Map<Expression, number>();
 
   constructor(private readonly text: string) { this.token = this.scan(0); }
 
