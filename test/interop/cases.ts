@@ -49,6 +49,23 @@ export const cases: readonly Case[] = [
     settings: [{ growth: 5, layers: 4 }],
   },
   {
+    name: 'one repetition of two dense blocks',
+    design: {
+      inputs: { x: { shape: ['N', 4] } },
+      nodes: { a: { op: 'Linear', in: ['x'], out_features: 6, repeat: { times: 2, wiring: 'dense' } }, features: { op: 'Linear', in: ['a'], out_features: 3, repeat: { times: 2, wiring: 'dense' } }, c: { op: 'ReLU', in: ['features[0]'] } },
+      outputs: ['features', 'a[0]', 'c'],
+    },
+  },
+  {
+    name: 'one source carried on and as it is',
+    design: {
+      inputs: { x: { shape: ['N', 4] } },
+      blocks: { Again: { inputs: ['x', 'y'], nodes: { l: { op: 'Linear', in: ['x'], out_features: 4 }, a: { op: 'Add', in: ['l', 'y'] } }, outputs: ['a'] } },
+      nodes: { first: { op: 'Again', in: ['x', 'x'], repeat: 2 }, then: { op: 'Again', in: ['first', 'first'], repeat: { times: 3, shared: true } } },
+      outputs: ['then'],
+    },
+  },
+  {
     name: 'presence by repetition',
     design: { inputs: image, nodes: { c: conv('image', { repeat: 4, when: '=i % 2 == 1' }), own: { op: 'ReLU', in: ['c[1]'] }, s: { op: 'Add', in: ['c', 'own'] } }, outputs: ['s'] },
   },

@@ -218,7 +218,9 @@ function writeRepeated(writing: Writing, kept: readonly WrittenSource[], keys: r
   const inputs = kept.map((source) => sourceCode(writing, source));
   const first = keys[0] === undefined ? undefined : variables.of(keys[0]);
   const until = place - 0.5;
-  const target = goesOn(writing, first) ? first! : variables.named(portKey(index, 0), node.name, until);
+  // Inputs that outputs feed are carried from repetition to repetition; the others stay what they are, and are read in each.
+  const carried = node.repeat!.wiring === 'dense' ? inputs.length : Math.min(apply.ports.length, inputs.length);
+  const target = goesOn(writing, first) && !inputs.slice(carried).includes(first!) ? first! : variables.named(portKey(index, 0), node.name, until);
   const guard = (body: readonly Statement[]): void => {
     if (when === 'always' || perRepetition) body.forEach((each) => append(statements, each));
     else append(statements, { head: `if ${pythonValue(when, forwardSpelling(writing))}:`, body });
@@ -250,7 +252,7 @@ function writeRepeated(writing: Writing, kept: readonly WrittenSource[], keys: r
   };
 
   if (node.repeat!.wiring === 'dense') {
-    const features = variables.fresh('features', until);
+    const features = variables.fresh(target === 'features' ? 'features_' : 'features', until);
     const dim = pythonValue(node.repeat!.dim, forwardSpelling(writing));
     const joined = `torch.cat(${features}, dim=${dim})`;
     const others = portsRead(1).map((port) => [port, variables.fresh(`${node.name}_${apply.ports[port] ?? port}`, until)] as const);
@@ -269,13 +271,11 @@ function writeRepeated(writing: Writing, kept: readonly WrittenSource[], keys: r
     others.forEach(([port, name]) => variables.assign(portKey(index, port), name));
     own.forEach(({ repetition, port }) => {
       const list = lists.find(([other]) => other === port)?.[1];
-      variables.alias(portKey(index, port, repetition), list === undefined ? `${features}[${repetition! + 1}]` : `${list}[${repetition!}]`);
+      variables.element(portKey(index, port, repetition), list ?? features, list === undefined ? repetition! + 1 : repetition!);
     });
     return;
   }
 
-  // Inputs that outputs feed are carried in variables of their own; the others stay what they are.
-  const carried = Math.min(apply.ports.length, inputs.length);
   const state = inputs.map((input, j) => (j === 0 ? target : j < carried && input !== 'None' ? variables.fresh(`${node.name}_${apply.ports[j] ?? j}`, until) : input));
   state.forEach((name, j) => { if (name !== inputs[j]) append(statements, { code: `${name} = ${inputs[j]!}` }); });
   // An input left out stays so, and what would feed it is an output like others.
@@ -287,5 +287,5 @@ function writeRepeated(writing: Writing, kept: readonly WrittenSource[], keys: r
   guard([{ head, body: [...wrap(body), ...collected] }]);
   variables.assign(portKey(index, 0), target);
   results.forEach(([port, name]) => variables.assign(portKey(index, port), name));
-  own.forEach(({ repetition, port }) => variables.alias(portKey(index, port, repetition), `${lists.find(([other]) => other === port)![1]}[${repetition!}]`));
+  own.forEach(({ repetition, port }) => variables.element(portKey(index, port, repetition), lists.find(([other]) => other === port)![1], repetition!));
 }

@@ -39,6 +39,8 @@ export interface Variables {
   assign(key: Key, name: string): void;
   /** Another value that is the same tensor. */
   alias(key: Key, name: string): void;
+  /** A value that is an element of a list: the list is held as long as the value is read. */
+  element(key: Key, list: string, position: number): void;
   /** A name that can be written at this place, like the one wanted. */
   fresh(wanted: string, place: number): string;
   /**
@@ -55,11 +57,14 @@ export function createVariables(lastRead: ReadonlyMap<Key, number>, readers: Rea
   const holder = new Map<Key, string>();
   const held = new Map<string, Set<Key>>();
   const isFree = (name: string, place: number): boolean => [...(held.get(name) ?? [])].every((key) => (lastRead.get(key) ?? -1) <= place);
-  const alias = (key: Key, name: string): void => {
-    holder.set(key, name);
+  const hold = (key: Key, name: string): void => {
     const keys = held.get(name);
     if (keys) keys.add(key);
     else held.set(name, new Set([key]));
+  };
+  const alias = (key: Key, name: string): void => {
+    holder.set(key, name);
+    hold(key, name);
   };
   const isPassing = (key: Key): boolean => (readers.get(key) ?? 0) <= 1;
   const fresh = (wanted: string, place: number): string => {
@@ -72,6 +77,10 @@ export function createVariables(lastRead: ReadonlyMap<Key, number>, readers: Rea
     isPassing: (name) => [...(held.get(name) ?? [])].every(isPassing),
     named: (key, node, place) => (isPassing(key) ? ['x', 'out'].find((name) => isFree(name, place) && (name === 'x' || !inputs.includes(name))) : undefined) ?? fresh(node, place),
     of: (key) => holder.get(key),
+    element: (key, list, position) => {
+      holder.set(key, `${list}[${position}]`);
+      hold(key, list);
+    },
     assign: (key, name) => {
       held.set(name, new Set());
       alias(key, name);
