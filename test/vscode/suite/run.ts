@@ -13,7 +13,7 @@ export function run(): Promise<void> {
     const file = process.env['NETWRIGHT_TEST_REPORT'];
     if (file !== undefined) appendFileSync(file, `${JSON.stringify(line)}\n`);
   };
-  const mocha = new Mocha({ ui: 'bdd', timeout: 180_000, reporter: function () {} as never, ...(process.env['NETWRIGHT_TEST_GREP'] === undefined ? {} : { grep: process.env['NETWRIGHT_TEST_GREP'] }) });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 400_000, reporter: function () {} as never, ...(process.env['NETWRIGHT_TEST_GREP'] === undefined ? {} : { grep: process.env['NETWRIGHT_TEST_GREP'] }) });
   mocha.suite.emit('pre-require', globalThis as never, '', mocha);
   // Every test file of the folder, found when the suite is built.
   const tests = (import.meta as unknown as { webpackContext(folder: string, options: object): Modules }).webpackContext('.', { regExp: /\.test\.ts$/ });
