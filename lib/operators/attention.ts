@@ -7,6 +7,12 @@ import { needOneType } from './dtypes.js';
 import type { Operator, Report, TorchCall, WeightSpec } from './operator.js';
 import { flag, integer, number } from './param.js';
 
+/** Whether PyTorch's CPU computes this in one kernel (`use_flash_attention_cpp`): 4 axes each, one batch and, unless they are shared, as many heads, nothing of them empty. */
+function isFused(q: Shape, k: Shape, v: Shape, shared: boolean): boolean {
+  const same = (axis: number): boolean => [k, v].every((shape) => sameDim(sizeAt(q, axis), sizeAt(shape, axis)) !== false);
+  return [q, k, v].every(({ length }) => length === 4) && same(0) && (shared || same(1)) && ![...q.slice(0, 3), sizeAt(k, -2)].includes(0);
+}
+
 const sdpa = defineOperator({
   type: 'SDPA',
   family: 'Attention',
@@ -47,6 +53,10 @@ const sdpa = defineOperator({
     const scores = [...batchOf('SDPA', q, repeated(k, 1, 'key'), report), 1, 1];
     const lead = batchOf('SDPA', scores, repeated(v, 2, 'value'), report);
     checkMask(mask, [...lead, sizeAt(q, -2), sizeAt(k, -2)], dtype, report);
+    if (mask?.shape != null && mask.shape.length < 2 && p.dropout_p === 0 && isFused(q, k, v, p.enable_gqa === true)) {
+      const wanted = [...[1, 1].slice(mask.shape.length), ...mask.shape];
+      report({ code: 'wrong-rank', input: 3, message: `PyTorch's fused attention, which takes 4 axes and no dropout, reads the last two axes of the mask, but ${formatShape(mask.shape)} arrives: give it as ${formatShape(wanted)}.`, facts: { rank: mask.shape.length } });
+    }
     return [{ shape: [...lead, sizeAt(q, -2), sizeAt(v, -1)], dtype }];
   },
   macs([query, key, value], [output], p) {

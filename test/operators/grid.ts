@@ -125,6 +125,11 @@ const attentions: readonly Use[] = [
   ['SDPA', {}, [float(2, 4, 7, 8), float(2, 4, 9, 8), float(2, 4, 9, 6)]], ['SDPA', { is_causal: true, scale: 0.5 }, [float(2, 7, 8), float(2, 7, 8), float(2, 7, 8)]],
   ['SDPA', {}, [float(2, 4, 7, 8), float(2, 4, 9, 8), float(2, 4, 9, 6), tensor([7, 9], 'bool')]], ['SDPA', {}, [float(2, 4, 7, 8), float(2, 4, 9, 8), float(2, 4, 9, 6), float(4, 7, 8)]],
   ['SDPA', {}, [float(2, 4, 7, 8), float(2, 4, 9, 8), float(2, 4, 8, 6)]], ['SDPA', {}, [float(2, 4, 7, 8), float(3, 4, 9, 8), float(2, 4, 9, 6)]], ['SDPA', {}, [float(2, 4, 7, 8), float(1, 4, 9, 8), float(2, 4, 9, 6)]],
+  // A mask of fewer than two axes goes only where PyTorch computes attention step by step.
+  ...[{}, { dropout_p: 0.5 }, { scale: 0.5, enable_gqa: true }].flatMap((params) => [float(), float(9), float(1), tensor([9], 'bool')].flatMap((mask) => [
+    [float(2, 4, 7, 8), float(2, 4, 9, 8), float(2, 4, 9, 6)], [float(2, 4, 7, 8), float(1, 4, 9, 8), float(2, 4, 9, 6)], [float(2, 4, 7, 8), float(2, 1, 9, 8), float(2, 1, 9, 6)], [float(2, 4, 7, 8), float(4, 9, 8), float(4, 9, 6)],
+    [float(4, 7, 8), float(4, 9, 8), float(4, 9, 6)], [float(2, 4, 0, 8), float(2, 4, 9, 8), float(2, 4, 9, 6)], [float(2, 4, 7, 0), float(2, 4, 9, 0), float(2, 4, 9, 6)],
+  ].map((inputs): Use => ['SDPA', params, [...inputs, mask]]))),
   ['SDPA', { enable_gqa: true }, [float(2, 8, 7, 8), float(2, 2, 9, 8), float(2, 2, 9, 8)]], ['SDPA', { enable_gqa: true }, [float(2, 8, 7, 8), float(2, 3, 9, 8), float(2, 3, 9, 8)]], ['SDPA', {}, [float(8), float(8), float(8)]],
   ...[[float(3, 12, 6, 9, 6), float(3, 1, 6, 9, 6), float(1, 3, 6, 9, 6)], [float(2, 8, 7, 8), float(2, 2, 9, 8), float(2, 4, 9, 8)], [float(2, 8, 7, 8), float(2, 2, 9, 8), float(2, 3, 9, 8)], [float(1, 8, 7, 8), float(2, 2, 9, 8), float(2, 2, 9, 8)], [float(2, 8, 7, 8), float(2, 9, 8), float(2, 9, 8)], [float(2, 8, 7, 8), float(3, 2, 9, 8), float(3, 2, 9, 8)], [float(2, 3, 8, 7, 8), float(2, 1, 2, 9, 8), float(1, 1, 2, 9, 8)]].map((inputs): Use => ['SDPA', { enable_gqa: true }, inputs]),
   ['MultiheadAttention', { num_heads: 2 }, [sequence, sequence, sequence]], ['MultiheadAttention', { num_heads: 2, batch_first: true, bias: false }, [sequence, sequence, sequence]],
