@@ -80,7 +80,7 @@ export function settle(walk: Walk): void {
   for (const node of nodes) {
     if (node.specs.length === 0) continue;
     const home = node.home === node.path ? node.path : (sharing.root(node.home) ?? node.path);
-    const owner = home === node.path ? undefined : byPath.get(home);
+    const owner = home === node.path ? undefined : (byPath.get(home) ?? heldFirst(byPath, home, node));
     if (owner) share(walk, node, owner);
     const own = sharing.links.get(node.path);
     if (own && !node.shared && owner && !wrong.has(node.path)) walk.report(node.path, faults.weightsNothing(own.written), own.place);
@@ -90,16 +90,23 @@ export function settle(walk: Walk): void {
 /** Where no node has `weights`, only later repetitions of a shared `repeat` share: among the nodes from `start` on, those that one use gave. */
 export function settleRepetitions(walk: Walk, start: number): void {
   const { nodes } = walk;
-  let byPath: ReadonlyMap<string, ExpandedNode> | undefined;
+  let byPath: Map<string, ExpandedNode> | undefined;
   for (let k = start; k < nodes.length; k++) {
     const node = nodes[k]!;
     if (node.specs.length === 0 || node.home === node.path) continue;
-    const owner = (byPath ??= holders(nodes, start)).get(node.home);
+    byPath ??= holders(nodes, start);
+    const owner = byPath.get(node.home) ?? heldFirst(byPath, node.home, node);
     if (owner) share(walk, node, owner);
   }
 }
 
-function holders(nodes: readonly ExpandedNode[], start: number): ReadonlyMap<string, ExpandedNode> {
+/** Where the first repetition lacks a layer, the first that has it holds the weights of all: it is noted as their holder. */
+function heldFirst(byPath: Map<string, ExpandedNode>, home: string, node: ExpandedNode): undefined {
+  const withoutNumbers = (path: string): string => path.replace(/\[\d+\]/gu, '[]');
+  if (withoutNumbers(home) === withoutNumbers(node.path)) byPath.set(home, node);
+}
+
+function holders(nodes: readonly ExpandedNode[], start: number): Map<string, ExpandedNode> {
   const byPath = new Map<string, ExpandedNode>();
   for (let k = start; k < nodes.length; k++) if (nodes[k]!.specs.length > 0) byPath.set(nodes[k]!.path, nodes[k]!);
   return byPath;

@@ -66,6 +66,37 @@ export const cases: readonly Case[] = [
     },
   },
   {
+    name: 'shared repetitions that lack layers',
+    design: {
+      inputs: { x: { shape: ['N', 8] } },
+      blocks: { B: { params: { act: 'relu' }, inputs: ['x'], nodes: { l: { op: 'Linear', in: ['x'], out_features: 8 }, r: { op: 'PReLU', in: ['l'], when: "=act == 'relu'" }, g: { op: 'LayerNorm', in: ['r'], normalized_shape: 8, when: "=act != 'relu'" } }, outputs: ['g'] } },
+      nodes: { b: { op: 'B', in: ['x'], act: "=i == 0 ? 'relu' : 'norm'", repeat: { times: 3, shared: true } } },
+      outputs: ['b'],
+    },
+  },
+  {
+    name: 'no shared repetition',
+    design: { params: { d: 0 }, inputs: { x: { shape: ['N', 8] } }, nodes: { b: { op: 'Linear', in: ['x'], out_features: 8, repeat: { times: '=d', shared: true } }, p: { op: 'ReLU', in: ['b'] } }, outputs: ['p'] },
+    settings: [{ d: 3 }],
+  },
+  {
+    name: 'a width that is no number of its own',
+    design: {
+      params: { d: 0 }, inputs: { x: { shape: ['N', 8] } },
+      nodes: { a: { op: 'Linear', in: ['x'], out_features: '=d + 6', repeat: 3 }, r: { op: 'ReLU', in: ['a'], when: '=d > 2' }, f: { op: 'Linear', in: ['r'], out_features: 12 } },
+      outputs: ['f'],
+    },
+    settings: [{ d: 2 }, { d: 4 }],
+  },
+  {
+    name: 'dense behind dense of no repetition',
+    design: {
+      params: { d: 0 }, inputs: { x: { shape: ['N', 4] } },
+      nodes: { a: { op: 'Linear', in: ['x'], out_features: 8, repeat: { times: '=d', wiring: 'dense' } }, b: { op: 'Linear', in: ['a'], out_features: 2, repeat: { times: 3, wiring: 'dense' } } },
+      outputs: ['b'],
+    },
+  },
+  {
     name: 'presence by repetition',
     design: { inputs: image, nodes: { c: conv('image', { repeat: 4, when: '=i % 2 == 1' }), own: { op: 'ReLU', in: ['c[1]'] }, s: { op: 'Add', in: ['c', 'own'] } }, outputs: ['s'] },
   },

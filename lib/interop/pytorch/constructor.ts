@@ -1,6 +1,6 @@
 import type { ParamValue } from '../../operators/operator.js';
 import { UNKNOWN } from '../../operators/operator.js';
-import type { ProgramNode } from '../../program/index.js';
+import type { Instance, ProgramNode } from '../../program/index.js';
 import type { WrittenNode } from '../../program/scope.js';
 import { isSym, type Dim } from '../../shapes/index.js';
 import { append, call, prefixed, suffixed, type Code, type Statement } from './code.js';
@@ -121,6 +121,7 @@ function repeated(context: ClassContext, written: WrittenNode, element: Code): C
   if (node.repeat.shared && usesIndex(element)) context.variedShared.add(node.name);
   else if (node.repeat.shared) {
     const first = sharedRepetition(context, written);
+    if (first === 0 && mayBeNone(context, written)) return call(list, [{ open: '[', items: [element, `for _ in range(min(${timesText(context, written)}, 1))`], close: ']', spaced: true }]);
     return first === 0 ? call(list, [{ open: '[', items: [element], close: ']' }]) : call('nn.ModuleDict', [{ open: '{', items: [prefixed(`"${first}": `, element)], close: '}' }]);
   }
   const range = `for i in range(${timesText(context, written)})`;
@@ -138,8 +139,22 @@ function sameTensors(context: ClassContext, written: WrittenNode): readonly Stat
   if (!context.variedShared.has(written.node.name)) return [];
   const member = memberName(context, written);
   const perRepetition = mentions(written.node.when, 'i');
+  if (haveDifferentLayers(context, written)) {
+    return [{ head: `for k, layer in enumerate(${member}${perRepetition ? '.values()' : ''}):`, body: [{ head: `for earlier in list(${member}${perRepetition ? '.values()' : ''})[:k]:`, body: [{ code: call('share_weights', ['layer', 'earlier']) }] }] }];
+  }
   const first = perRepetition ? `${member}["${sharedRepetition(context, written)}"]` : `${member}[0]`;
   return [{ head: `for layer in ${member}${perRepetition ? '.values()' : '[1:]'}:`, body: [{ code: call('share_weights', ['layer', first]) }] }];
+}
+
+/** Whether some arguments leave no repetition of the node. */
+function mayBeNone(context: ClassContext, { node }: WrittenNode): boolean {
+  return context.behaviour.runs.some(({ instance }) => instance.uses.get(node.name)?.each.length === 0);
+}
+
+/** Whether a repetition of a block lacks a layer that another has: the tensors of a layer are then those of the first repetition with that layer. */
+function haveDifferentLayers(context: ClassContext, { node }: WrittenNode): boolean {
+  const layers = (instance: Instance): readonly unknown[] => [...instance.uses].flatMap(([name, { each }]) => each.map((one, k) => (one.kind === 'block' ? [name, k, layers(one.instance)] : one.kind === 'node' ? [name, k] : [])));
+  return context.behaviour.runs.some(({ instance }) => new Set(instance.uses.get(node.name)?.each.flatMap((one) => (one.kind === 'block' ? [JSON.stringify(layers(one.instance))] : []))).size > 1);
 }
 
 /** The repetition that has the weights which all share: the first that is there. */

@@ -163,7 +163,7 @@ export function formulaText(context: ClassContext, formula: Formula, least = 0):
 
 /**
  * A size in the constructor. Where no formula of the parameters and input sizes holds in all uses, it becomes a constructor argument of its own;
- * the document itself, which has one use, writes the number.
+ * the document itself, which has one use, writes the number, or those of all repetitions.
  */
 export function sizeText(context: ClassContext, use: string, label: string, see: (use: Use, k: number, run: SymbolicRun) => Dim | undefined): string {
   const formula = findFormula(context.behaviour, use, see);
@@ -173,7 +173,11 @@ export function sizeText(context: ClassContext, use: string, label: string, see:
   const number = shown && value !== undefined ? evaluateDim(value, shown.run.sizes) : 0;
   if (number !== null && (context.isRoot || context.behaviour.block.nodes.get(use)?.repeat)) {
     context.isFixed = true;
-    return String(number);
+    const each = shown === undefined ? [] : shown.use.each.map((_, k) => {
+      const size = see(shown.use, k, shown.run);
+      return size === undefined ? null : evaluateDim(size, shown.run.sizes);
+    });
+    return each.every((other) => other === null || other === number) ? String(number) : `(${each.map((size) => size ?? 'None').join(', ')})[i]`;
   }
   // A size that only the data tells is asked of whoever makes the network.
   const key = `${use}.${label}`;

@@ -70,10 +70,11 @@ export function classNameOf(fileName: string): string {
 
 const sharing = `def share_weights(module, source):
     """Makes the tensors of \`module\` those of \`source\`, by name."""
+    others = dict(module.named_modules())
     for name, child in source.named_modules():
-        other = module.get_submodule(name)
-        other._parameters.update(child._parameters)
-        other._buffers = child._buffers`;
+        if name in others:
+            others[name]._parameters.update(child._parameters)
+            others[name]._buffers = child._buffers`;
 
 const once = `def keep_once(network, *owners):
     """A tensor that stands at two places has one key in state_dict, its owner's."""

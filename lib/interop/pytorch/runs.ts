@@ -125,9 +125,10 @@ function behaviour(document: Document, block: Block, uses: readonly { readonly i
 
 function symbolicParams(params: ParamValues, sizes: Map<string, number>, meanings: Map<string, Meaning>): ParamValues {
   const named = (text: string, value: ParamValue, meaning: Meaning): ParamValue => {
-    // Symbols stand for sizes of at least 1.
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < 1) return value;
+    if (typeof value !== 'number' || !Number.isInteger(value)) return value;
+    // Formulas that another run finds are tried with this number too; symbols stand for sizes of at least 1.
     sizes.set(text, value);
+    if (value < 1) return value;
     meanings.set(text, meaning);
     return symbol(text);
   };
