@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { exportPyTorch } from '../../lib/interop/pytorch/index.js';
+import { isOfTraining } from '../../lib/recipes/index.js';
 import { viewType } from '../contributions/commands.js';
 import { activeDesign } from '../designs/active.js';
 import { rangeOf } from '../designs/edits.js';
@@ -35,7 +36,7 @@ export async function copyPyTorch(argument: unknown, { designs }: Workbench): Pr
   const uri = targetOf(argument);
   if (!uri) return;
   const analysis = designs.analysis(await vscode.workspace.openTextDocument(uri));
-  const error = analysis.problems.find(({ severity }) => severity === 'error');
+  const error = analysis.problems.find((problem) => problem.severity === 'error' && !isOfTraining(problem));
   if (error) {
     void vscode.window.showErrorMessage(`No PyTorch code for a design with errors: ${error.message}`);
     return;

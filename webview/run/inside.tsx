@@ -8,7 +8,7 @@ export function Inside({ run, onShow }: { readonly run: RunSummary; onShow?(path
   const looks = looksOf(run);
   const [chosen, choose] = useState<number | undefined>();
   const look = looks.find(({ step }) => step === chosen) ?? looks.at(-1);
-  if (!look) return <p className="run-log dim">This run was not looked into. A run looks at its activations, wires and parameters every 50 steps unless it is started with --every.</p>;
+  if (!look) return <p className="run-log dim">This run was not looked into. A run looks at its activations, wires and parameters every 50 steps unless its recipe (measure_every) or --every says otherwise.</p>;
   return (
     <div className="run-inside">
       <div className="inside-step">

@@ -5,6 +5,7 @@ import type { Analysis } from '../../lib/analysis/analysis.js';
 import { scopePath } from '../../lib/analysis/index.js';
 import type { JsonValue } from '../../lib/document/json.js';
 import { exportPyTorch } from '../../lib/interop/pytorch/index.js';
+import { isOfTraining } from '../../lib/recipes/index.js';
 import type { DropTarget, SkipMerge, SkipStart, SkipTarget, WireRef } from '../canvas/contract.js';
 import { parseWireKey } from '../canvas/marks.js';
 import type { Editor } from './editor.js';
@@ -106,7 +107,7 @@ export function copyPyTorch(editor: Editor): void {
   const { analysis } = editor.store.get();
   if (editor.host.kind === 'vscode') return editor.command('copyPyTorch');
   if (!analysis) return;
-  const errors = analysis.problems.filter(({ severity }) => severity === 'error').length;
+  const errors = analysis.problems.filter((problem) => problem.severity === 'error' && !isOfTraining(problem)).length;
   if (errors > 0) return editor.notify('warning', `PyTorch code is written of networks without errors; ${errors} ${errors === 1 ? 'stands' : 'stand'} in the way.`);
   void navigator.clipboard.writeText(exportPyTorch(analysis.program, { fileName: editor.store.get().name })).then(() => editor.notify('info', 'The network is on the clipboard as PyTorch code.'), (error: unknown) => editor.notify('warning', `The clipboard did not take it: ${String(error)}`));
 }
