@@ -17,7 +17,7 @@ const commands: Readonly<Record<string, Command>> = {
   open: { doc: 'the editor in the browser', load: async () => (await import(/* webpackChunkName: "open" */ './commands/open.js')).open },
   get: { doc: 'fetch a backend that is too heavy for the package', load: async () => (await import(/* webpackChunkName: "parts" */ './commands/get.js')).get },
   remove: { doc: 'take such a part away', load: async () => (await import(/* webpackChunkName: "parts" */ './commands/get.js')).remove },
-  doctor: { doc: 'which backends load here, with their versions', load: async () => (await import(/* webpackChunkName: "run" */ './commands/doctor.js')).run },
+  doctor: { doc: 'which backends train here and how fast, what is missing and how to get it', load: async () => (await import(/* webpackChunkName: "run" */ './commands/doctor.js')).run },
 };
 
 const usage = [
