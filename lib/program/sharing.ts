@@ -80,7 +80,7 @@ export function settle(walk: Walk): void {
   for (const node of nodes) {
     if (node.specs.length === 0) continue;
     const home = node.home === node.path ? node.path : (sharing.root(node.home) ?? node.path);
-    const owner = home === node.path ? undefined : (byPath.get(home) ?? heldFirst(byPath, home, node));
+    const owner = home === node.path ? undefined : holderOf(byPath, home, node);
     if (owner) share(walk, node, owner);
     const own = sharing.links.get(node.path);
     if (own && !node.shared && owner && !wrong.has(node.path)) walk.report(node.path, faults.weightsNothing(own.written), own.place);
@@ -95,15 +95,17 @@ export function settleRepetitions(walk: Walk, start: number): void {
     const node = nodes[k]!;
     if (node.specs.length === 0 || node.home === node.path) continue;
     byPath ??= holders(nodes, start);
-    const owner = byPath.get(node.home) ?? heldFirst(byPath, node.home, node);
+    const owner = holderOf(byPath, node.home, node);
     if (owner) share(walk, node, owner);
   }
 }
 
-/** Where the first repetition lacks a layer, the first that has it holds the weights of all: it is noted as their holder. */
-function heldFirst(byPath: Map<string, ExpandedNode>, home: string, node: ExpandedNode): undefined {
+/** The node at a home that holds the weights; undefined for the one that does so itself: where the first repetition lacks a layer, the first that has it. */
+function holderOf(byPath: Map<string, ExpandedNode>, home: string, node: ExpandedNode): ExpandedNode | undefined {
+  const known = byPath.get(home);
   const withoutNumbers = (path: string): string => path.replace(/\[\d+\]/gu, '[]');
-  if (withoutNumbers(home) === withoutNumbers(node.path)) byPath.set(home, node);
+  if (!known && withoutNumbers(home) === withoutNumbers(node.path)) byPath.set(home, node);
+  return known;
 }
 
 function holders(nodes: readonly ExpandedNode[], start: number): Map<string, ExpandedNode> {

@@ -23,7 +23,7 @@ export function windowBetween(before: Names, now: Names): Window {
   return { start, oldEnd: before.length - behind, end: now.length - behind };
 }
 
-/** A list with one entry a name, as it is for the names now: what is new inside of the window is undefined. */
+/** A list with one entry a name, as long as the names now: in a window that grew or shrank everything is undefined, in any other it is what it was. */
 export function realigned<T>(list: readonly T[], { start, oldEnd, end }: Window): T[] {
   if (oldEnd === end) return list.slice();
   const made = list.slice(0, start);
@@ -31,7 +31,7 @@ export function realigned<T>(list: readonly T[], { start, oldEnd, end }: Window)
   return made.concat(list.slice(oldEnd));
 }
 
-/** The same for numbers: what is new is 0. */
+/** The same for numbers, with 0 for undefined. */
 export function realignedNumbers(list: Int32Array, { start, oldEnd, end }: Window): Int32Array {
   if (oldEnd === end) return list.slice();
   const made = new Int32Array(list.length - oldEnd + end);

@@ -140,7 +140,8 @@ function sameTensors(context: ClassContext, written: WrittenNode): readonly Stat
   const member = memberName(context, written);
   const perRepetition = mentions(written.node.when, 'i');
   if (haveDifferentLayers(context, written)) {
-    return [{ head: `for k, layer in enumerate(${member}${perRepetition ? '.values()' : ''}):`, body: [{ head: `for earlier in list(${member}${perRepetition ? '.values()' : ''})[:k]:`, body: [{ code: call('share_weights', ['layer', 'earlier']) }] }] }];
+    const all = perRepetition ? `${member}.values()` : member;
+    return [{ head: `for k, layer in enumerate(${all}):`, body: [{ head: `for earlier in list(${all})[:k]:`, body: [{ code: call('share_weights', ['layer', 'earlier']) }] }] }];
   }
   const first = perRepetition ? `${member}["${sharedRepetition(context, written)}"]` : `${member}[0]`;
   return [{ head: `for layer in ${member}${perRepetition ? '.values()' : '[1:]'}:`, body: [{ code: call('share_weights', ['layer', first]) }] }];
