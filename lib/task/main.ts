@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { packageFolder } from './package-folder.js';
+import { isSystemError, systemSentence } from './system-error.js';
 
 /** One command: what it does, and how to load it. Loaded only when it is called, so that `check` starts without any backend. */
 interface Command {
@@ -60,7 +61,7 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    process.stderr.write(`netwright: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(`netwright: ${isSystemError(error) ? systemSentence(error) : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     process.exitCode = 2;
   },
 );

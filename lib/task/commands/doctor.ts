@@ -5,7 +5,7 @@ import { measure, type Speed } from '../doctor/measure.js';
 import { parts, versionOf } from '../parts/index.js';
 import { partsFolder } from '../parts/folder.js';
 import { megabytes } from '../training/terminal.js';
-import { exit, guarded, readArguments } from './input.js';
+import { exit, guarded, readArguments, UnusableInput } from './input.js';
 import { whole } from './launch.js';
 
 export const usage = `netwright doctor [--python FILE] [--seconds N | --no-measure] [--json]
@@ -15,7 +15,7 @@ measured until it is measured again.
   --python       the Python with PyTorch; else the one of VS Code's Python extension, NETWRIGHT_PYTHON, VIRTUAL_ENV and PATH are looked through
   --seconds      for all of them together; 10 unless given
   --no-measure   looks and does not measure
-Exit code 0: at least one trains; 1: none does.`;
+Exit code 0: at least one trains; 1: none does; 2: arguments that cannot be used.`;
 
 /** Seconds for all backends together. */
 const usualSeconds = 10;
@@ -24,11 +24,12 @@ type Row = Finding & Partial<Speed>;
 
 export function run(args: readonly string[]): Promise<number> {
   return guarded(async () => {
-    const { values } = readArguments(args, { python: { type: 'string' }, seconds: { type: 'string' }, 'no-measure': { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } }, usage);
+    const { values, positionals } = readArguments(args, { python: { type: 'string' }, seconds: { type: 'string' }, 'no-measure': { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } }, usage);
     if (values.help) {
       process.stdout.write(`${usage}\n`);
       return exit.clean;
     }
+    if (positionals.length) throw new UnusableInput(`doctor takes no ${positionals[0]}\n${usage}`);
     const { seconds = usualSeconds } = whole('seconds', values.seconds, 1);
     const say = (text: string): void => void (values.json || process.stdout.write(`${text}\n`));
     const machine = { node: process.version, platform: `${process.platform} ${process.arch}`, processor: os.cpus()[0]?.model ?? '', cores: os.availableParallelism(), memory: os.totalmem(), ...(process.env['CUDA_VISIBLE_DEVICES'] !== undefined && { CUDA_VISIBLE_DEVICES: process.env['CUDA_VISIBLE_DEVICES'] }) };

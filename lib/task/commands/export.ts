@@ -1,9 +1,8 @@
-import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { analyze } from '../../analysis/index.js';
 import { isOfTraining } from '../../recipes/written.js';
 import { exportPyTorch } from '../../interop/pytorch/index.js';
-import { checkSettings, exit, guarded, readArguments, readParsed, readSettings, reason, UnusableInput } from './input.js';
+import { checkSettings, exit, guarded, readArguments, readParsed, readSettings, UnusableInput, writeNamed } from './input.js';
 
 export const usage = `netwright export FILE --to pytorch [--out FILE] [--set name=value]...
 
@@ -33,13 +32,7 @@ export function run(args: readonly string[]): Promise<number> {
     }
     const code = exportPyTorch(program, { fileName: file === '-' ? 'network.nnet.json' : path.basename(file) });
     if (values.out === undefined) process.stdout.write(code);
-    else {
-      try {
-        writeFileSync(values.out, code);
-      } catch (error) {
-        throw new UnusableInput(`${values.out}: ${reason(error)}`);
-      }
-    }
+    else writeNamed(values.out, code);
     return exit.clean;
   });
 }

@@ -1,8 +1,7 @@
-import { writeFileSync } from 'node:fs';
 import { analyze } from '../../analysis/index.js';
 import type { Problem } from '../../document/problem.js';
 import { applyReplacements, patch } from '../../document/patch.js';
-import { checkSettings, exit, guarded, readArguments, readParsed, readSettings, UnusableInput } from './input.js';
+import { checkSettings, exit, guarded, readArguments, readParsed, readSettings, UnusableInput, writeNamed } from './input.js';
 
 export const usage = `netwright fix FILE --problem CODE --node NODE [--at NAME] [--choose N] [--write] [--set name=value]...
 
@@ -42,7 +41,7 @@ export function run(args: readonly string[]): Promise<number> {
     if ('refused' in changed) return refuse(changed.refused);
     const text = applyReplacements(parsed.text, changed);
     process.stderr.write(`${fix.title}${fix.detail ? ` (${fix.detail})` : ''}\n`);
-    if (values.write) writeFileSync(file, text);
+    if (values.write) writeNamed(file, text);
     else process.stdout.write(text);
     return exit.clean;
   });

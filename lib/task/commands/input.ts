@@ -1,8 +1,9 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import type { JsonValue } from '../../document/json.js';
 import { parse, type Parsed } from '../../document/parse.js';
+import { isSystemError, reason, systemSentence } from '../system-error.js';
 
 /** What the user gave cannot be used; the command ends with exit code 2. */
 export class UnusableInput extends Error {}
@@ -26,20 +27,16 @@ export async function guarded(body: () => Promise<number> | number): Promise<num
   try {
     return await body();
   } catch (error) {
-    if (!(error instanceof UnusableInput)) throw error;
-    process.stderr.write(`netwright: ${error.message}\n`);
+    const unusable = error instanceof UnusableInput ? error.message : isSystemError(error) ? systemSentence(error) : undefined;
+    if (unusable === undefined) throw error;
+    process.stderr.write(`netwright: ${unusable}\n`);
     return exit.unusable;
   }
 }
 
 /** The text of a design; `-` reads standard input. */
 export function readDesign(file: string): string {
-  try {
-    const bytes = readFileSync(file === '-' ? 0 : file);
-    return new TextDecoder('utf-8').decode(bytes);
-  } catch (error) {
-    throw new UnusableInput(`${file}: ${reason(error)}`);
-  }
+  return looked(file, () => new TextDecoder('utf-8').decode(readFileSync(file === '-' ? 0 : file)));
 }
 
 /** A design that can be read, for commands that have nothing to do with another. */
@@ -69,7 +66,7 @@ export function checkSettings(file: string, { document, readable }: Parsed, set:
 export function findDesigns(given: readonly string[]): readonly string[] {
   return given.flatMap((name) => {
     if (name === '-') return [name];
-    const stat = statSync(name, { throwIfNoEntry: false });
+    const stat = looked(name, () => statSync(name, { throwIfNoEntry: false }));
     if (!stat) throw new UnusableInput(`${name}: no such file or folder`);
     if (!stat.isDirectory()) return [name];
     const found = designsBelow(name);
@@ -79,12 +76,30 @@ export function findDesigns(given: readonly string[]): readonly string[] {
 }
 
 function designsBelow(folder: string): string[] {
-  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const entries = looked(folder, () => readdirSync(folder, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1));
   return entries.flatMap((entry) => {
     const name = path.join(folder, entry.name);
     if (entry.isDirectory()) return entry.name === 'node_modules' || entry.name.startsWith('.') ? [] : designsBelow(name);
     return entry.isFile() && entry.name.endsWith('.nnet.json') ? [name] : [];
   });
+}
+
+/** What the system answers about a file or folder; its refusal is that of the command. */
+function looked<T>(name: string, look: () => T): T {
+  try {
+    return look();
+  } catch (error) {
+    throw new UnusableInput(`${name}: ${reason(error)}`);
+  }
+}
+
+/** Writes a file that the user named. */
+export function writeNamed(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new UnusableInput(`${file}: ${reason(error, true)}`);
+  }
 }
 
 /** `--set depth=56 --set skip=false`: values are JSON; what is not JSON is text. */
@@ -104,13 +119,4 @@ function readValue(text: string): JsonValue {
   } catch {
     return text;
   }
-}
-
-/** The system's reason, in words. */
-export function reason(error: unknown): string {
-  const code = (error as { code?: string }).code;
-  if (code === 'ENOENT') return 'no such file';
-  if (code === 'EISDIR') return 'is a folder';
-  if (code === 'EACCES') return 'may not be read';
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { ParseArgsConfig } from 'node:util';
+import { parse } from '../../document/parse.js';
 import type { Problem } from '../../document/problem.js';
 import type { RunRecord } from '../../protocol/records.js';
 import type { Backend } from '../backends/backend.js';
@@ -83,7 +84,8 @@ export function launch<const O extends Options>(args: readonly string[], { purpo
     };
     const told = toldOf(given, given.backend === undefined || given.backend === before ? then : {});
     const planned = plan(text, purpose, choices);
-    if (!('program' in planned)) return refuse(planned);
+    // What is no design at all is input that cannot be used, as it is for `check`.
+    if (!('program' in planned)) return parse(text).readable ? refuse(planned) : Math.max(refuse(planned), exit.unusable);
     // Files are looked through while the backend loads.
     const { dataset } = planned.recipe;
     const reads: DatasetSpec = datasets[dataset];

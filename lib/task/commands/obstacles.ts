@@ -19,9 +19,9 @@ export function obstacleRecords(obstacles: readonly Problem[]): readonly RunReco
 const fixesOf = ({ code, fixes }: Problem): readonly string[] => (code === 'no-classifier' ? [classifierFix] : fixes.map(({ title }) => title));
 
 /** Line and column from 1; the nearest thing around a place that the text has. */
-function position(text: string, parsed: Parsed, { place }: Problem): { readonly line: number; readonly column: number } {
-  let offset = 0;
-  for (let length = place.path.length; length >= 0; length--) {
+function position(text: string, parsed: Parsed, { place, range: own }: Problem): { readonly line: number; readonly column: number } {
+  let offset = own?.start ?? 0;
+  for (let length = place.path.length; !own && length >= 0; length--) {
     const range = parsed.rangeOf(place.path.slice(0, length), length === place.path.length ? place.part : undefined);
     if (range) {
       offset = range.start;

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { serve } from '../serve/serve.js';
+import { reason } from '../system-error.js';
 
 const USAGE = 'usage: netwright open FILE [--port N] [--no-browser]';
 
@@ -19,7 +20,8 @@ export async function open(args: readonly string[]): Promise<number> {
   }
   if (file === undefined) return complain('no file is named');
   if (!Number.isInteger(port) || port < 0 || port > 65535) return complain('--port wants a number from 0 to 65535');
-  if (existsSync(file) ? !statSync(file).isFile() : !existsSync(path.dirname(path.resolve(file)))) return complain(`${file} is no file`);
+  const obstacle = obstacleOf(file);
+  if (obstacle !== undefined) return complain(obstacle);
 
   const served = await serve(file, { port }).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
   if (typeof served === 'string') {
@@ -33,6 +35,16 @@ export async function open(args: readonly string[]): Promise<number> {
   });
   await served.close();
   return 0;
+}
+
+/** Why the editor cannot be opened on a file; one that is not there yet is made by the first save, where its folder is. */
+function obstacleOf(file: string): string | undefined {
+  try {
+    const found = statSync(file, { throwIfNoEntry: false });
+    return (found ? found.isFile() : statSync(path.dirname(path.resolve(file)), { throwIfNoEntry: false })?.isDirectory()) ? undefined : `${file} is no file`;
+  } catch (error) {
+    return `${file}: ${reason(error)}`;
+  }
 }
 
 function complain(what: string): number {

@@ -16,7 +16,13 @@ export const within = ({ shown, absolute }: Place, name: string): Place => ({ sh
 
 /** Refuses what is not there, or is a folder where a file is wanted and the other way round. */
 export function requirePlace(place: Place, kind: 'file' | 'folder', setting: string): void {
-  const found = statSync(place.absolute, { throwIfNoEntry: false });
+  let found;
+  try {
+    found = statSync(place.absolute, { throwIfNoEntry: false });
+  } catch (error) {
+    const { message, code } = unreadable(place.shown, error);
+    throw new DataProblem(code, message, [setting]);
+  }
   if (!found) throw new DataProblem('data-missing', `There is no ${kind} ${place.shown} (${place.absolute}).`, [setting]);
   if (kind === 'folder' ? !found.isDirectory() : !found.isFile()) throw new DataProblem('data-missing', `${place.shown} is not a ${kind} (${place.absolute}).`, [setting]);
 }
@@ -91,5 +97,7 @@ export function openAccess(place: Place, inMemory = held): RandomAccess {
 export function unreadable(shown: string, error: unknown): DataProblem {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT') return new DataProblem('data-missing', `There is no file ${shown}.`);
-  return new DataProblem(code === 'EACCES' || code === 'EISDIR' ? 'data-missing' : 'data-corrupt', `${shown} cannot be read: ${code === 'EACCES' ? 'no permission' : code === 'EISDIR' ? 'it is a folder' : message}.`);
+  const missing: Readonly<Record<string, string>> = { EACCES: 'no permission', EISDIR: 'it is a folder', ELOOP: 'a link on its path leads back to itself', ENAMETOOLONG: 'its name is too long', ENOTDIR: 'a part of its path is a file' };
+  const known = missing[code ?? ''];
+  return new DataProblem(known ? 'data-missing' : 'data-corrupt', `${shown} cannot be read: ${known ?? message}.`);
 }

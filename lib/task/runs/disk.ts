@@ -109,6 +109,8 @@ export function told<T>(file: string, write: () => T): T {
       EEXIST: 'there is a file of that name',
       EACCES: 'that is not allowed',
       EPERM: 'that is not allowed',
+      ELOOP: 'a link on its path leads back to itself',
+      ENAMETOOLONG: 'its name is too long',
     };
     throw new DiskError(file, code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG', reasons[code ?? ''] ?? message);
   }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import * as killed from '../../protocol/killed.js';
 import type { RunRecord } from '../../protocol/records.js';
@@ -22,6 +22,9 @@ export interface RunFolder {
 
 export const runsOf = (home: string): string => path.join(home, '.netwright', 'runs');
 
+/** Of a design's name so much stands in the run's ID: a folder's name has 255 bytes at most. */
+const longestName = 80;
+
 /** Room for a last record of any length. */
 const reserved = 16_384;
 
@@ -30,7 +33,7 @@ export function createRunFolder(home: string, manifest: Omit<RunManifest, 'id' |
   makeFolder(runsOf(home));
   const ignore = path.join(home, '.netwright', '.gitignore');
   if (!existsSync(ignore)) replaceFile(ignore, Buffer.from('*\n'), disk);
-  const id = told(runsOf(home), () => claim(runsOf(home), path.basename(manifest.file).replace(/\.nnet\.json$/, '').replace(/[^A-Za-z0-9._-]+/g, '-')));
+  const id = told(runsOf(home), () => claim(runsOf(home), path.basename(manifest.file).replace(/\.nnet\.json$/, '').replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, longestName)));
   const folder = path.join(runsOf(home), id);
   const within = (name: string): string => path.join(folder, name);
   const start = killed.processStartOf(process.pid, processes);
@@ -82,10 +85,16 @@ export interface FoundRun extends RunManifest {
 
 /** Manifests of the runs here, oldest first; what cannot be read is left out. */
 export function manifests(home: string): readonly FoundRun[] {
-  if (!existsSync(runsOf(home)) || !statSync(runsOf(home)).isDirectory()) return [];
-  return readdirSync(runsOf(home))
-    .sort()
-    .flatMap((id) => readRun(path.join(runsOf(home), id)) ?? []);
+  return runNames(home).flatMap((id) => readRun(path.join(runsOf(home), id)) ?? []);
+}
+
+/** Names of the run folders here, oldest first. Where none can be listed, nothing has been made here; who makes one is told why that fails. */
+export function runNames(home: string): readonly string[] {
+  try {
+    return readdirSync(runsOf(home)).sort();
+  } catch {
+    return [];
+  }
 }
 
 /** The run in a folder; undefined where there is none that can be read. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { recordsOf } from '../../protocol/runs.js';
 import type { Recipe } from '../../recipes/index.js';
@@ -38,4 +38,10 @@ export function resumable(home: string, name: string, steps?: number): Resumable
   }
 }
 
-const read = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}

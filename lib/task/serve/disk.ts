@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, renameSync, rmSync, watch, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, watch, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { reason } from '../system-error.js';
 
 /** What stands in the file now. `bytes` is there when it is no UTF-8 text: such a file is shown and never written. */
 export type DiskText = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'missing' } | { readonly kind: 'binary' } | { readonly kind: 'unreadable'; readonly reason: string };
@@ -7,17 +8,17 @@ export type DiskText = { readonly kind: 'text'; readonly text: string } | { read
 /** Reads a file whole; total. A byte order mark stays in the text, so that saving keeps it. */
 export function readDisk(file: string): DiskText {
   try {
-    if (!existsSync(file)) return { kind: 'missing' };
     return { kind: 'text', text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(file)) };
   } catch (error) {
     if (error instanceof TypeError) return { kind: 'binary' };
-    return { kind: 'unreadable', reason: error instanceof Error ? error.message : String(error) };
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { kind: 'missing' };
+    return { kind: 'unreadable', reason: reason(error) };
   }
 }
 
 /** Writes whole or not at all: a crash in the middle leaves the old file. */
 export function writeDisk(file: string, text: string): void {
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
+  const temporary = path.join(path.dirname(file), `.netwright-${process.pid}.tmp`);
   try {
     writeFileSync(temporary, text);
     renameSync(temporary, file);

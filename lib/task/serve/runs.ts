@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ToEditor } from '../../protocol/messages.js';
 import type { RunRecord, RunSummary } from '../../protocol/records.js';
 import { recordsOf, type RunManifest } from '../../protocol/runs.js';
-import { finishKilledRuns } from '../runs/folder.js';
+import { finishKilledRuns, runNames, runsOf } from '../runs/folder.js';
 import { startTraining, type Training } from './training.js';
 
 /** The runs of one file: those on disk, and the one that this process has started. */
@@ -62,11 +62,8 @@ export function createRuns({ file, packageFolder, tell }: RunsOptions): Runs {
 
 /** The last runs of a file, oldest first, from its folder's `.netwright/runs`. Total: what cannot be read is left out. */
 function readRuns(folder: string, file: string, most = 10): readonly RunSummary[] {
-  const runs = path.join(folder, '.netwright', 'runs');
-  if (!existsSync(runs)) return [];
-  return readdirSync(runs)
-    .sort()
-    .flatMap((id) => readRun(path.join(runs, id), id, file))
+  return runNames(folder)
+    .flatMap((id) => readRun(path.join(runsOf(folder), id), id, file))
     .slice(-most);
 }
 

@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -114,4 +114,10 @@ describe('CIFAR, binary', () => {
     rmSync(file);
     expect(opened()).toMatchObject({ code: 'data-missing', message: expect.stringContaining('The binary version of the set is read') });
   });
+});
+
+it('a link to itself in place of a file or folder is told as such, with the word of the recipe', () => {
+  const home = copyOf('mnist');
+  symlinkSync('loop', path.join(home, 'loop'));
+  expect(problemIn(() => open('mnist', { path: 'loop' }, images([1, 28, 28], 10), home))).toMatchObject({ code: 'data-missing', message: 'loop cannot be read: a link on its path leads back to itself.', setting: ['path'] });
 });
