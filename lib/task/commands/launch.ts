@@ -143,8 +143,9 @@ export function launch<const O extends Options>(args: readonly string[], { purpo
 }
 
 /** Why a batch cannot be shared by so many processes. */
-function undivided({ program, recipe, fixedBatch }: Plan, processes: number): string | undefined {
+function undivided({ program, recipe, fixedBatch, fixedBy }: Plan, processes: number): string | undefined {
   if (processes === 1) return undefined;
+  if (fixedBy !== undefined) return `The network takes no part of a batch (${fixedBy}), so that ${processes} processes cannot share one.`;
   if (fixedBatch) return `The batch size is written as a number, the first axis of the input ${program.inputs[0]?.name ?? ''}, so that ${processes} processes cannot share a batch; write a symbol such as "N".`;
   if (recipe.batch_size < processes) return `A batch of ${recipe.batch_size} leaves nothing for some of ${processes} processes.`;
   return undefined;

@@ -38,7 +38,7 @@ export interface OutOfMemory {
 
 /** Who needs the memory, and the batch size that would fit: tried on this device where it still computes, else by the estimate. */
 export async function outOfMemory(error: unknown, plan: Plan, backend: Backend, trainer: Trainer | undefined, data: Batches): Promise<OutOfMemory> {
-  const { recipe, fixedBatch, program } = plan;
+  const { recipe, fixedBatch, fixedBy, program } = plan;
   const largest = largestOutput(plan);
   const node = largest && program.nodes[largest.index];
   const batch = recipe.batch_size;
@@ -47,7 +47,7 @@ export async function outOfMemory(error: unknown, plan: Plan, backend: Backend, 
   const tried = fixedBatch || !trainer ? undefined : await triedBatch(trainer, data, batch);
   const estimated = tried === undefined ? estimatedBatch(plan, availableMemory(backend)) : undefined;
   if (tried) parts.push(`A batch of ${tried} fits: it was tried.`);
-  else if (estimated && estimated < batch) parts.push(`By the estimate a batch of ${estimated} would fit${fixedBatch ? `; the batch is written as ${batch} in the shape of the input ${program.inputs[0]?.name}` : ''}.`);
+  else if (estimated && estimated < batch) parts.push(`By the estimate a batch of ${estimated} would fit${fixedBy !== undefined ? `, but ${fixedBy}` : fixedBatch ? `; the batch is written as ${batch} in the shape of the input ${program.inputs[0]?.name}` : ''}.`);
   else if (estimated === 0 || tried === 0) parts.push('Not even one sample fits.');
   else parts.push(`Half of it, ${Math.max(1, Math.floor(batch / 2))}, is the next thing to try.`);
   return { node: node?.path ?? '', reason: parts.join(' ') };
