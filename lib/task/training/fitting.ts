@@ -14,10 +14,14 @@ export interface Fitting {
   readonly batch?: string;
 }
 
-/** The sizes nearest to those wished for which every layer takes what arrives; those wished where there are none. */
-export function fitting(program: Program, wished: ReadonlyMap<string, number>): Fitting {
+/**
+ * The sizes nearest to those wished for which every layer takes what arrives; those wished where there are none. What goes through once, in eval mode, asks
+ * nothing for running statistics, which need more than one value in training.
+ */
+export function fitting(program: Program, wished: ReadonlyMap<string, number>, training: boolean): Fitting {
   const names = openSizes(program);
-  const requirements = requirementsOf(program, names);
+  const moving = (path: string): boolean => program.node(path)?.weights.some(({ name }) => name === 'running_mean') ?? false;
+  const requirements = requirementsOf(program, names).filter(({ nodes }) => training || !nodes.every(moving));
   if (!requirements.length) return { sizes: wished, moved: new Map() };
   const found = nearestFit(requirements, names, new Sizes(new Map([...names.map((name) => [name, 1] as const), ...wished])));
   const moved = new Map<string, string>();

@@ -50,7 +50,7 @@ export function plan(text: string, purpose: 'train' | 'trace', { recipe: asked, 
   if (writtenBatch && purpose === 'train' && batch !== written.batch_size) notes.push(`The batch size is ${batch}: the first axis of the input ${program.inputs[0]?.name} is written as a number.`);
   const wished = { ...written, batch_size: Math.max(1, batch) };
   const { sizes: usual, notes: sized } = chooseSizes(program, wished);
-  const { sizes, moved, batch: fixedBy } = fitting(program, usual);
+  const { sizes, moved, batch: fixedBy } = fitting(program, usual, purpose === 'train');
   const symbol = typeof first === 'object' ? first?.text : undefined;
   const recipe = { ...wished, batch_size: (symbol === undefined ? undefined : sizes.get(symbol)) ?? wished.batch_size };
   notes.push(...sized.filter((note) => ![...moved.keys()].some((name) => note.startsWith(`${name} of the input `))));
