@@ -3,12 +3,14 @@ import { patternsOf, type Pattern } from './conditions/pattern.js';
 import { fitsWith } from './conditions/requirement.js';
 import { Sizes } from './conditions/sizes.js';
 import { listed } from './axes.js';
+import { axisWord } from '../operators/axes.js';
 import { batchCandidates } from './fixes/batch.js';
+import { emptiedCandidates } from './fixes/emptied.js';
 import { vertexName } from './naming.js';
 import { lookAt, type Graph } from './graph.js';
 import type { Hint } from './hints.js';
 import type { Candidate } from './fixes/verify.js';
-import { formatDim, formatShape, isSym, product, symbolsOf, type Shape } from '../shapes/index.js';
+import { formatDim, formatShape, isSym, product, symbolsOf, type Dim, type Shape } from '../shapes/index.js';
 import type { Operator } from '../operators/operator.js';
 import type { ProgramNode } from '../program/program.js';
 
@@ -18,8 +20,8 @@ import type { ProgramNode } from '../program/program.js';
  */
 export function doubtsOf(graph: Graph): readonly Hint[] {
   const batch = batchNames(graph);
-  const doubtful = ({ family, type, inputs }: Operator): boolean => family === 'Merge' || family === 'Arithmetic' || type === 'Squeeze' || (batch.size > 0 && (reshaping.has(type) || inputs.length > 1 || inputs[0]?.variadic === true));
-  return lookAt(graph, 'doubts', doubtful, (node) => (node.state === 'error' ? [] : [...stretched(graph, node), ...squeezesNothing(node), ...(batch.size > 0 ? fixesBatch(graph, node, batch) : [])]));
+  const doubtful = ({ family, type, inputs }: Operator): boolean => family === 'Merge' || family === 'Arithmetic' || type === 'Squeeze' || emptying.has(type) || (batch.size > 0 && (reshaping.has(type) || inputs.length > 1 || inputs[0]?.variadic === true));
+  return lookAt(graph, 'doubts', doubtful, (node) => (node.state === 'error' ? [] : [...stretched(graph, node), ...squeezesNothing(node), ...keepsNothing(node), ...(batch.size > 0 ? fixesBatch(graph, node, batch) : [])]));
 }
 
 function warning(code: string, node: ProgramNode, message: string, candidates: readonly Candidate[] = [], facts: Readonly<Record<string, unknown>> = {}): Hint {
@@ -65,6 +67,33 @@ function squeezesNothing(node: ProgramNode): readonly Hint[] {
   return [warning('squeeze-nothing', node, `Squeeze \`${node.name}\` does nothing: ${axes}, and only an axis of size 1 can be taken away.`, ones.map((axis): Candidate => ({ title: `Set dim ${axis}`, where: 'has size 1', variants: [[{ kind: 'set', path: [...node.place, 'dim'], value: axis }]] })), { shape, dims })];
 }
 
+/** Operators that may give nothing of something, as their parameters say. */
+const emptying: ReadonlySet<string> = new Set(['Slice', 'Narrow', 'Split', 'Interpolate', 'Upsample', 'Tile', 'Expand', 'TopK', 'Crop', ...[1, 2, 3].map((n) => `AdaptiveAvgPool${n}d`)]);
+
+/** A tensor without elements made of one that has some: PyTorch computes on with nothing. */
+function keepsNothing(node: ProgramNode): readonly Hint[] {
+  const shape = node.inputs[0]?.tensor.shape;
+  if (shape == null || shape.includes(0) || !emptying.has(node.operator.type)) return [];
+  for (const [port, { shape: made }] of node.outputs.entries()) {
+    const axis = made?.indexOf(0) ?? -1;
+    if (made === null || axis < 0) continue;
+    const before = shape[axis - made.length + shape.length];
+    const which = node.outputs.length > 1 ? `, in its output ${port}` : '';
+    const word = axisWord(axis, made.length);
+    const count = before === undefined || before === null ? `along ${word}` : word.endsWith('s') ? `of ${formatDim(before)} ${word}` : `of ${formatDim(before)} along ${word}`;
+    const hint = warning('keeps-nothing', node, `${node.operator.type} \`${node.name}\` keeps 0 ${count}${which}: ${formatShape(shape)} becomes ${formatShape(made)}.`, emptiedCandidates(node, axis), { axis, port, shapes: [shape, made] });
+    // A slice beyond the end is cut off to nothing, as Python's are: that may be meant for larger sizes.
+    return [beyondEnd(node, axis, before) ? { ...hint, problem: { ...hint.problem, severity: 'hint' } } : hint];
+  }
+  return [];
+}
+
+function beyondEnd({ operator: { type }, params: { ranges } }: ProgramNode, axis: number, size: Dim | undefined): boolean {
+  const range = type === 'Slice' && Array.isArray(ranges) ? (ranges as readonly unknown[])[axis] : undefined;
+  const start = Array.isArray(range) ? (range as readonly unknown[])[0] : undefined;
+  return typeof start === 'number' && typeof size === 'number' && start >= size;
+}
+
 /** Names of open sizes that stand as the first axis of an input: batches. */
 function batchNames({ program }: Graph): ReadonlySet<string> {
   return new Set(program.inputs.flatMap(({ tensor: { shape } }) => (shape !== null && shape.length > 1 && isSym(shape[0]!) ? symbolsOf(shape[0]) : [])));
@@ -79,10 +108,12 @@ function fixesBatch(graph: Graph, node: ProgramNode, batch: ReadonlySet<string>)
   // Other names get a size with which some batch fits.
   for (const other of [96, 64, 224, 7, 1]) {
     const fits = (size: number): boolean => fitsWith(node, Sizes.same(names, other).with(open, size));
-    const few = tried.map(fits);
-    if (!few.includes(true)) continue;
-    if (few.every(Boolean)) return [];
-    const [pattern] = (patternsOf(Array.from({ length: 161 }, (_, size) => size > 0 && fits(size))) ?? []).filter(({ kind }) => kind !== 'at-least');
+    if (tried.every(fits)) return [];
+    const upTo = (last: number): ReturnType<typeof patternsOf> => patternsOf(Array.from({ length: last + 1 }, (_, size) => size > 0 && fits(size)));
+    // Pieces of written sizes fit one batch, which may be a large one.
+    const found = upTo(160) ?? (names.length === open.length ? upTo(1600) : undefined);
+    if (found === undefined) continue;
+    const [pattern] = found.filter(({ kind }) => kind !== 'at-least');
     return pattern === undefined ? [] : [told(graph, node, open, pattern)];
   }
   return [];
@@ -102,7 +133,8 @@ function mayFixBatch({ operator, inputs, outputs }: ProgramNode, batch: Readonly
   // Elsewhere an open size that is gone has met a number, or was summed over.
   return inputs.length > 1 && !outputs.some(({ shape }) => shape?.some((dim) => isSym(dim) && symbolsOf(dim).some((name) => batch.has(name))) === true);
 }
-const reshaping: ReadonlySet<string> = new Set(['Reshape', 'Unflatten', 'Split', 'Fold']);
+/** Layers of one input that may part or count the batch, or fix its size. */
+const reshaping: ReadonlySet<string> = new Set(['Reshape', 'Unflatten', 'Split', 'Chunk', 'Expand', 'Fold', 'GLU', 'PixelShuffle', 'PixelUnshuffle']);
 
 function told(graph: Graph, node: ProgramNode, names: readonly string[], pattern: Pattern): Hint {
   const must = `fits only where ${listed(names)} ${demandOf(pattern, names.length > 1)}`;

@@ -53,10 +53,12 @@ function resized(type: string, { shape, dtype }: Tensor, p: Resize, report: Repo
     return [{ shape: [...shape.slice(0, 2), ...shape.slice(2).map(() => null)], dtype }];
   }
   const result = shape.slice(2).map((size, i): Dim => {
-    const made = param === 'size' ? (values[i] as Dim) : scaled(size, values[i] as Dim);
-    // Areas may be none; what interpolates between elements makes one at least.
-    if (size !== 0 && (atLeast(made, 1) !== false || p.mode === 'area')) return made;
-    report({ code: 'empty-output', param, input: 0, message: `${axisWord(i + 2, shape.length)} ${formatDim(size)} becomes ${formatDim(made)}: sizes must be at least 1.`, facts: { axis: i + 2, size, result: made } });
+    const rounded = param === 'size' ? (values[i] as Dim) : scaled(size, values[i] as Dim);
+    // PyTorch cuts the sizes of areas off towards 0, and those may be none; what interpolates between elements makes one at least.
+    const made = p.mode === 'area' && param === 'scale_factor' && typeof size === 'number' && typeof values[i] === 'number' ? Math.trunc(size * values[i]) + 0 : rounded;
+    const least = p.mode === 'area' ? 0 : 1;
+    if (size !== 0 && atLeast(made, least) !== false) return made;
+    report({ code: 'empty-output', param, input: 0, message: `${axisWord(i + 2, shape.length)} ${formatDim(size)} becomes ${formatDim(made)}: sizes must be at least ${size === 0 ? 1 : least}.`, facts: { axis: i + 2, size, result: made } });
     return null;
   });
   return [{ shape: [...shape.slice(0, 2), ...result], dtype }];

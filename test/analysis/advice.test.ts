@@ -5,7 +5,7 @@ import { analyze, type Analysis } from '../../lib/analysis/index.js';
 import { formatDim } from '../../lib/shapes/index.js';
 import { convert, type Net } from '../program/fx.js';
 import { root } from '../support/paths.js';
-import { add, bn, conv, design, edited, fixOf, relu, template } from './design.js';
+import { add, bn, conv, design, edited, fixOf, relu, template, titles } from './design.js';
 
 const told = (analysis: Analysis): readonly string[] => analysis.problems.map(({ code, severity, message }) => `${severity} ${code}: ${message}`);
 const of = (nodes: Readonly<Record<string, unknown>>, more: Readonly<Record<string, unknown>> = {}): Analysis => design({ nodes, outputs: [Object.keys(nodes).at(-1)], ...more });
@@ -71,6 +71,35 @@ describe('advice', () => {
     expect(told(of({ r: { op: 'Reshape', in: ['x'], shape: [-1, 5] } }, { inputs: { x: { shape: ['N', 4, 6] } } }))[0]).toMatch(/^warning fixed-batch: Reshape `r` fits only where N is divisible by 5/u);
     expect(told(of({ r: { op: 'Reshape', in: ['x'], shape: [-1, 24] } }, { inputs: { x: { shape: ['N', 4, 6] } } }))).toEqual([]);
     expect(told(of({ m: { op: 'Mean', in: ['x'], dim: [0, 1] } }, { inputs: { x: { shape: ['N', 4, 6] } } }))).toEqual([]);
+  });
+
+  it('pieces of a batch that is left open fit one batch only, and another axis is offered', () => {
+    const flat = { inputs: { x: { shape: ['N', 4] } } };
+    const cut = of({ s: { op: 'Split', in: ['x'], sizes: [2, 2], dim: 0 }, r: relu('s.1') }, flat);
+    expect(told(cut)).toEqual(['warning fixed-batch: Split `s` fits only where N is 4: N × 4 from `x`.']);
+    expect(titles(cut.problems[0])).toEqual(['Set dim 1 | leaves the batch whole · result N × 2', 'Set the batch of `x` to 4 | where no other is meant · result 2 × 4']);
+    expect(told(of({ s: { op: 'Split', in: ['x'], sizes: [200, 2], dim: 0 }, r: relu('s.1') }, flat))).toEqual(['warning fixed-batch: Split `s` fits only where N is 202: N × 4 from `x`.']);
+    expect(told(of({ s: { op: 'Unflatten', in: ['x'], dim: 0, unflattened_size: [-1, 2] } }, flat))).toEqual(['warning fixed-batch: Unflatten `s` fits only where N is divisible by 2: N × 4 from `x`.']);
+    expect(told(of({ s: { op: 'GLU', in: ['x'], dim: 0 } }, flat))).toEqual(['warning fixed-batch: GLU `s` fits only where N is divisible by 2: N × 4 from `x`.']);
+    const wide = of({ s: { op: 'Expand', in: ['x'], shape: [4, 4] } }, flat);
+    expect(told(wide)).toEqual(['warning fixed-batch: Expand `s` fits only where N is 1 or 4: N × 4 from `x`.']);
+    expect(told(edited(wide, fixOf(wide.problems[0], /^Set shape \[-1, 4\]/u).edits))).toEqual([]);
+    // Every batch of at least two can be parted into two.
+    expect(told(of({ s: { op: 'Chunk', in: ['x'], chunks: 2, dim: 0 }, r: relu('s.1') }, flat))).toEqual([]);
+  });
+
+  it('a layer that keeps nothing of what arrives is pointed out with the numbers', () => {
+    const maps = { inputs: { x: { shape: ['N', 6, 8, 8] } } };
+    const turned = of({ s: { op: 'Slice', in: ['x'], ranges: [null, [4, 2]] } }, maps);
+    expect(told(turned)).toEqual(['warning keeps-nothing: Slice `s` keeps 0 of 6 channels: N × 6 × 8 × 8 becomes N × 0 × 8 × 8.']);
+    expect(titles(turned.problems[0]).map((title) => title.split(' | ')[0])).toEqual(['Set ranges [null, [2, 4]]', 'Set ranges [null, [4, null]]', 'Set ranges [null, null]']);
+    expect(told(edited(turned, fixOf(turned.problems[0], /\[2, 4\]/u).edits))).toEqual([]);
+    expect(told(of({ s: { op: 'Narrow', in: ['x'], dim: 2, start: 1, length: 0 } }, maps))).toEqual(['warning keeps-nothing: Narrow `s` keeps 0 of 8 along height: N × 6 × 8 × 8 becomes N × 6 × 0 × 8.']);
+    expect(told(of({ s: { op: 'Split', in: ['x'], dim: 1, sizes: [6, 0] }, r: relu('s.1') }, maps))).toEqual(['warning keeps-nothing: Split `s` keeps 0 of 6 channels, in its output 1: N × 6 × 8 × 8 becomes N × 0 × 8 × 8.']);
+    expect(told(of({ s: { op: 'Interpolate', in: ['x'], mode: 'area', scale_factor: 0.1 } }, maps))).toEqual(['warning keeps-nothing: Interpolate `s` keeps 0 of 8 along height: N × 6 × 8 × 8 becomes N × 6 × 0 × 0.']);
+    // Beyond the end Python's slices are cut off, which may be meant.
+    expect(told(of({ s: { op: 'Slice', in: ['x'], ranges: [null, [7, 9]] } }, maps))).toEqual(['hint keeps-nothing: Slice `s` keeps 0 of 6 channels: N × 6 × 8 × 8 becomes N × 0 × 8 × 8.']);
+    expect(told(of({ s: { op: 'Slice', in: ['x'], ranges: [null, [2, 4]] } }, maps))).toEqual([]);
   });
 
   it('a ReLU at the end of a residual branch is pointed out', () => {

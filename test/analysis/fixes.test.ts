@@ -13,6 +13,8 @@ const broken: readonly (readonly [string, Analysis, RegExp])[] = [
   ['a misspelt operator', of({ a: { op: 'Conv2D', in: ['x'], out_channels: 8, kernel_size: 3 } }), /^Change to Conv2d/],
   ['a misspelt block', of({ a: { op: 'Bsic', in: ['x'] } }, { blocks: { Basic: { inputs: ['x'], nodes: { r: relu('x') }, outputs: ['r'] } } }), /^Change to Basic/],
   ['a misspelt parameter', of({ a: { op: 'Conv2d', in: ['x'], out_channels: 8, kernel_size: 3, strid: 2 } }), /^Rename to stride/],
+  ['a misspelt word of training', of({ a: conv('x', 8, { freze: true }) }), /^Rename to freeze/],
+  ['a misspelt word of a block', of({ a: { op: 'B', in: ['x'], repeet: 2 } }, { blocks: { B: { inputs: ['x'], nodes: { r: relu('x') }, outputs: ['r'] } } }), /^Rename to repeat/],
   ['an unknown parameter', of({ a: { op: 'ReLU', in: ['x'], colour: 2 } }), /^Remove colour/],
   ['a misspelt source', of({ first: relu('x'), b: relu('frist') }), /^Read `first`/],
   ['a source that is not there', of({ a: relu('x'), b: relu('missing_node') }), /^Create `missing_node`/],
@@ -75,6 +77,21 @@ test('two things that are wrong one behind the other are mended by one fix', () 
   expect(problems(analysis)).toEqual(['shape-mismatch sum']);
   expect(offered(analysis)[0]).toBe('Insert a 1×1 projection, and at `b`: Set in_channels 32');
   expect(problems(edited(analysis, analysis.problems[0]!.fixes[0]!.edits))).toEqual([]);
+});
+
+test('no wire is cut elsewhere to make a fix whole', () => {
+  const analysis = design({ inputs: { x: { shape: [7, 2, 6] }, y: { shape: [3, 4, 5] } }, nodes: { l: { op: 'LSTM', in: ['x'], hidden_size: 8, when: '=false' }, r: relu('l.h'), k: add('r', 'y') }, outputs: ['k'] });
+  expect(problems(analysis)).toEqual(['absent-port r']);
+  expect(offered(analysis).filter((title) => title.includes('Cut'))).toEqual([]);
+});
+
+test('equal pieces of a Split that do not make the axis may be equal pieces that do', () => {
+  const six = { inputs: { x: { shape: ['N', 6] } } };
+  const split = (sizes: readonly number[]) => offered(of({ s: { op: 'Split', in: ['x'], sizes, dim: 1 } }, six));
+  expect(split([4, 4])).toEqual(['Set sizes [3, 3]', 'Set sizes [4, 2]']);
+  expect(split([4, 4, 4])[0]).toBe('Set sizes [2, 2, 2]');
+  expect(split([4, 3])).toEqual(['Set sizes [4, 2]']);
+  expect(split([4, 4, 4, 4])).toEqual([]);
 });
 
 describe('any offered fix, applied to the text,', () => {

@@ -9,7 +9,7 @@ import type { ProgramNode } from '../../program/program.js';
 
 /** Fixes of a layer that takes some batches only. */
 export function batchCandidates(graph: Graph, node: ProgramNode, names: readonly string[], pattern: Pattern): readonly Candidate[] {
-  return [...expanded(graph, node, names), ...reshaped(node), ...(pattern.kind === 'equal' ? fixedInputs(graph, names, pattern.value) : [])];
+  return [...expanded(graph, node, names), ...reshaped(node), ...alongOther(node), ...(pattern.kind === 'equal' ? fixedInputs(graph, names, pattern.value) : [])];
 }
 
 /** What is there once (a class token) is expanded to the batch of an input of the scope. */
@@ -42,6 +42,17 @@ function reshaped(node: ProgramNode): readonly Candidate[] {
     ...(sizes.includes(-1) && each % known === 0 ? [set([-1, ...sizes.map((size) => (size === -1 ? each / known : size))])] : []),
     ...(sizes[0] !== -1 && sizes.includes(-1) ? [set([-1, ...sizes.slice(1).map((size) => (size === -1 ? each / known * sizes[0]! : size))])] : []),
   ];
+}
+
+/** Another axis than the batch that is cut or halved; an Expand that leaves the batch as it is. */
+function alongOther(node: ProgramNode): readonly Candidate[] {
+  const { operator: { type, params }, inputs, place } = node;
+  const rank = inputs[0]?.tensor.shape?.length ?? 0;
+  const { dim, shape } = node.params;
+  if (params.has('dim') && (dim === 0 || dim === -rank)) return Array.from({ length: rank - 1 }, (_, k): Candidate => ({ title: `Set dim ${k + 1}`, where: 'leaves the batch whole', once: 'dim', variants: [[{ kind: 'set', path: [...place, 'dim'], value: k + 1 }]] }));
+  if (type !== 'Expand' || !Array.isArray(shape) || shape.length !== rank || !shape.every((size) => typeof size === 'number')) return [];
+  const kept = [-1, ...(shape as readonly number[]).slice(1)];
+  return [{ title: `Set shape [${kept.join(', ')}]`, where: 'keeps the batch', variants: [[{ kind: 'set', path: [...place, 'shape'], value: kept }]] }];
 }
 
 /** A design for one size of batch says so in its input. */

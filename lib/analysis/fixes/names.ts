@@ -1,6 +1,7 @@
 import { plain } from './params.js';
 import { freshName, isNamed, nodePath, writtenAt } from '../scope.js';
 import { operatorCandidates } from './rename.js';
+import { nearest as nearestName, nodeOrder } from '../../document/names.js';
 import { formatSource } from '../../document/source.js';
 import type { Candidate, FixContext } from './verify.js';
 import type { Edit } from '../../document/edit.js';
@@ -17,8 +18,10 @@ export function nameCandidates(context: FixContext): readonly Candidate[] {
     case 'unknown-param': {
       const param = finding.param ?? String(place.at(-1));
       const path = place.at(-1) === param ? place : [...place, param];
+      // Words that every node may have, "freeze" or "when", are misspelt as parameters are.
+      const word = finding.node === '' ? undefined : nearestName(param, nodeOrder.filter((each) => each !== 'params'));
       return [
-        ...nearest.map((name): Candidate => ({ title: `Rename to ${name}`, variants: [[{ kind: 'renameKey', path, to: name }]] })),
+        ...[...new Set([...nearest, ...(word === undefined ? [] : [word])])].map((name): Candidate => ({ title: `Rename to ${name}`, variants: [[{ kind: 'renameKey', path, to: name }]] })),
         { title: `Remove ${param}`, variants: [[{ kind: 'remove', path }]] },
       ];
     }

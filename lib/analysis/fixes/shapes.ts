@@ -115,7 +115,11 @@ function countCandidates(context: FixContext, path: JsonPath): readonly Candidat
   if (finding!.code === 'split-sum') {
     const total = finding!.facts?.['size'] ?? finding!.facts?.['total'];
     const rest = sizes.slice(0, -1).reduce((sum, size) => sum + size, 0);
-    return typeof total === 'number' && total > rest ? [set([...sizes.slice(0, -1), total - rest])] : [];
+    if (typeof total !== 'number') return [];
+    // Pieces that are written alike are meant to be alike.
+    const alike = sizes.length > 1 && sizes.every((size) => size === sizes[0]) && total % sizes.length === 0;
+    const equal = alike ? [{ ...set(sizes.map(() => total / sizes.length)), once: 'equal parts', where: 'equal parts' }] : [];
+    return [...equal, ...(total > rest ? [set([...sizes.slice(0, -1), total - rest])] : [])];
   }
   const open = sizes.map((size) => (size === -1 ? 1 : size));
   const total = finding!.facts?.['total'] ?? finding!.facts?.['elements'] ?? elements(context);

@@ -156,13 +156,19 @@ function chained(context: FixContext, uncovering: readonly Uncovering[], judge: 
     const changed = patch(context.parsed, edits);
     if ('refused' in changed) continue;
     const next = context.solve(parse(applyReplacements(context.parsed.text, changed), context.parsed)).find((problem) => problem.code === added.code && problem.node === added.node);
-    const fix = next?.fixes.find((candidate) => candidate.refusal === undefined);
+    const fix = next?.fixes.find((candidate) => candidate.refusal === undefined && (added.node === context.problem.node || !candidate.edits.some(cuts)));
     if (fix === undefined) continue;
     const both = [...edits, ...fix.edits];
     const verdict = judge(both);
     if (!('refused' in verdict) && verdict.gone && verdict.added.length === 0) fixes.push({ title: `${title}, and at \`${added.node}\`: ${fix.title}`, ...detailOf(context, undefined, verdict.after), edits: both });
   }
   return fixes;
+}
+
+/** Whether an edit takes away a wire or a layer: at another place than that of the problem nobody asked for it. */
+function cuts(edit: Edit): boolean {
+  if (edit.kind === 'set') return edit.path.at(-1) === 'off';
+  return edit.kind === 'remove' && (edit.path.at(-2) === 'in' || edit.path.at(-2) === 'nodes' || (edit.path.at(-3) === 'nodes' && edit.path.at(-1) === 'in'));
 }
 
 /** What tells one finding from another. */
