@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { runCommand } from '../node/command.js';
-import { environmentOf } from '../tasks/environment.js';
+import { environmentOf, fetchingEnvironment } from '../tasks/environment.js';
 
 /** A backend as `netwright doctor --json` tells of it. */
 export interface Checkup {
@@ -89,7 +89,7 @@ async function change(verb: 'get' | 'remove', part: string, extensionUri: vscode
 function withProgress(title: string, extensionUri: vscode.Uri, args: readonly string[], line: (line: string, progress: vscode.Progress<{ message?: string }>) => void) {
   return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) =>
     runCommand(vscode.Uri.joinPath(extensionUri, 'dist', 'netwright.js').fsPath, args, {
-      environment: await environmentOf(vscode.workspace.workspaceFolders?.[0]?.uri),
+      environment: await (args[0] === 'get' ? fetchingEnvironment() : environmentOf(vscode.workspace.workspaceFolders?.[0]?.uri)),
       line: (each) => line(each, progress),
       stoppable: (stop) => token.onCancellationRequested(stop),
     }),

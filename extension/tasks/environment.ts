@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { networkVariables } from './proxy.js';
 
 /** The folder that VS Code gives the extension; `netwright get` fetches into it. It is known from activation on. */
 let storage: vscode.Uri | undefined;
@@ -24,6 +25,18 @@ export async function environmentOf(resource: vscode.Uri | undefined): Promise<R
     ...(named && { NETWRIGHT_PYTHON: named }),
     ...(Object.keys(options).length > 0 && { NETWRIGHT_TORCH: JSON.stringify(options) }),
   };
+}
+
+/** The same for a command that fetches something: it goes through the proxy that VS Code is set to. */
+export async function fetchingEnvironment(): Promise<Record<string, string>> {
+  const http = vscode.workspace.getConfiguration('http');
+  const network = networkVariables({
+    proxy: http.get<string>('proxy') ?? '',
+    noProxy: http.get<readonly string[]>('noProxy') ?? [],
+    proxyStrictSSL: http.get<boolean>('proxyStrictSSL') ?? true,
+    proxySupport: http.get<string>('proxySupport') ?? 'override',
+  });
+  return { ...(await environmentOf(vscode.workspace.workspaceFolders?.[0]?.uri)), ...network };
 }
 
 /** What is used of the API of the Python extension (ms-python.python). */

@@ -26,7 +26,7 @@ const most = 10;
 export async function request(url: string, { headers = {}, signal, env = process.env }: RequestOptions = {}): Promise<Answer> {
   let at = new URL(url);
   for (let turns = 0; ; turns++) {
-    const answer = await askOnce(at, headers, signal, proxyFor(at, env));
+    const answer = await askOnce(at, { headers: { 'user-agent': 'netwright', ...headers }, ...(signal && { signal }), ...trust(env) }, proxyFor(at, env));
     const { location } = answer.headers;
     if (!redirections.has(answer.status) || location === undefined) return answer;
     answer.body.destroy();
@@ -36,21 +36,31 @@ export async function request(url: string, { headers = {}, signal, env = process
   }
 }
 
-async function askOnce(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal | undefined, proxy: URL | undefined): Promise<Answer> {
-  const common = { headers: { 'user-agent': 'netwright', ...headers }, ...(signal && { signal }) };
-  if (!proxy) return answered(moduleOf(url).get(url, { ...common, agent: false }));
-  if (url.protocol === 'http:') return answered(moduleOf(proxy).get({ ...common, ...placeOf(proxy), agent: false, path: url.href, headers: { ...common.headers, host: url.host, ...signIn(proxy) } }), proxy);
-  const socket = await tunnel(proxy, url, signal);
+/** A person can have said in VS Code (`http.proxyStrictSSL`) that certificates are not asked for; checksums are compared all the same. */
+const trust = (env: NodeJS.ProcessEnv): { readonly rejectUnauthorized?: false } => (env['NETWRIGHT_STRICT_SSL'] === '0' ? { rejectUnauthorized: false } : {});
+
+interface Asking {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  readonly rejectUnauthorized?: false;
+}
+
+async function askOnce(url: URL, asking: Asking, proxy: URL | undefined): Promise<Answer> {
+  const { headers, ...common } = asking;
+  if (!proxy) return answered(moduleOf(url).get(url, { ...asking, agent: false }));
+  if (url.protocol === 'http:') return answered(moduleOf(proxy).get({ ...common, ...placeOf(proxy), agent: false, path: url.href, headers: { ...headers, host: url.host, ...signIn(proxy) } }), proxy);
+  const socket = await tunnel(proxy, url, common);
   const host = bare(url.hostname);
+  const strict = common.rejectUnauthorized === undefined ? {} : { rejectUnauthorized: false };
   // Only without an agent does Node take a connection that is there.
-  return answered(https.get(url, { ...common, defaultPort: 443, createConnection: () => tls.connect({ socket, ...(net.isIP(host) === 0 && { servername: host }) }) }));
+  return answered(https.get(url, { ...asking, defaultPort: 443, createConnection: () => tls.connect({ socket, ...strict, ...(net.isIP(host) === 0 && { servername: host }) }) }));
 }
 
 /** A connection to a server that the proxy hands through without reading it (RFC 9110, CONNECT). */
-function tunnel(proxy: URL, { hostname, port }: URL, signal: AbortSignal | undefined): Promise<Socket> {
+function tunnel(proxy: URL, { hostname, port }: URL, common: Omit<Asking, 'headers'>): Promise<Socket> {
   const target = `${hostname}:${port || 443}`;
   return new Promise((resolve, reject) => {
-    const asked = moduleOf(proxy).request({ ...placeOf(proxy), method: 'CONNECT', path: target, headers: { host: target, ...signIn(proxy) }, agent: false, ...(signal && { signal }) });
+    const asked = moduleOf(proxy).request({ ...placeOf(proxy), method: 'CONNECT', path: target, headers: { host: target, ...signIn(proxy) }, agent: false, ...common });
     asked.once('connect', (response: http.IncomingMessage, socket: Socket, head: Buffer) => {
       if (response.statusCode === 200) {
         if (head.length) socket.unshift(head);

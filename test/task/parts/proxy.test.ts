@@ -125,6 +125,19 @@ describe('where the proxy does not help, that is told', () => {
     await expect(get('https://packages.example/a', { https_proxy: url })).rejects.toThrow(/self-signed certificate/);
     expect(asked).toEqual([]);
   });
+  it('unless VS Code is set not to ask for certificates, which its checksum does not need', async () => {
+    trusting(undefined);
+    const { answer } = registry('https');
+    const behind = await listening(https.createServer(tls, answer));
+    const { url, asked: passed } = await proxy(behind);
+    const file = path.join(home, 'loose.tgz');
+    const env = { https_proxy: url, NETWRIGHT_STRICT_SSL: '0' };
+    await download((await published('https://packages.example', 'thing', '1.0.0', env)).tarball, file, { integrity, pause: 1, env });
+    expect(readFileSync(file).equals(data)).toBe(true);
+    expect(passed.length).toBeGreaterThan(0);
+    await download(`https://127.0.0.1:${behind}/thing.tgz`, `${file}.direct`, { integrity, pause: 1, env });
+    expect(readFileSync(`${file}.direct`).equals(data)).toBe(true);
+  });
   it('without the password where the variable is no URL of such a proxy', async () => {
     const told = await get('https://packages.example/a', { https_proxy: 'socks5://me:secret@proxy.example:1080' }).catch(String);
     expect(told).toContain('https_proxy names a proxy of the kind socks5; only http and https are known');
