@@ -9,6 +9,7 @@ import { defaultRecipe, mismatch } from './default.js';
 import { nodeChoices, type NodeChoices } from './node-words.js';
 import { readRecipe } from './read.js';
 import type { Recipe } from './recipe.js';
+import { untrainable } from './untrainable.js';
 import { unknownSettings } from './written.js';
 
 export interface RunOptions {
@@ -47,11 +48,12 @@ export const classifierFix = 'Add classifier: pool, flatten, Linear 10';
  * run on; or what is in the way, each with its place. `fit` also asks whether network and recipe fit; a trace does not.
  */
 export function chooseRun(parsed: Parsed, { recipe: asked, set = {}, batch }: RunOptions = {}, fit = true): ChosenRun | Obstacles {
-  const errors = parsed.problems.filter(({ severity }) => severity === 'error');
-  if (!parsed.readable || errors.length) return { obstacles: errors };
   const { document } = parsed;
   const names = [...document.training.keys()];
   const name = asked ?? (names.includes('quick') ? 'quick' : (names[0] ?? 'default'));
+  // What is wrong with a recipe keeps none but that one from running.
+  const errors = parsed.problems.filter(({ severity, place: { path } }) => severity === 'error' && (!parsed.readable || path[0] !== 'training' || path.length < 2 || path[1] === name));
+  if (!parsed.readable || errors.length) return { obstacles: errors };
   const written = document.training.get(name);
   if (written === undefined && name !== 'default') {
     const near = nearest(name, names);
@@ -78,6 +80,8 @@ export function chooseRun(parsed: Parsed, { recipe: asked, set = {}, batch }: Ru
   }
   const { problems: misplaced, ...choices } = nodeChoices(program, recipe, ['training', name]);
   if (misplaced.length) return { obstacles: misplaced };
+  const [stuck] = fit ? untrainable(program, { frozen: choices.frozen, outputs: program.outputs.slice(0, 1) }) : [];
+  if (stuck) return { obstacles: [obstacle('scatter-gradient', stuck.message, stuck.node.place, stuck.node.path)] };
   const learned = [...program.weights.values()].filter((tensor) => tensor.learned);
   if (fit && learned.every(({ key }) => choices.frozen.has(key))) {
     const message = learned.length ? `All ${learned.length} learned tensors are frozen, so that there is nothing to train.` : 'The network has no learned tensor, so that there is nothing to train.';

@@ -130,6 +130,14 @@ describe('the run of a design', () => {
     const chosen = chooseRun(design({ quick: {} }), { recipe: 'quik' });
     expect('obstacles' in chosen && chosen.obstacles[0]?.message).toContain('quick');
   });
+  test('is kept back by an error of its own recipe only', () => {
+    const twice = (name: string) => design({ quick: { steps: 3 }, other: { steps: 4, loss: 'hinge', set: { hight: 1 } } }).text.replace(`"${name}":`, `"${name}":{"steps":9},"${name}":`);
+    for (const [text, asked, runs] of [[twice('other'), undefined, true], [twice('other'), 'quick', true], [twice('other'), 'other', false], [twice('quick'), 'quick', false]] as const) {
+      const parsed = parse(text);
+      expect(parsed.problems.map(({ code }) => code)).toContain('duplicate-key');
+      expect('label' in chooseRun(parsed, asked === undefined ? {} : { recipe: asked }), `${text} ${asked}`).toBe(runs);
+    }
+  });
   test('has a weight for each class, or says how many there are', () => {
     expect(chooseRun(design({ quick: { loss: { name: 'cross_entropy', weight: [1, 2] } } }))).toMatchObject({
       obstacles: [{ code: 'training-weights', message: 'cross_entropy has 2 weights; the output has scores for 10 classes.', place: { path: ['training', 'quick', 'loss', 'weight'] } }],
