@@ -10,4 +10,5 @@ export { readRecipe, recipeKeys } from './read.js';
 export { type Choice, type Setting, wanted } from './setting.js';
 export { chooseSizes } from './sizes.js';
 export { type LossName, type OptimizerName, type ScheduleName, clips, earlyStop, initialisations, losses, numbers, optimizers, readsClasses, reconstructs, schedules } from './tables.js';
+export { type Untrainable, untrainable } from './untrainable.js';
 export { isOfTraining, unknownSettings, writtenProblems } from './written.js';
