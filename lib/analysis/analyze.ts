@@ -1,7 +1,7 @@
-import type { Analysis, Condition } from './analysis.js';
+import type { Analysis, Condition, Skip, Totals } from './analysis.js';
 import { conditionsOf } from './conditions/conditions.js';
 import { graphOf, type Graph } from './graph.js';
-import { memoryOf } from './memory.js';
+import { memoryOf, type Memory } from './memory.js';
 import { problemsOf } from './problems.js';
 import { receptiveFields } from './receptive-field.js';
 import { findSkips } from './skips.js';
@@ -18,50 +18,64 @@ export interface AnalyzeOptions {
   readonly previous?: Analysis | undefined;
 }
 
-/** What the analysis of the next version takes over, beside the program. */
-interface Kept {
-  readonly graph: Graph;
-  /** The last costs that were asked for, and of what. */
-  costs(): Costs | undefined;
-}
-/** Held by the analysis itself, so that it goes with it. */
-const kept = Symbol('kept');
-type Keeping = Analysis & { readonly [kept]?: Kept };
-
 /** All that can be said of a design without running it. Total: any text has an analysis. */
 export function analyze(design: Parsed | string, options: AnalyzeOptions = {}): Analysis {
   const parsed = typeof design === 'string' ? parse(design) : design;
   const { previous, set } = options;
-  const before = (previous as Keeping | undefined)?.[kept];
+  const before = previous instanceof DesignAnalysis ? previous : undefined;
   const program = buildProgram(parsed.document, { ...(set !== undefined && { set }), previous: previous?.program });
-  return analysisOf(parsed, program, graphOf(program, before?.graph), set, before?.costs());
+  return new DesignAnalysis(parsed, program, set, before);
 }
 
-function analysisOf(parsed: Parsed, program: Program, graph: Graph, set: AnalyzeOptions['set'], before: Costs | undefined): Analysis {
-  const once = <T>(make: () => T): (() => T) => {
-    let made: { readonly value: T } | undefined;
-    return () => (made ??= { value: make() }).value;
-  };
-  // Problems are what a keystroke waits for; the rest is derived when somebody looks.
-  const activationBytes = once(() => activationBytesOf(program));
-  let costs: Costs | undefined;
-  const totals = once(() => (costs = costsOf(program, before)).totals);
-  const memory = once(() => memoryOf(program));
-  const conditions = once((): readonly Condition[] => conditionsOf(program));
-  const analysis: Keeping = {
-    parsed,
-    ...(set !== undefined && { set }),
-    program,
-    problems: problemsOf(parsed, graph, set === undefined ? {} : { set }),
-    get totals() { return totals(); },
-    get skips() { return findSkips(graph); },
-    get receptiveFields() { return receptiveFields(graph); },
-    get activationBytes() { return activationBytes(); },
-    get memory() { return memory(); },
-    get conditions() { return conditions(); },
-    [kept]: { graph, costs: () => costs ?? before },
-  };
-  return analysis;
+/**
+ * Problems are what a keystroke waits for; the rest is derived when somebody looks. A class, as getters of an object literal are kept with all that they see
+ * until the engine's next full collection of garbage.
+ */
+class DesignAnalysis implements Analysis {
+  readonly set?: NonNullable<AnalyzeOptions['set']>;
+  readonly problems: Analysis['problems'];
+  private readonly graph: Graph;
+  private costs: Costs | undefined;
+  /** Those of an earlier version, from which this version's follow. */
+  private earlierCosts: Costs | undefined;
+  private bytes: Analysis['activationBytes'] | undefined;
+  private held: Memory | undefined;
+  private asked: readonly Condition[] | undefined;
+
+  /** `before`: the analysis of an earlier version, of which nothing is held on to. */
+  constructor(readonly parsed: Parsed, readonly program: Program, set: AnalyzeOptions['set'], before: DesignAnalysis | undefined) {
+    if (set !== undefined) this.set = set;
+    this.graph = graphOf(program, before?.graph);
+    this.costs = undefined;
+    this.earlierCosts = before?.costs ?? before?.earlierCosts;
+    this.bytes = undefined;
+    this.held = undefined;
+    this.asked = undefined;
+    this.problems = problemsOf(parsed, this.graph, set === undefined ? {} : { set });
+  }
+
+  get totals(): Totals {
+    if (this.costs === undefined) {
+      this.costs = costsOf(this.program, this.earlierCosts);
+      this.earlierCosts = undefined;
+    }
+    return this.costs.totals;
+  }
+  get skips(): readonly Skip[] {
+    return findSkips(this.graph);
+  }
+  get receptiveFields(): Analysis['receptiveFields'] {
+    return receptiveFields(this.graph);
+  }
+  get activationBytes(): Analysis['activationBytes'] {
+    return (this.bytes ??= activationBytesOf(this.program));
+  }
+  get memory(): Memory {
+    return (this.held ??= memoryOf(this.program));
+  }
+  get conditions(): readonly Condition[] {
+    return (this.asked ??= conditionsOf(this.program));
+  }
 }
 
 /** Analyses one design again and again while it changes; what has not changed is not computed twice. */

@@ -12,10 +12,10 @@ import { faults } from './faults.js';
 import { createNearest } from './nearest.js';
 import { defaultFaults, documentParams, located } from './parameters.js';
 import { expandRoot, isFarFromFull, locate, sameValue, type RootExpansion } from './root.js';
-import { createScopes, type Scopes } from './scope.js';
-import { createSharing, settle, tensorsOf, type Sharing } from './sharing.js';
+import { Scopes } from './scope.js';
+import { Sharing, settle, tensorsOf } from './sharing.js';
 import { createWalk, type Walk } from './walk.js';
-import type { Program, ProgramInput, ProgramNode, Value } from './program.js';
+import type { Instance, Program, ProgramInput, ProgramNode, Value } from './program.js';
 
 export interface BuildOptions {
   /** Values for the document's parameters, as from `--set depth=56`. */
@@ -29,9 +29,6 @@ interface Lineage {
   readonly scopes: Scopes;
   readonly root: RootExpansion;
 }
-/** Held by the program itself, so that it goes with it. */
-const lineage = Symbol('lineage');
-type Descendant = Program & { readonly [lineage]?: Lineage };
 
 /**
  * Expands a design and infers every shape. Total: whatever is wrong becomes a finding with a place, and what depends on it is unknown.
@@ -39,15 +36,15 @@ type Descendant = Program & { readonly [lineage]?: Lineage };
  */
 export function buildProgram(document: Document, { set = {}, previous }: BuildOptions = {}): Program {
   const given = set instanceof Map ? (set as ReadonlyMap<string, JsonValue>) : new Map(Object.entries(set));
-  const before = (previous as Descendant | undefined)?.[lineage];
+  const before = previous instanceof BuiltProgram ? previous.lineage : undefined;
   if (!usesWeights(document, before?.scopes.document)) {
-    const taken = before && build(document, given, createSharing(false), before);
-    return taken ?? build(document, given, createSharing(false))!;
+    const taken = before && build(document, given, new Sharing(false), before);
+    return taken ?? build(document, given, new Sharing(false))!;
   }
   let earlier: Sharing | undefined;
   // A target of `weights` may stand later in the file: its parameters are then known on the second pass, those it has from another on the third.
   for (let pass = 0; ; pass++) {
-    const sharing = createSharing(true, earlier);
+    const sharing = new Sharing(true, earlier);
     const program = build(document, given, sharing)!;
     if (!sharing.forward || pass === 2) return program;
     earlier = sharing;
@@ -67,7 +64,7 @@ function usesWeights({ root, blocks }: Document, before?: Document): boolean {
 
 /** Undefined where so much is near the limits of a network that nothing can be taken over from `before`. */
 function build(document: Document, set: ReadonlyMap<string, JsonValue>, sharing: Sharing, before?: Lineage): Program | undefined {
-  const scopes = createScopes(document, createNearest(), before?.scopes);
+  const scopes = new Scopes(document, createNearest(), before?.scopes);
   const walk = createWalk(scopes, sharing);
   for (const block of document.blocks.values()) {
     const place = ['blocks', block.name];
@@ -98,19 +95,40 @@ function build(document: Document, set: ReadonlyMap<string, JsonValue>, sharing:
     if (findings.length > told) locate(walk, told, 0);
   }
   const outputs = root.instance.outputs.map((value, k) => ({ name: scope.outputs[k]!.name ?? scope.outputs[k]!.spelled, value }));
-  return programOf({ document, params, inputs, outputs, findings, nodes, root: root.instance, ...(!sharing.used && isFarFromFull(walk) && { [lineage]: { scopes, root } }) });
+  return new BuiltProgram({ document, params, inputs, outputs, findings, nodes, root: root.instance }, !sharing.used && isFarFromFull(walk) ? { scopes, root } : undefined);
 }
 
-/** The program with what is derived when somebody asks. */
-function programOf(known: Omit<Descendant, 'weights' | 'node'>): Program {
-  const { nodes } = known;
-  let byPath: ReadonlyMap<string, ProgramNode> | undefined;
-  let weights: Program['weights'] | undefined;
-  return {
-    ...known,
-    get weights() { return (weights ??= tensorsOf(nodes)); },
-    node: (path) => (byPath ??= new Map(nodes.map((node) => [node.path, node]))).get(path),
-  };
+/**
+ * The program with what is derived when somebody asks. A class, as getters of an object literal are kept with all that they see until the engine's next full
+ * collection of garbage.
+ */
+class BuiltProgram implements Program {
+  readonly document: Document;
+  readonly params: ParamValues;
+  readonly inputs: readonly ProgramInput[];
+  readonly nodes: readonly ProgramNode[];
+  readonly outputs: Program['outputs'];
+  readonly root: Instance;
+  readonly findings: Program['findings'];
+  private byPath: ReadonlyMap<string, ProgramNode> | undefined = undefined;
+  private tensors: Program['weights'] | undefined = undefined;
+
+  constructor({ document, params, inputs, nodes, outputs, root, findings }: Omit<Program, 'weights' | 'node'>, /** What it was built with, for the next one. */ readonly lineage: Lineage | undefined) {
+    this.document = document;
+    this.params = params;
+    this.inputs = inputs;
+    this.nodes = nodes;
+    this.outputs = outputs;
+    this.root = root;
+    this.findings = findings;
+  }
+
+  get weights(): Program['weights'] {
+    return (this.tensors ??= tensorsOf(this.nodes));
+  }
+  node(path: string): ProgramNode | undefined {
+    return (this.byPath ??= new Map(this.nodes.map((node) => [node.path, node]))).get(path);
+  }
 }
 
 /** Blocks that nothing expands are still read, so that what is wrong in them is seen. */

@@ -56,43 +56,43 @@ export type WrittenSource =
   | { readonly kind: 'unresolved' };
 
 /** All scopes of a document, read on first use. */
-export interface Scopes {
-  readonly document: Document;
+export class Scopes {
   /** Those that were read. */
-  readonly known: ReadonlyMap<Block, Scope>;
-  readonly root: Scope;
-  of(block: Block): Scope;
-  parse(text: string): ParsedExpression;
-  nearest(wanted: string, names: Iterable<string>): readonly string[];
+  readonly known: Map<Block, Scope> = new Map();
   readonly preparations: Preparations;
-}
+  private readonly parsed = new Map<string, ParsedExpression>();
+  private readonly recursive: ReadonlyMap<string, readonly string[]>;
 
-/** With `previous`, the scopes of an earlier version of the document, what did not change is taken over. */
-export function createScopes(document: Document, nearest: Scopes['nearest'], previous?: Scopes): Scopes {
-  const known = new Map<Block, Scope>();
-  const parsed = new Map<string, ParsedExpression>();
-  const recursive = recursions(document);
-  const preparations = previous?.preparations ?? new Preparations();
-  const read = (block: Block, before?: Scope): Scope => {
-    const scope = new Reading(document, block, recursive, nearest, preparations, before).scope();
-    known.set(block, scope);
-    return scope;
-  };
-  const of = (block: Block): Scope => known.get(block) ?? read(block);
-  // Else an `op` may mean another thing than before.
-  if (previous && sameBlocks(document, previous.document)) {
-    for (const [block, scope] of previous.known) if (block !== previous.document.root) known.set(block, scope);
-    read(document.root, previous.root);
+  /** With `previous`, the scopes of an earlier version of the document, what did not change is taken over. */
+  constructor(readonly document: Document, readonly nearest: (wanted: string, names: Iterable<string>) => readonly string[], previous?: Scopes) {
+    this.recursive = recursions(document);
+    this.preparations = previous?.preparations ?? new Preparations();
+    // Else an `op` may mean another thing than before.
+    if (previous && sameBlocks(document, previous.document)) {
+      for (const [block, scope] of previous.known) if (block !== previous.document.root) this.known.set(block, scope);
+      this.read(document.root, previous.root);
+    }
   }
-  return {
-    document, known, of, nearest, preparations,
-    get root() { return of(document.root); },
-    parse: (text) => {
-      let result = parsed.get(text);
-      if (!result) parsed.set(text, (result = parseExpression(text)));
-      return result;
-    },
+
+  get root(): Scope {
+    return this.of(this.document.root);
+  }
+
+  of(block: Block): Scope {
+    return this.known.get(block) ?? this.read(block);
+  }
+
+  readonly parse = (text: string): ParsedExpression => {
+    let result = this.parsed.get(text);
+    if (!result) this.parsed.set(text, (result = parseExpression(text)));
+    return result;
   };
+
+  private read(block: Block, before?: Scope): Scope {
+    const scope = new Reading(this.document, block, this.recursive, this.nearest, this.preparations, before).scope();
+    this.known.set(block, scope);
+    return scope;
+  }
 }
 
 function sameBlocks(a: Document, b: Document): boolean {

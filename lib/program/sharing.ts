@@ -9,22 +9,50 @@ import type { Scope, WrittenNode } from './scope.js';
 import type { Walk } from './walk.js';
 
 /** Who uses whose weights. Filled while the document is expanded; settled afterwards, since a target may stand later in the file. */
-export interface Sharing {
-  /** A node with `weights`: where its weights live and which parameters it takes over. */
-  follow(path: string, target: string, node: Node, written: WrittenNode, scope: Scope): { readonly home: string; readonly params: ParamValues | typeof UNKNOWN };
-  /** Whether any node of the document has `weights`; where none has, nothing need be remembered. */
-  readonly used: boolean;
-  /** Every present node and instance says where its weights live. */
-  enter(path: string, home: string): void;
-  remember(path: string, kind: string, params: ParamValues): void;
+export class Sharing {
+  readonly links: Map<string, Link> = new Map();
+  readonly homes: Map<string, string> = new Map();
+  readonly kinds: Map<string, string> = new Map();
+  readonly params: Map<string, ParamValues> = new Map();
   /** Whether some target had not been expanded when it was asked for. */
-  readonly forward: boolean;
-  readonly links: ReadonlyMap<string, Link>;
-  readonly homes: ReadonlyMap<string, string>;
-  readonly kinds: ReadonlyMap<string, string>;
-  readonly params: ReadonlyMap<string, ParamValues>;
+  forward = false;
+
+  /**
+   * @param used Whether any node of the document has `weights`; where none has, nothing need be remembered.
+   * @param previous Targets that stand later in the file are known from an earlier expansion of the same document.
+   */
+  constructor(readonly used: boolean, private readonly previous?: Sharing) {}
+
+  /** Every present node and instance says where its weights live. */
+  enter(path: string, home: string): void {
+    if (this.used) this.homes.set(path, home);
+  }
+
+  remember(path: string, kind: string, params: ParamValues): void {
+    if (!this.used) return;
+    this.kinds.set(path, kind);
+    this.params.set(path, params);
+  }
+
+  /** A node with `weights`: where its weights live and which parameters it takes over. */
+  follow(path: string, target: string, node: Node, written: WrittenNode, scope: Scope): { readonly home: string; readonly params: ParamValues | typeof UNKNOWN } {
+    this.links.set(path, { target, written: node.weights!, place: [...written.place, 'weights'], scope, block: written.target?.kind === 'block' });
+    const known = this.homes.get(target);
+    if (known !== undefined) return { home: known, params: this.params.get(target) ?? UNKNOWN };
+    this.forward = true;
+    return { home: target, params: this.previous?.params.get(target) ?? UNKNOWN };
+  }
+
   /** The path at which a chain of targets ends; undefined where it never does. */
-  root(path: string): string | undefined;
+  root(path: string): string | undefined {
+    let at = path;
+    for (let steps = 0; steps < 1000; steps++) {
+      const next = this.homes.get(at) ?? at;
+      if (next === at) return at;
+      at = next;
+    }
+    return undefined;
+  }
 }
 
 interface Link {
@@ -36,41 +64,6 @@ interface Link {
 }
 
 const spelling = /^[A-Za-z_]\w*(\[\d+\])?(\.[A-Za-z_]\w*(\[\d+\])?)*$/u;
-
-/** With `previous`, targets that stand later in the file are known from an earlier expansion of the same document. */
-export function createSharing(used: boolean, previous?: Sharing): Sharing {
-  const links = new Map<string, Link>();
-  const homes = new Map<string, string>();
-  const kinds = new Map<string, string>();
-  const params = new Map<string, ParamValues>();
-  let forward = false;
-  const root = (path: string): string | undefined => {
-    let at = path;
-    for (let steps = 0; steps < 1000; steps++) {
-      const next = homes.get(at) ?? at;
-      if (next === at) return at;
-      at = next;
-    }
-    return undefined;
-  };
-  return {
-    used, links, homes, kinds, params, root,
-    get forward() { return forward; },
-    enter: (path, home) => { if (used) homes.set(path, home); },
-    remember: (path, kind, values) => {
-      if (!used) return;
-      kinds.set(path, kind);
-      params.set(path, values);
-    },
-    follow: (path, target, node, written, scope) => {
-      links.set(path, { target, written: node.weights!, place: [...written.place, 'weights'], scope, block: written.target?.kind === 'block' });
-      const known = homes.get(target);
-      if (known !== undefined) return { home: known, params: params.get(target) ?? UNKNOWN };
-      forward = true;
-      return { home: target, params: previous?.params.get(target) ?? UNKNOWN };
-    },
-  };
-}
 
 /** Checks all sharing once everything is expanded, and gives every node its weights. */
 export function settle(walk: Walk): void {

@@ -6,8 +6,8 @@ import { readInput } from './build.js';
 import { expandScope } from './expand.js';
 import { isExpression, parseExpression, partsOf, type Expression } from './expression.js';
 import { createNearest } from './nearest.js';
-import { createScopes, type Scope, type WrittenNode } from './scope.js';
-import { createSharing, settle } from './sharing.js';
+import { Scopes, type Scope, type WrittenNode } from './scope.js';
+import { Sharing, settle } from './sharing.js';
 import { createWalk } from './walk.js';
 import type { Instance, ProgramNode, Value } from './program.js';
 
@@ -32,7 +32,7 @@ export interface SymbolicRun {
  * rounded, a choice by a condition) becomes a symbol of its own. `inputs` undefined: the document's.
  */
 export function expandSymbolically(document: Document, block: Block, params: ParamValues, inputs: ReadonlyMap<string, Tensor> | undefined, sizes: ReadonlyMap<string, number>, repetition = 0): SymbolicRun {
-  const scopes = createScopes(document, createNearest(0));
+  const scopes = new Scopes(document, createNearest(0));
   const known = new Map(sizes);
   const expressions = new Map<string, { readonly node: string; readonly param: string }>();
   const naming = ({ node }: WrittenNode, values: ParamValues): ParamValues => {
@@ -48,7 +48,7 @@ export function expandSymbolically(document: Document, block: Block, params: Par
     }
     return result ?? values;
   };
-  let sharing = createSharing(true);
+  let sharing = new Sharing(true);
   for (let pass = 0; ; pass++) {
     const walk = createWalk(scopes, sharing, known, naming);
     const tensors = inputs ?? new Map([...block.inputs.values()].map((input) => [input.name, readInput(walk, document, params, input).tensor]));
@@ -58,7 +58,7 @@ export function expandSymbolically(document: Document, block: Block, params: Par
     settle(walk);
     const errors = walk.findings.filter(({ severity = 'error' }) => severity === 'error').length;
     if (!sharing.forward || pass === 2) return { scope, instance, nodes: walk.nodes, paramsOf: sharing.params, sizes: known, expressions, errors };
-    sharing = createSharing(true, sharing);
+    sharing = new Sharing(true, sharing);
   }
 }
 
