@@ -5,9 +5,10 @@ import { Sizes } from './conditions/sizes.js';
 import { listed } from './axes.js';
 import { axisWord } from '../operators/axes.js';
 import { batchCandidates } from './fixes/batch.js';
-import { emptiedCandidates } from './fixes/emptied.js';
+import { emptiedCandidates, partCandidates } from './fixes/part.js';
 import { vertexName } from './naming.js';
-import { lookAt, type Graph } from './graph.js';
+import { lookAt, nodesOf, type Graph } from './graph.js';
+import { untrainable } from '../recipes/index.js';
 import type { Hint } from './hints.js';
 import type { Candidate } from './fixes/verify.js';
 import { formatDim, formatShape, isSym, product, symbolsOf, type Dim, type Shape } from '../shapes/index.js';
@@ -21,7 +22,7 @@ import type { ProgramNode } from '../program/program.js';
 export function doubtsOf(graph: Graph): readonly Hint[] {
   const batch = batchNames(graph);
   const doubtful = ({ family, type, inputs }: Operator): boolean => family === 'Merge' || family === 'Arithmetic' || type === 'Squeeze' || emptying.has(type) || (batch.size > 0 && (reshaping.has(type) || inputs.length > 1 || inputs[0]?.variadic === true));
-  return lookAt(graph, 'doubts', doubtful, (node) => (node.state === 'error' ? [] : [...stretched(graph, node), ...squeezesNothing(node), ...keepsNothing(node), ...(batch.size > 0 ? fixesBatch(graph, node, batch) : [])]));
+  return [...untrained(graph), ...lookAt(graph, 'doubts', doubtful, (node) => (node.state === 'error' ? [] : [...stretched(graph, node), ...squeezesNothing(node), ...keepsNothing(node), ...(batch.size > 0 ? fixesBatch(graph, node, batch) : [])]))];
 }
 
 function warning(code: string, node: ProgramNode, message: string, candidates: readonly Candidate[] = [], facts: Readonly<Record<string, unknown>> = {}): Hint {
@@ -65,6 +66,11 @@ function squeezesNothing(node: ProgramNode): readonly Hint[] {
   const axes = kept.length === 1 ? `axis ${kept[0]!.dim} of ${formatShape(shape)} is ${formatDim(kept[0]!.size)}` : `axes ${listed(kept.map(({ dim }) => String(dim)))} of ${formatShape(shape)} are ${listed(kept.map(({ size }) => formatDim(size)))}`;
   const ones = shape.flatMap((size, axis) => (size === 1 && axis > 0 ? [axis] : []));
   return [warning('squeeze-nothing', node, `Squeeze \`${node.name}\` does nothing: ${axes}, and only an axis of size 1 can be taken away.`, ones.map((axis): Candidate => ({ title: `Set dim ${axis}`, where: 'has size 1', variants: [[{ kind: 'set', path: [...node.place, 'dim'], value: axis }]] })), { shape, dims })];
+}
+
+/** Layers that no gradient passes, and what would let it: a part of `src` as large as the index. */
+function untrained(graph: Graph): readonly Hint[] {
+  return nodesOf(graph, ({ type }) => type === 'Scatter').length === 0 ? [] : untrainable(graph.program).map(({ node, message }) => warning('scatter-gradient', node, message, partCandidates(graph, node), { shapes: [node.inputs[1]?.tensor.shape, node.inputs[2]?.tensor.shape] }));
 }
 
 /** Operators that may give nothing of something, as their parameters say. */

@@ -102,6 +102,16 @@ describe('advice', () => {
     expect(told(of({ s: { op: 'Slice', in: ['x'], ranges: [null, [2, 4]] } }, maps))).toEqual([]);
   });
 
+  it('a Scatter of a part of what learns is pointed out, and the part is cut out before it', () => {
+    const inputs = { x: { shape: ['N', 8] }, places: { shape: ['N', 3], dtype: 'int64' } };
+    const put = (src: string) => of({ l: { op: 'Linear', in: ['x'], out_features: 8 }, s: { op: 'Scatter', in: ['x', 'places', src], dim: 1 }, k: add('s', 'l') }, { inputs });
+    const analysis = put('l');
+    expect(told(analysis)).toEqual(['warning scatter-gradient: Scatter `s` can be computed and not trained: its index is N × 3 and its `src`, which learns, N × 8; PyTorch has a gradient only where both are alike.']);
+    const after = edited(analysis, fixOf(analysis.problems[0], /^Insert Slice before `src` of `s`/u).edits);
+    expect([told(after), after.program.node('part')?.outputs[0]?.shape?.map(formatDim)]).toEqual([[], ['N', '3']]);
+    expect(told(put('x'))).toEqual([]);
+  });
+
   it('a ReLU at the end of a residual branch is pointed out', () => {
     expect(told(of({ a: conv('x', 64), r: relu('a'), s: add('r', 'x') }))).toEqual(['hint activation-before-add: ReLU `r` ends a residual branch before `s`, so the branch can only add to the skip.']);
     expect(told(of({ a: conv('x', 64), s: add('a', 'x'), r: relu('s') }))).toEqual([]);

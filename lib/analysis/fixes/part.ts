@@ -1,3 +1,7 @@
+import { insertedBefore } from './insertion.js';
+import { writtenAt } from '../scope.js';
+import { sameDim } from '../../shapes/index.js';
+import type { Graph } from '../graph.js';
 import type { Candidate } from './verify.js';
 import type { JsonValue } from '../../document/json.js';
 import type { ProgramNode } from '../../program/program.js';
@@ -18,4 +22,13 @@ export function emptiedCandidates(node: ProgramNode, axis: number): readonly Can
   }
   if (type === 'Narrow') return [set('length', 1, 'Set length 1')];
   return [];
+}
+
+/** The part of what a Scatter puts that is as large as its index. */
+export function partCandidates(graph: Graph, node: ProgramNode): readonly Candidate[] {
+  const written = writtenAt(graph.program, node.path);
+  const [places, src] = [node.inputs[1]?.tensor.shape, node.inputs[2]?.tensor.shape];
+  if (written === undefined || places == null || src == null || !places.every((size, axis) => typeof size === 'number' || sameDim(size, src[axis] ?? null) === true)) return [];
+  const ranges: readonly JsonValue[] = places.map((size, axis) => (sameDim(size, src[axis] ?? null) === true ? null : [0, size as number]));
+  return [{ title: `Insert Slice before \`src\` of \`${written.name}\``, where: 'the part that the index names', variants: [insertedBefore(written, 2, [{ wish: 'part', node: { op: 'Slice', ranges } }])] }];
 }
