@@ -136,6 +136,22 @@ def device_name(device):
     return f"CPU, {threads} thread{'' if threads == 1 else 's'}"
 
 
+#: Multiply-adds of a layer that are worth a thread. With fewer, threads wait for each other longer than they compute.
+WORTH_A_THREAD = 2_000_000
+
+
+def take_threads(device, work, most):
+    """Sets the number of threads by the mean multiply-adds of a layer, unless the user has set it.
+
+    It hangs on the network and the batch alone: with it changes how sums are rounded.
+    """
+    if device.type != "cpu" or "OMP_NUM_THREADS" in os.environ:
+        return
+    threads = most if work is None else max(1, min(most, round(work / WORTH_A_THREAD)))
+    if threads != torch.get_num_threads():
+        torch.set_num_threads(threads)
+
+
 def device_memory(device):
     """Bytes of a GPU, {"total", "free"}; None where it is the computer's own or is not told."""
     try:
@@ -231,6 +247,8 @@ class Group:
         #: Number of this process on its machine.
         self.local = int(os.environ["LOCAL_RANK"]) if together else 0
         self.together = together
+        #: Threads of this process, at most.
+        self.threads = torch.get_num_threads()
         self.device = None
 
     def device_of(self, wanted):
@@ -575,7 +593,8 @@ class Model:
         gradients = [gradient.detach() for gradient in gradients if gradient is not None]
         if not gradients:
             return True
-        return math.isfinite(torch.stack(torch._foreach_norm(gradients, math.inf)).sum().item())
+        # The root of the sum of squares is computed faster than the largest value, but may be infinite where all values are finite.
+        return any(math.isfinite(torch.stack(torch._foreach_norm(gradients, order)).sum().item()) for order in (2, math.inf))
 
     def changes(self):
         """Called before an update; what it returns is called after it."""
@@ -1195,6 +1214,8 @@ def answer(wire, models, device, options, group, request, tensors):
     if request.get("own"):
         tensors = models["data"].held
     model = models[name]
+    if action in ("step", "rehearse", "evaluate", "trace", "first_not_finite"):
+        take_threads(device, request.get("work"), group.threads)
     if action == "weights":
         return None, model.weights
     if action == "state":

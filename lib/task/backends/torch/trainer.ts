@@ -7,6 +7,7 @@ import { layersOf } from './layers.js';
 import { packed, weightsOf } from './model.js';
 import type { Weight } from '../../safetensors.js';
 import type { PythonProcess } from './process.js';
+import { meanWork } from './work.js';
 
 /** JSON has no word for what is no number: it comes as "NaN" or "Infinity". */
 type Numeral = number | 'NaN' | 'Infinity' | '-Infinity';
@@ -21,8 +22,15 @@ interface Result {
 
 /** Trains a model that Python holds. */
 export function createTrainer(python: PythonProcess, model: number, program: Program, dispose: () => void): Trainer {
+  const works = new Map<string, number>();
+  const askOn = ({ inputs, own }: Batch, request: Readonly<Record<string, unknown>> & { readonly do: string }, tensors: ReadonlyMap<string, Packed>) => {
+    const key = inputs.map(({ shape }) => shape.join()).join(';');
+    let work = works.get(key);
+    if (work === undefined) works.set(key, (work = meanWork(program, sizesOf(program, inputs))));
+    return python.ask({ ...request, model, work, ...(own && { own }) }, tensors);
+  };
   const measured = async (request: Readonly<Record<string, unknown>> & { readonly do: string }, batch: Batch) => {
-    const { loss, overflow, accuracy, gradients, measured: inside } = (await python.ask({ ...request, model, ...held(batch) }, tensorsOf(batch))).result as Result;
+    const { loss, overflow, accuracy, gradients, measured: inside } = (await askOn(batch, request, tensorsOf(batch))).result as Result;
     return {
       loss: Number(loss),
       ...(overflow && { overflow }),
@@ -33,10 +41,10 @@ export function createTrainer(python: PythonProcess, model: number, program: Pro
   };
   return {
     step: (batch, { measure, ...options }) => measured({ do: 'step', ...options, ...(measure && { inside: layersOf(program, sizesOf(program, batch.inputs)) }) }, batch),
-    rehearse: async (batch) => (await python.ask({ do: 'rehearse', model, ...held(batch) }, tensorsOf(batch))).result as number,
+    rehearse: async (batch) => (await askOn(batch, { do: 'rehearse' }, tensorsOf(batch))).result as number,
     evaluate: (batch) => measured({ do: 'evaluate' }, batch),
     async firstNotFinite(batch, step) {
-      const { result } = await python.ask({ do: 'first_not_finite', model, step, ...held(batch), ...layersOf(program, sizesOf(program, batch.inputs)) }, tensorsOf(batch));
+      const { result } = await askOn(batch, { do: 'first_not_finite', step, ...layersOf(program, sizesOf(program, batch.inputs)) }, tensorsOf(batch));
       return (result ?? undefined) as NotFinite | undefined;
     },
     weights: () => weightsOf(python, model),
@@ -57,9 +65,7 @@ function numbersOf(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, numbersOf(each)])) : value;
 }
 
-/** Python takes the batch that it holds. */
-const held = ({ own }: Batch): { readonly own?: true } => (own ? { own } : {});
-
+/** Python takes the batch that it holds, where it holds one. */
 function tensorsOf({ inputs, target, labels, own }: Batch): ReadonlyMap<string, Packed> {
   if (own) return new Map();
   const tensors = new Map(inputs.map((each, i) => [`input${i}`, pack(each)]));
