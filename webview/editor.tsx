@@ -6,6 +6,7 @@ import './styles/base.css';
 import './styles/shell.css';
 import './styles/palette.css';
 import './styles/inspector.css';
+import './styles/recipe.css';
 import './styles/problems.css';
 import './styles/empty.css';
 import './styles/run.css';

@@ -10,6 +10,7 @@ export { join, wantedInput } from './join.js';
 export { moveInput, moveOutput } from './order.js';
 export { moveNode, moveNodes, moveOntoWire, placedByHand, resetPositions, type Move } from './move.js';
 export { paramNameProblem, renameParam } from './params.js';
+export { addRecipe, chooseInRecipe, duplicateRecipe, freeRecipeName, recipeNameProblem, removeRecipe, renameRecipe, setRecipeWord } from './recipes.js';
 export { renamableAt, type Renamable } from './rename-at.js';
 export { disconnect, removeNodes } from './remove.js';
 export { drawSkip, skipFit, skipTargets, type Fit } from './skip.js';

@@ -135,6 +135,9 @@ export interface CommitInputProps {
   readonly text: string;
   readonly placeholder?: string;
   readonly disabled?: boolean;
+  /** Something is wrong with the value in the document, and which element says what. */
+  readonly wrong?: boolean;
+  readonly describedBy?: string | undefined;
   readonly autoFocus?: boolean;
   /** Commits on Enter and on leaving only: half a name must not become one. */
   readonly patient?: boolean;
@@ -148,7 +151,7 @@ export interface CommitInputProps {
 }
 
 /** A line of text that is checked while typing and committed on Enter, on leaving, or after a rest; Escape takes it back. */
-export function CommitInput({ id, label, text, placeholder, disabled, autoFocus, patient, read, onCommit, onTyped, onLeave }: CommitInputProps) {
+export function CommitInput({ id, label, text, placeholder, disabled, wrong, describedBy, autoFocus, patient, read, onCommit, onTyped, onLeave }: CommitInputProps) {
   const [draft, setDraft] = useState<string | undefined>();
   const rest = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const sent = useRef<string | undefined>(undefined);
@@ -204,6 +207,8 @@ export function CommitInput({ id, label, text, placeholder, disabled, autoFocus,
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     const undo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === 'z';
     if (event.key === 'Enter') {
+      // What takes the keyboard when the field is left must not be pressed by the same key.
+      event.preventDefault();
       commit(draft);
       event.currentTarget.select();
       if (onLeave) event.currentTarget.blur();
@@ -215,7 +220,7 @@ export function CommitInput({ id, label, text, placeholder, disabled, autoFocus,
     }
   };
   return (
-    <input id={id} className="input" aria-label={label} aria-invalid={entry !== undefined && 'wrong' in entry} value={draft ?? text} placeholder={placeholder} disabled={disabled} autoFocus={autoFocus} spellCheck={false} autoComplete="off"
+    <input id={id} className="input" aria-label={label} aria-invalid={entry === undefined ? wrong === true : 'wrong' in entry} aria-describedby={describedBy} value={draft ?? text} placeholder={placeholder} disabled={disabled} autoFocus={autoFocus} spellCheck={false} autoComplete="off"
       onFocus={(event) => autoFocus === true && event.currentTarget.select()} onChange={(event) => change(event.target.value)} onKeyDown={onKeyDown}
       onBlur={() => {
         commit(draft);

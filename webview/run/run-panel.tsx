@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { runHindrance, startRun } from '../shell/toolbar.js';
 import { useEditor, useEditorState } from '../store/editor.js';
 import { isRunning } from './curves.js';
+import { RecipeForm } from '../recipe/recipe-form.js';
 import { RunView } from './run-view.js';
 
 /** The run view, docked below the canvas. */
@@ -9,14 +10,15 @@ export function RunPanel() {
   const editor = useEditor();
   const open = useEditorState((state) => state.runPanel);
   const runs = useEditorState((state) => state.runs);
-  const nodes = useEditorState((state) => state.analysis?.program.nodes);
+  const tab = useEditorState((state) => state.runTab);
+  const analysis = useEditorState((state) => state.analysis);
   const hindrance = useEditorState(runHindrance);
-  const order = useMemo(() => (nodes ?? []).map(({ path }) => path), [nodes]);
+  const order = useMemo(() => (analysis?.program.nodes ?? []).map(({ path }) => path), [analysis]);
   const last = runs.at(-1);
-  if (!open || !last) return null;
+  if (!open || !analysis) return null;
   return (
     <section className="run" aria-label="Run panel">
-      <RunView runs={runs} order={order} theme={document.body.className} onStop={() => editor.command('stop')} onAgain={hindrance === undefined && !isRunning(last) ? () => startRun(editor) : undefined} onResume={(id) => editor.command('resume', id)} onShow={(path) => editor.show(path.replace(/\.\d+$/, ''))} onClose={() => editor.store.set({ runPanel: false })} />
+      <RunView runs={runs} order={order} theme={document.body.className} tab={tab} onTab={(runTab) => editor.store.set({ runTab })} recipe={<RecipeForm analysis={analysis} />} onStop={() => editor.command('stop')} onAgain={hindrance === undefined && last && !isRunning(last) ? () => startRun(editor) : undefined} onResume={(id) => editor.command('resume', id)} onShow={(path) => editor.show(path.replace(/\.\d+$/, ''))} onClose={() => editor.store.set({ runPanel: false })} />
     </section>
   );
 }

@@ -1,6 +1,7 @@
-import { useState } from 'react';
+import type { ReactNode } from 'react';
 import type { RunRecord, RunSummary } from '../../lib/protocol/records.js';
 import { Icon } from '../shell/glyph.js';
+import type { RunTab } from '../store/state.js';
 import { chains, resumableAt } from './chain.js';
 import { Chart } from './chart.js';
 import { dataOf, endOf, formatTime, gradientLayers, isRunning, latestProgress, progressOf, series, smoothed, startOf } from './curves.js';
@@ -13,6 +14,10 @@ export interface RunViewProps {
   /** Expanded paths in the order in which the network runs. */
   readonly order: readonly string[];
   readonly theme: string;
+  readonly tab: RunTab;
+  onTab(tab: RunTab): void;
+  /** The form of the recipes. */
+  readonly recipe: ReactNode;
   onStop(): void;
   onAgain: (() => void) | undefined;
   /** Goes on with a run that was interrupted. */
@@ -22,23 +27,21 @@ export interface RunViewProps {
   onClose?(): void;
 }
 
-type Tab = 'run' | 'inside' | 'history' | 'log';
-const tabs: readonly (readonly [Tab, string])[] = [['run', 'Run'], ['inside', 'Inside'], ['history', 'History'], ['log', 'Log']];
+const tabs: readonly (readonly [RunTab, string])[] = [['recipe', 'Recipe'], ['run', 'Run'], ['inside', 'Inside'], ['history', 'History'], ['log', 'Log']];
 
 /** A run as it goes on, over the run before it. */
 export function RunView(props: RunViewProps) {
-  const { runs, onClose } = props;
-  const [tab, setTab] = useState<Tab>('run');
+  const { runs, tab, onTab, onClose } = props;
   const trained = runs.filter((run) => startOf(run)?.command !== 'trace');
   const [before, present] = lastTwo(chains(trained));
   return (
     <>
       <div className="run-bar" role="tablist" aria-label="Run">
-        {tabs.map(([id, title]) => <button key={id} type="button" role="tab" aria-selected={tab === id} onClick={() => setTab(id)}>{title}</button>)}
+        {tabs.map(([id, title]) => <button key={id} type="button" role="tab" aria-selected={tab === id} onClick={() => onTab(id)}>{title}</button>)}
         <span className="spacer" />
         {onClose && <button type="button" className="icon-button" title="Close the run panel" aria-label="Close the run panel" onClick={onClose}><Icon name="close" /></button>}
       </div>
-      {!present ? <p className="run-log dim">No run yet. Run trains the network for a few steps on your machine.</p> : tab === 'run' ? <Body {...props} present={present} before={before} /> : tab === 'inside' ? <Inside run={present} onShow={props.onShow} /> : tab === 'history' ? <History runs={trained} /> : <Log run={present} />}
+      {tab === 'recipe' ? props.recipe : !present ? <p className="run-log dim">No run yet. Run trains the network for a few steps on your machine.</p> : tab === 'run' ? <Body {...props} present={present} before={before} /> : tab === 'inside' ? <Inside run={present} onShow={props.onShow} /> : tab === 'history' ? <History runs={trained} /> : <Log run={present} />}
     </>
   );
 }

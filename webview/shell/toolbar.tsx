@@ -1,10 +1,11 @@
 import { Fragment, useMemo, type ReactNode } from 'react';
 import type { Direction } from '../../lib/layout/view.js';
 import type { Overlay } from '../canvas/contract.js';
+import { recipeName } from '../recipe/fields.js';
 import { runChoice } from '../run/choice.js';
 import { isRunning, latestProgress } from '../run/curves.js';
 import { useEditor, useEditorState, type Editor } from '../store/editor.js';
-import type { EditorState } from '../store/state.js';
+import { isEmpty, type EditorState } from '../store/state.js';
 import { Icon } from './glyph.js';
 
 /** Path, undo, direction, overlay, zoom, and the one primary button. */
@@ -39,6 +40,7 @@ export function Toolbar() {
       <IconButton icon="zoom-in" title="Zoom in" onClick={() => editor.canvas.current?.zoomIn()} />
       <IconButton icon="screen-full" title="Show the whole network" onClick={() => editor.canvas.current?.fit()} />
       <span className="rule" />
+      <RecipeButton />
       <RunButton />
     </div>
   );
@@ -79,13 +81,23 @@ function Overlays({ value, onChange }: { readonly value: Overlay; onChange(overl
   );
 }
 
+/** Shows what Run would do, before anything runs; once more, and it goes. */
+function RecipeButton() {
+  const editor = useEditor();
+  const shown = useEditorState((state) => state.runPanel && state.runTab === 'recipe');
+  const empty = useEditorState(isEmpty);
+  return <IconButton icon="settings" title="Recipe: how the network is trained" pressed={shown} disabled={empty} onClick={() => editor.store.set(shown ? { runPanel: false } : { runPanel: true, runTab: 'recipe' })} />;
+}
+
 /** Why a run cannot start; undefined where it can. */
-export function runHindrance({ settings, analysis, unreadable, version }: EditorState): string | undefined {
+export function runHindrance({ settings, analysis, unreadable, version, recipe }: EditorState): string | undefined {
   if (version === 0 || !analysis) return 'Nothing is open yet.';
   if (settings?.trusted === false) return 'Running is off in an untrusted workspace.';
   if (unreadable !== undefined) return 'The text cannot be read.';
   if (analysis.program.nodes.length === 0) return 'The network has no layers yet.';
-  const errors = analysis.problems.filter((problem) => problem.severity === 'error').length;
+  const name = recipeName(analysis, recipe);
+  // What is wrong with a recipe keeps none but that one from running.
+  const errors = analysis.problems.filter(({ severity, place: { path } }) => severity === 'error' && (path[0] !== 'training' || path.length < 2 || path[1] === name)).length;
   return errors > 0 ? `${errors} ${errors === 1 ? 'problem stands' : 'problems stand'} in the way (F8 shows ${errors === 1 ? 'it' : 'the first'}).` : undefined;
 }
 
@@ -93,10 +105,15 @@ export function runHindrance({ settings, analysis, unreadable, version }: Editor
 export function startRun(editor: Editor): void {
   const state = editor.store.get();
   const hindrance = runHindrance(state);
-  const choice = hindrance === undefined && state.analysis ? runChoice(state.analysis) : undefined;
-  if (!choice || 'label' in choice) return hindrance === undefined ? editor.command('train') : editor.notify('warning', hindrance);
+  const choice = hindrance === undefined && state.analysis ? runChoice(state.analysis, chosenRecipe(state)) : undefined;
+  if (!choice || 'label' in choice) return hindrance === undefined ? editor.command('train', chosenRecipe(state)) : editor.notify('warning', hindrance);
   const { obstacle, fix } = choice;
   editor.notify('warning', `This network cannot be trained as it is. ${obstacle}`, fix ? [{ title: fix.label, run: () => editor.perform(fix.edits, fix.label, fix.select) }] : []);
+}
+
+/** The recipe to ask for; undefined where the usual one is meant. */
+function chosenRecipe({ analysis, recipe }: EditorState): string | undefined {
+  return recipe !== undefined && analysis && recipeName(analysis, recipe) === recipe ? recipe : undefined;
 }
 
 function RunButton() {
@@ -104,7 +121,8 @@ function RunButton() {
   const hindrance = useEditorState(runHindrance);
   const analysis = useEditorState((state) => state.analysis);
   const runs = useEditorState((state) => state.runs);
-  const choice = useMemo(() => (hindrance === undefined && analysis ? runChoice(analysis) : undefined), [hindrance, analysis]);
+  const recipe = useEditorState(chosenRecipe);
+  const choice = useMemo(() => (hindrance === undefined && analysis ? runChoice(analysis, recipe) : undefined), [hindrance, analysis, recipe]);
   const present = runs.at(-1);
   if (present && isRunning(present)) {
     const { step, steps } = latestProgress(present);

@@ -147,6 +147,9 @@ export function createEditor(host: Host): Editor {
       const best = problem.fixes.findIndex((candidate) => candidate.refusal === undefined);
       store.set((state) => ({ problem: { key: problemKey(problem), fix: fix ?? (best < 0 ? undefined : best) }, view: problem.node === '' ? state.view : revealing(state.view, problem.node) }));
       if (problem.node !== '') select([problem.node]);
+      // What is wrong with a recipe is shown at its field, too.
+      const [word, recipe] = problem.place.path;
+      if (word === 'training' && recipe !== undefined) store.set({ recipe: String(recipe), runPanel: true, runTab: 'recipe' });
       announce(problem.message);
     },
     focusFix: (fix) => store.set((state) => (state.problem ? { problem: { ...state.problem, fix } } : {})),
@@ -208,14 +211,15 @@ export function createEditor(host: Host): Editor {
   });
   let known: ReadonlySet<string> | undefined;
   channel.on('runs', ({ runs }) => {
-    store.set({ runs, ...(asksForPanel(known, runs) && { runPanel: true }) });
+    const isNew = known !== undefined && runs.some(({ id }) => known?.has(id) === false);
+    store.set({ runs, ...(asksForPanel(known, runs) && { runPanel: true }), ...(isNew && { runTab: 'run' }) });
     known = new Set(runs.map(({ id }) => id));
   });
   channel.on('record', ({ run, record }) =>
     store.set((state) => {
       const known = state.runs.some(({ id }) => id === run);
       const runs = known ? state.runs.map((summary) => (summary.id === run ? { ...summary, records: [...summary.records, record] } : summary)) : [...state.runs, { id: run, design: '', records: [record] }];
-      return { runs, ...(record.type === 'started' && { runPanel: true }) };
+      return { runs, ...(record.type === 'started' && { runPanel: true, runTab: 'run' as const }) };
     }),
   );
   channel.on('notice', ({ level, message, actions }) => notify(level, message, (actions ?? []).map(({ title, command, argument }) => ({ title, run: () => editor.command(command, argument) }))));

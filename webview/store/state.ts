@@ -5,6 +5,8 @@ import type { EditorSettings } from '../../lib/protocol/messages.js';
 import type { RunSummary } from '../../lib/protocol/records.js';
 import type { DropTarget, Overlay } from '../canvas/contract.js';
 
+export type RunTab = 'recipe' | 'run' | 'inside' | 'history' | 'log';
+
 /** All that the page shows. The document's text and history belong to the host; this is what was last heard of it. */
 export interface EditorState {
   readonly name: string;
@@ -28,6 +30,9 @@ export interface EditorState {
   readonly notices: readonly Notice[];
   readonly runs: readonly RunSummary[];
   readonly runPanel: boolean;
+  readonly runTab: RunTab;
+  /** The recipe that was chosen for Run; where the design does not have it, and where none was chosen, Run takes the usual one. */
+  readonly recipe: string | undefined;
   readonly quickAdd: QuickAdd | undefined;
   readonly menu: ContextMenu | undefined;
   /** Said to screen readers. */
@@ -61,7 +66,7 @@ export interface ContextMenu {
 export const initialState: EditorState = {
   name: '', version: 0, text: '', dirty: false, analysis: undefined, unreadable: undefined, settings: undefined,
   selection: [], view: emptyView, direction: 'down', overlay: 'shapes', zoom: 1, problem: undefined, inspector: true,
-  notices: [], runs: [], runPanel: false, quickAdd: undefined, menu: undefined, announcement: '',
+  notices: [], runs: [], runPanel: false, runTab: 'run', recipe: undefined, quickAdd: undefined, menu: undefined, announcement: '',
 };
 
 /** The same problem has the same key in the analysis of another text. */
