@@ -1,3 +1,4 @@
+import { agreementsOf, differ } from './agreement.js';
 import { withNumbers } from '../../program/node.js';
 import { Sizes } from './sizes.js';
 import { isSym, symbolsOf, type Dim } from '../../shapes/index.js';
@@ -10,6 +11,8 @@ export interface Requirement {
   readonly nodes: string[];
   readonly symbols: readonly string[];
   fits(sizes: Sizes): boolean;
+  /** Whether it certainly refuses these sizes whatever the size of one name is. */
+  refusesBut(name: string, sizes: Sizes): boolean;
 }
 
 /** The names of the sizes that the inputs leave open, in the order of the file. */
@@ -31,11 +34,21 @@ export function requirementsOf(program: Program, names: readonly string[]): read
     const key = signature(node);
     if (!found.has(key)) {
       const symbolic = hasSymbols(node);
-      found.set(key, asksFor(node, points, key) ? { nodes: [], symbols, fits: (sizes) => fitsAt(node, sizes, symbolic) } : undefined);
+      found.set(key, asksFor(node, points, key) ? requirementOf(node, symbols, symbolic) : undefined);
     }
     found.get(key)?.nodes.push(node.path);
   }
   return [...found.values()].filter((requirement) => requirement !== undefined);
+}
+
+function requirementOf(node: ProgramNode, symbols: readonly string[], symbolic: boolean): Requirement {
+  const agreements = agreementsOf(node);
+  return {
+    nodes: [],
+    symbols,
+    fits: (sizes) => !agreements.some((agreement) => differ(agreement, sizes)) && fitsAt(node, sizes, symbolic),
+    refusesBut: (name, sizes) => (symbols.includes(name) ? agreements.some((agreement) => !agreement.symbols.includes(name) && differ(agreement, sizes)) : !fitsAt(node, sizes, symbolic)),
+  };
 }
 
 /** Sizes at which anything that a layer may ask for (a least size, a divisor, an equality) is missed by one of them. */
