@@ -12,6 +12,8 @@ export interface ByteImages {
   pixels(index: number): Uint8Array;
   label(index: number): number;
   readonly notes?: readonly string[];
+  /** See `Samples.check`. */
+  check?(index: number): void;
   /** What an image is called; its number unless said. */
   name?(index: number): string;
 }
@@ -30,6 +32,7 @@ export function byteImages(images: ByteImages, wanted: Wanted): Samples {
     train: images.train,
     test: images.test,
     ...(images.notes && { notes: images.notes }),
+    ...(images.check && { check: images.check }),
     batch: (indices) =>
       labelledBatch(indices, wanted, (index) => images.label(index), (data, at, index) => {
         const pixels = images.pixels(index);

@@ -35,6 +35,8 @@ export interface Samples {
   readonly black?: number;
   /** Things worth saying that keep nothing from running. */
   readonly notes?: readonly string[];
+  /** Looks at a sample that nobody has read yet; throws a DataProblem. Absent where all were looked at when the set was opened. */
+  check?(index: number): void;
 }
 
 /** The shapes that the data set must fill: without the axis of the batch, all of them numbers. */
@@ -68,6 +70,8 @@ export interface Dataset extends Batches {
   tests(): Iterable<Batch>;
   readonly testBatches: number;
   testBatch(index: number): Batch;
+  /** Looks at one sample after the other that the steps from `from` on will read and the tests after them, in that order; throws a DataProblem that names the step. */
+  checks(from: number, steps: number): Generator<void>;
 }
 
 /** What of a recipe decides its batches. */
@@ -90,21 +94,21 @@ export function openDataset(recipe: DataRecipe, wanted: Wanted, fixed = false, o
   const samples = openSamples(recipe, wanted, options);
   const { batch_size: size, seed } = recipe;
   const augment = augmenter(recipe.augment ?? noAugment, seed, wanted, samples.black ?? 0);
-  let epoch = -1;
-  let order = new Uint32Array();
-  const at = (position: number): Drawn => {
-    const wantedEpoch = Math.floor(position / samples.train);
-    if (wantedEpoch !== epoch) {
-      epoch = wantedEpoch;
-      order = shuffled(samples.train, random(seed, 'epoch', epoch)) as Uint32Array<ArrayBuffer>;
+  const at = drawer(samples.train, seed);
+  /** A file of a set that was not read whole before training is told with who reads it. */
+  const late = <T>(reader: string, read: () => T): T => {
+    try {
+      return read();
+    } catch (error) {
+      throw error instanceof DataProblem && samples.check ? new DataProblem(error.code, `${error.message} ${reader}`, error.setting) : error;
     }
-    return { epoch, index: order[position % samples.train] as number };
   };
+  const inTests = 'The tests read it.';
   const testBatches = Math.max(fixed && samples.test ? 1 : 0, fixed ? Math.floor(samples.test / size) : Math.ceil(samples.test / size));
   const testBatch = (index: number): Batch => {
     const start = index * size;
     const count = fixed ? size : Math.min(size, samples.test - start);
-    return augment.testing(samples.batch(Uint32Array.from({ length: count }, (_, i) => samples.train + ((start + i) % samples.test))));
+    return augment.testing(late(inTests, () => samples.batch(Uint32Array.from({ length: count }, (_, i) => samples.train + ((start + i) % samples.test)))));
   };
   return {
     samples,
@@ -113,7 +117,7 @@ export function openDataset(recipe: DataRecipe, wanted: Wanted, fixed = false, o
     notes: samples.notes ?? [],
     batch(step) {
       const drawn = Array.from({ length: size }, (_, i) => at(step * size + i));
-      return augment.training(samples.batch(drawn.map(({ index }) => index)), drawn);
+      return augment.training(late(`Step ${step + 1} reads it.`, () => samples.batch(drawn.map(({ index }) => index))), drawn);
     },
     rehearsal: (count) => augment.testing(samples.batch(Uint32Array.from({ length: count }, (_, i) => i % samples.train))),
     testBatches,
@@ -121,6 +125,34 @@ export function openDataset(recipe: DataRecipe, wanted: Wanted, fixed = false, o
     *tests() {
       for (let index = 0; index < testBatches; index++) yield testBatch(index);
     },
+    *checks(from, steps) {
+      const { check } = samples;
+      if (!check) return;
+      const drawn = drawer(samples.train, seed);
+      for (let i = 0; i < Math.min(samples.train, Math.max(0, steps - from) * size); i++) {
+        const position = from * size + i;
+        late(`Step ${Math.floor(position / size) + 1} reads it.`, () => check(drawn(position).index));
+        yield;
+      }
+      for (let index = 0; index < samples.test; index++) {
+        late(inTests, () => check(samples.train + index));
+        yield;
+      }
+    },
+  };
+}
+
+/** Which sample stands at a position of training: every epoch is one shuffled pass. */
+function drawer(train: number, seed: number): (position: number) => Drawn {
+  let epoch = -1;
+  let order = new Uint32Array();
+  return (position) => {
+    const wanted = Math.floor(position / train);
+    if (wanted !== epoch) {
+      epoch = wanted;
+      order = shuffled(train, random(seed, 'epoch', epoch)) as Uint32Array<ArrayBuffer>;
+    }
+    return { epoch, index: order[position % train] as number };
   };
 }
 

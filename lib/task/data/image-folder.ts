@@ -11,7 +11,7 @@ import { holdout } from './split.js';
 /** Decoded images are kept up to this many bytes. */
 const kept = 256 * 1024 * 1024;
 
-/** Sets of up to so many files are decoded whole before training, which takes some seconds; of larger ones both ends of each file are looked at. */
+/** Sets of up to so many files are decoded whole before training, which takes some seconds; of larger ones both ends of each file are looked at, and the rest beside the run. */
 const decoded = 5000;
 
 interface Image {
@@ -20,7 +20,7 @@ interface Image {
 }
 
 /** A folder with a subfolder a class, whose names in alphabetical order are the classes, as in torchvision's ImageFolder. */
-export function imageFolder(folder: Place, share: number, wanted: Wanted): Samples {
+export function imageFolder(folder: Place, share: number, wanted: Wanted, most = decoded): Samples {
   requirePlace(folder, 'folder', 'path');
   const below = subfolders(folder);
   const [trainFolder, testFolder] = [below.includes('train') ? within(folder, 'train') : folder, ['test', 'val', 'valid', 'validation'].find((name) => below.includes('train') && below.includes(name))];
@@ -35,24 +35,34 @@ export function imageFolder(folder: Place, share: number, wanted: Wanted): Sampl
   const [channels, height, width] = wanted.input as readonly [number, number, number];
   const size = channels * height * width;
   const holds = images.length * size <= kept;
+  const ahead = holds && images.length <= most;
   const made = new Map<number, Uint8Array>();
+  const sound = new Uint8Array(images.length);
   const pixels = (at: number): Uint8Array => {
     const known = made.get(at);
     if (known) return known;
-    const filled = fill((images[at] as Image).place, channels, height, width);
+    const { place, label } = images[at] as Image;
+    let filled: Uint8Array;
+    try {
+      filled = fill(place, channels, height, width);
+    } catch (error) {
+      // Found late, the file is told with all that one looks for it by.
+      throw error instanceof DataProblem && !ahead ? new DataProblem(error.code, `${error.message} Its label is ${label} (${classes[label] ?? ''}).`, error.setting) : error;
+    }
+    sound[at] = 1;
     if (holds) made.set(at, filled);
     return filled;
   };
-  const ahead = holds && images.length <= decoded;
   if (ahead) for (const at of images.keys()) pixels(at);
   const notes = left.count ? [`${plural(left.count, 'file')} in ${folder.shown} ${left.count === 1 ? 'is' : 'are'} left out, being neither .png nor .jpg: ${left.example}${left.count > 1 ? ' and others' : ''}.`] : [];
-  if (!ahead) notes.push(`${folder.shown} has ${plural(images.length, 'image')}, which are decoded as they are needed: of each, both ends were looked at.`);
+  if (!ahead) notes.push(`${folder.shown} has ${plural(images.length, 'image')}, which are decoded as they are needed: of each, both ends were looked at, and the rest is looked through while the run goes on.`);
   return byteImages(
     {
       train: split.train,
       test: split.test,
       sample: [channels, height, width],
       pixels: (index) => pixels(split.place(index)),
+      ...(!ahead && { check: (index: number) => void (sound[split.place(index)] || pixels(split.place(index))) }),
       name: (index) => (images[split.place(index)] as Image).place.shown,
       label: (index) => (images[split.place(index)] as Image).label,
       notes: [`Classes of ${folder.shown}: ${classes.slice(0, 12).map((name, label) => `${label} ${name}`).join(', ')}${classes.length > 12 ? ` and ${classes.length - 12} more` : ''}.`, ...notes],

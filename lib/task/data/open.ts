@@ -36,7 +36,7 @@ const room = 256 * 1024 * 1024;
  * A batch hangs on its step alone, so the order is the same whatever the timing. Answers a DataProblem where the files are not what they should be.
  */
 export async function openData(recipe: DataRecipe, wanted: Wanted, { home, fixed = false, ahead = depth(recipe, wanted), steps = Infinity }: OpenDataOptions): Promise<DataSource | DataProblem> {
-  const thread = startThread({ recipe, wanted, fixed, home });
+  const thread = startThread({ recipe, wanted, fixed, home, steps });
   const opened = await thread.opened;
   if (opened instanceof DataProblem) {
     thread.close();
@@ -105,6 +105,7 @@ function startThread(task: Task): Thread {
   };
   worker.on('message', (answer: Answer) => {
     if ('opened' in answer) opening?.(answer.opened);
+    else if ('trouble' in answer) end(problemFrom(answer.trouble));
     else if (answer.id === undefined) opening?.(problemFrom((answer as { readonly failure: Failure }).failure));
     else {
       const wait = waiting.get(answer.id);

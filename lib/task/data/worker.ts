@@ -11,6 +11,8 @@ export interface Task {
   readonly wanted: Wanted;
   readonly fixed: boolean;
   readonly home: string;
+  /** Steps of the run. */
+  readonly steps: number;
 }
 
 /** Which batch is wanted: of a step, of the tests, or the first so many samples. */
@@ -35,10 +37,11 @@ export interface Failure {
   readonly setting: readonly string[];
 }
 
-export type Answer = { readonly opened: Opened } | { readonly id: number; readonly batch: Batch } | { readonly id?: number; readonly failure: Failure };
+/** `trouble` was not asked for: a file that the run will read is damaged. */
+export type Answer = { readonly trouble: Failure } | { readonly opened: Opened } | { readonly id: number; readonly batch: Batch } | { readonly id?: number; readonly failure: Failure };
 
 /** Opens the data set, then makes one batch after the other in the order in which they are asked for. */
-async function serve(port: NonNullable<typeof parentPort>, { recipe, wanted, fixed, home }: Task): Promise<void> {
+async function serve(port: NonNullable<typeof parentPort>, { recipe, wanted, fixed, home, steps }: Task): Promise<void> {
   let data: Dataset;
   try {
     if (recipe.dataset === 'images') await loadJpegDecoder();
@@ -49,7 +52,12 @@ async function serve(port: NonNullable<typeof parentPort>, { recipe, wanted, fix
   }
   const { train, test, testBatches, notes } = data;
   port.postMessage({ opened: { train, test, testBatches, notes } } satisfies Answer);
+  let checking = false;
   port.on('message', ({ id, wish }: Request) => {
+    if ('step' in wish && !checking) {
+      checking = true;
+      checkBeside(data.checks(wish.step, steps), (failure) => port.postMessage({ trouble: failure } satisfies Answer));
+    }
     try {
       const batch = 'step' in wish ? data.batch(wish.step) : 'test' in wish ? data.testBatch(wish.test) : data.rehearsal(wish.rehearsal);
       port.postMessage({ id, batch } satisfies Answer, buffersOf(batch));
@@ -57,6 +65,20 @@ async function serve(port: NonNullable<typeof parentPort>, { recipe, wanted, fix
       port.postMessage({ id, failure: failureOf(error) } satisfies Answer);
     }
   });
+}
+
+/** Of the time of a core, what looking through files beside a run may take. */
+const share = 0.1;
+
+/** Goes through checks one at a time, so that a batch that is asked for waits for one of them at most, and ends with the first that fails. */
+function checkBeside(checks: Generator<void>, failed: (failure: Failure) => void): void {
+  const start = performance.now();
+  try {
+    if (checks.next().done) return;
+  } catch (error) {
+    return failed(failureOf(error));
+  }
+  setTimeout(() => checkBeside(checks, failed), (performance.now() - start) * (1 / share - 1));
 }
 
 /** The memory of a batch moves to the other thread instead of being copied. */
