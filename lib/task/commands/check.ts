@@ -43,12 +43,18 @@ export function run(args: readonly string[]): Promise<number> {
       const parsed = parse(text);
       checkSettings(file, parsed, set);
       const network = analyze(parsed, { set });
-      const analysis = values.data && parsed.readable ? { ...network, problems: [...network.problems, ...withoutTold(await preflight(parsed, file, set), network.problems)] } : network;
+      const analysis = values.data && parsed.readable ? withProblems(network, withoutTold(await preflight(parsed, file, set), network.problems)) : network;
       process.stdout.write(values.json ? `${JSON.stringify(report(file, analysis))}\n` : `${i ? '\n' : ''}${people(file, text, analysis)}\n`);
       worst = Math.max(worst, verdict(analysis, values.strict ?? false));
     }
     return worst;
   });
+}
+
+/** An analysis with what the files of its recipes have to say. */
+function withProblems(network: Analysis, more: readonly Problem[]): Analysis {
+  const { parsed, set, program, totals, skips, receptiveFields, activationBytes, memory, conditions } = network;
+  return { parsed, ...(set !== undefined && { set }), program, totals, skips, receptiveFields, activationBytes, memory, conditions, problems: [...network.problems, ...more] };
 }
 
 /** The problems that the analysis has not told already. */
