@@ -41,7 +41,7 @@ export function relationsOf(requirements: readonly Requirement[], base: Sizes, f
 /** The smallest size of a name with which everything fits. */
 function partnerOf(requirements: readonly Requirement[], sizes: Sizes, name: string, changed: readonly string[]): number | undefined {
   const changing = requirements.filter(({ symbols }) => symbols.includes(name) || symbols.some((each) => changed.includes(each)));
-  if (changing.some((requirement) => requirement.refusesBut(name, sizes))) return undefined;
+  if (changing.some((requirement) => requirement.refusesBut([name], sizes))) return undefined;
   const concerned = changing.filter(({ symbols }) => symbols.includes(name));
   for (let size = 1; size <= 2400; size += 1) {
     const tried = sizes.with([name], size);

@@ -11,8 +11,8 @@ export interface Requirement {
   readonly nodes: string[];
   readonly symbols: readonly string[];
   fits(sizes: Sizes): boolean;
-  /** Whether it certainly refuses these sizes whatever the size of one name is. */
-  refusesBut(name: string, sizes: Sizes): boolean;
+  /** Whether it certainly refuses these sizes whatever the sizes of some names are. */
+  refusesBut(names: readonly string[], sizes: Sizes): boolean;
 }
 
 /** The names of the sizes that the inputs leave open, in the order of the file. */
@@ -47,7 +47,7 @@ function requirementOf(node: ProgramNode, symbols: readonly string[], symbolic: 
     nodes: [],
     symbols,
     fits: (sizes) => !agreements.some((agreement) => differ(agreement, sizes)) && fitsAt(node, sizes, symbolic),
-    refusesBut: (name, sizes) => (symbols.includes(name) ? agreements.some((agreement) => !agreement.symbols.includes(name) && differ(agreement, sizes)) : !fitsAt(node, sizes, symbolic)),
+    refusesBut: (names, sizes) => (symbols.some((symbol) => names.includes(symbol)) ? agreements.some((agreement) => !agreement.symbols.some((symbol) => names.includes(symbol)) && differ(agreement, sizes)) : !fitsAt(node, sizes, symbolic)),
   };
 }
 

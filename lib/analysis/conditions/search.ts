@@ -8,13 +8,17 @@ export function fittingSizes(requirements: readonly Requirement[], names: readon
   let least = Infinity;
   for (const size of starts) {
     const sizes = Sizes.same(names, size);
-    const count = missed(requirements, sizes);
+    const count = missed(requirements, sizes, least);
     if (count < least) [best, least] = [sizes, count];
     if (count === 0) return sizes;
   }
+  const asked = [...requirements];
   for (let size = 1; size <= 640; size += 1) {
     const sizes = Sizes.same(names, size);
-    if (requirements.every((requirement) => requirement.fits(sizes))) return sizes;
+    const at = asked.findIndex((requirement) => !requirement.fits(sizes));
+    if (at < 0) return sizes;
+    // What refused one size is asked first of the next.
+    if (at > 0) asked.unshift(...asked.splice(at, 1));
   }
   // One name after the other, or two at once (a map may fit only when both its sides do), takes the size that leaves the fewest requirements unmet.
   const moves = [...names.map((name) => [name]), ...names.flatMap((name, k) => names.slice(k + 1).map((other) => [name, other])), names];
@@ -24,9 +28,11 @@ export function fittingSizes(requirements: readonly Requirement[], names: readon
       const concerned = requirements.filter(({ symbols }) => symbols.some((name) => move.includes(name)));
       const present = best;
       const rest = least - missed(concerned, present);
+      // Those that no size of these names mends are counted once.
+      if (rest + concerned.filter((requirement) => requirement.refusesBut(move, present)).length >= least) continue;
       for (let size = 1; size <= 640 && least > rest; size += 1) {
         const sizes = present.with(move, size);
-        const count = rest + missed(concerned, sizes);
+        const count = rest + missed(concerned, sizes, least - rest);
         if (count < least) [best, least] = [sizes, count];
       }
       if (least === 0) return best;
@@ -38,8 +44,14 @@ export function fittingSizes(requirements: readonly Requirement[], names: readon
 
 const starts = [224, 256, 96, 64, 128, 32, 16, 28, 100, 512, 1024, 7, 2, 1];
 
-function missed(requirements: readonly Requirement[], sizes: Sizes): number {
-  return requirements.reduce((count, requirement) => count + (requirement.fits(sizes) ? 0 : 1), 0);
+/** How many are not met; counted up to `most`. */
+function missed(requirements: readonly Requirement[], sizes: Sizes, most = Infinity): number {
+  let count = 0;
+  for (const requirement of requirements) {
+    if (!requirement.fits(sizes)) count += 1;
+    if (count >= most) break;
+  }
+  return count;
 }
 
 /** What the names of a group, all of one size, must be while the others are as in `base`, and the layers that ask for it. */
