@@ -18,7 +18,6 @@ const said = (page: Page, handler: string) => expect.poll(() => stage.said(page,
 /** The canvas on a page, once its picture stands where it stays. */
 async function open(asked: Parameters<Stage['open']>[0]): Promise<Page> {
   const page = await stage.open(asked);
-  page.setDefaultTimeout(60_000);
   await settledBox(page.locator('.nw-node').first());
   return page;
 }
@@ -274,6 +273,55 @@ describe('a skip from anywhere', () => {
       await page.keyboard.press('ArrowLeft');
       await expect.poll(() => focused(page)).toBe(to);
     }
+    await page.close();
+  });
+});
+
+describe('what was just put in and is not laid out yet', () => {
+  const conv = (...from: string[]) => ({ op: 'Conv2d', in: from, out_channels: 8, kernel_size: 1 });
+  const design = (more: boolean) => JSON.stringify({
+    nnet: 1, inputs: { image: { shape: ['N', 8, 8, 8] } },
+    nodes: { a: conv('image'), b: conv('image'), c: conv('image'), joined: { op: 'Concat', in: ['a', 'b', 'c'], dim: 1 }, ...(more && { put: { op: 'ReLU', in: ['joined'] } }), end: { ...conv(more ? 'put' : 'joined') } }, outputs: ['end'],
+  });
+
+  /** The keyboard stands on `joined`; a layer behind it is there and selected, and the layout does not answer until it is let go. */
+  async function held(): Promise<{ readonly page: Page; letGo(): Promise<void> }> {
+    const page = await open({ text: design(false) });
+    await node(page, 'joined').click();
+    await expect.poll(() => focused(page)).toBe('joined');
+    await page.evaluate((text) => {
+      const real = Worker.prototype.postMessage as (this: Worker, message: unknown) => void;
+      const waiting: (() => void)[] = [];
+      Worker.prototype.postMessage = function hold(this: Worker, message: unknown) { waiting.push(() => real.call(this, message)); };
+      Object.assign(window, { letGo() { Worker.prototype.postMessage = real; for (const send of waiting) send(); }, held: () => waiting.length });
+      (window as unknown as { show(asked: unknown): void }).show({ text, selection: ['put'] });
+    }, design(true));
+    await expect.poll(() => page.evaluate(() => (window as unknown as { held(): number }).held())).toBeGreaterThan(0);
+    return { page, letGo: () => page.evaluate(() => (window as unknown as { letGo(): void }).letGo()) };
+  }
+
+  it('is what `/` puts the next layer behind, and has the keyboard once it is drawn', async () => {
+    const { page, letGo } = await held();
+    expect(await node(page, 'put').count()).toBe(0);
+    await page.keyboard.press('/');
+    await expect.poll(async () => (await stage.said(page, 'onQuickAdd')).map(([, target]) => target)).toEqual([{ kind: 'node', path: 'put' }]);
+    await letGo();
+    await expect.poll(() => focused(page)).toBe('put');
+    await page.close();
+  });
+
+  it('takes no keyboard that has left the canvas meanwhile', async () => {
+    const { page, letGo } = await held();
+    await page.evaluate(() => {
+      const list = document.body.appendChild(document.createElement('input'));
+      list.id = 'list';
+      list.focus();
+    });
+    await letGo();
+    await node(page, 'put').waitFor();
+    // It is where the keyboard comes back to, and nothing else on the way has moved it.
+    await expect.poll(() => node(page, 'put').getAttribute('tabindex')).toBe('0');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('list');
     await page.close();
   });
 });

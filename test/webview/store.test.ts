@@ -23,7 +23,7 @@ const text = `{
 `;
 
 /** An editor before a host that holds a session, as both real hosts do. */
-function opened(initial = text): { editor: Editor; session: ReturnType<typeof createSession>; sent: ToHost[]; settled(): Promise<void> } {
+function opened(initial = text, answer: (reply: () => void) => void = queueMicrotask): { editor: Editor; session: ReturnType<typeof createSession>; sent: ToHost[]; settled(): Promise<void> } {
   const session = createSession(initial);
   const sent: ToHost[] = [];
   let receive: (message: ToEditor) => void = () => undefined;
@@ -37,7 +37,7 @@ function opened(initial = text): { editor: Editor; session: ReturnType<typeof cr
       post: (message) => {
         sent.push(message);
         if (message.type !== 'edit') return;
-        queueMicrotask(() => {
+        answer(() => {
           const applied = session.apply(message.edits);
           receive('refused' in applied ? { type: 'edited', id: message.id, ok: false, reason: applied.refused, version: session.version } : { type: 'edited', id: message.id, ok: true, version: session.version });
         });
@@ -68,6 +68,30 @@ describe('the editor\'s state', () => {
     await settled();
     expect(sent.filter(({ type }) => type === 'edit')).toHaveLength(2);
     expect(session.analysis.program.node('conv')?.outputs[0]?.shape?.slice(1)).toEqual([16, 4, 4]);
+  });
+
+  it('puts a layer behind the one put in before it, however late the host answers', async () => {
+    const late: (() => void)[] = [];
+    const { editor, session, sent, settled } = opened(text, (reply) => late.push(reply));
+    editor.select(['conv']);
+    insert(editor, 'BatchNorm2d');
+    // The keyboard is still on the convolution; what comes next follows what is under way.
+    expect(editor.isAboutToSelect()).toBe(true);
+    insert(editor, 'ReLU');
+    editor.command('save');
+    expect(sent.filter(({ type }) => type === 'edit')).toHaveLength(1);
+    while (late.length > 0) {
+      late.shift()?.();
+      await settled();
+    }
+    const { nodes } = session.parsed.document.root;
+    expect([...nodes.keys()]).toEqual(['conv', 'bn', 'relu', 'body']);
+    expect(nodes.get('relu')?.in).toEqual([{ name: 'bn' }]);
+    expect(nodes.get('body')?.in).toEqual([{ name: 'relu' }]);
+    expect(editor.store.get().selection).toEqual(['relu']);
+    expect(editor.isAboutToSelect()).toBe(false);
+    // The save waited for both.
+    expect(sent.filter(({ type }) => type === 'edit' || type === 'command').map(({ type }) => type)).toEqual(['edit', 'edit', 'command']);
   });
 
   it('keeps the last good picture while the text cannot be read, and lets nothing be changed on it', async () => {

@@ -111,7 +111,7 @@ function Inner({ ref, ...props }: CanvasProps & { readonly ref?: Ref<CanvasHandl
   }, [placed, direction, on]);
 
   const gestures = useGestures({ analysis, placed, moving, marks, on, frozen, root, openBlock, setDropped });
-  const keys = useKeys({ analysis, placed, direction, marks, on, frozen, selection, sight, openBlock, root });
+  const keys = useKeys({ analysis, placed, isCurrent: result?.analysis === analysis, direction, marks, on, frozen, selection, sight, openBlock, root });
   useProblemPlace({ placed, problem: focusedProblem, on, sight, coveredRight });
 
   useArrival({ placed, selection, revealBox: sight.revealBox });

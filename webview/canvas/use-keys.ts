@@ -3,6 +3,7 @@ import { isRefusal, moveNodes } from '../../lib/actions/index.js';
 import type { Analysis } from '../../lib/analysis/analysis.js';
 import type { Direction, Placed } from '../../lib/layout/index.js';
 import type { CanvasHandlers, DropTarget, SkipMerge } from './contract.js';
+import { isThere } from '../store/subject.js';
 import { parseWireKey, type MarksStore } from './marks.js';
 import { firstItem, stepOf, walk } from './navigation.js';
 import { turned } from './use-moving.js';
@@ -12,6 +13,8 @@ import { itemAt, itemsOfUnit, placeOfPath, unitsByItem } from './whereabouts.js'
 interface Given {
   readonly analysis: Analysis;
   readonly placed: Placed | undefined;
+  /** The picture is that of the analysis, and not of the one before it. */
+  readonly isCurrent: boolean;
   readonly direction: Direction;
   readonly marks: MarksStore;
   readonly on: CanvasHandlers;
@@ -26,37 +29,45 @@ const mergeOfKey: Readonly<Record<string, SkipMerge>> = { a: 'add', c: 'concat',
 
 /** The canvas by keyboard: one tab stop, arrows follow the wires. */
 export function useKeys(given: Given): { readonly handlers: Record<string, unknown>; focus(): void } {
-  const { placed, direction, marks, on, frozen, selection, sight, openBlock, root } = given;
+  const { analysis, placed, isCurrent, direction, marks, on, frozen, selection, sight, openBlock, root } = given;
   const wanted = useRef<string | undefined>(undefined);
 
-  // One element is the tab stop: what the keyboard was on, else the beginning.
+  // One element is the tab stop: what the keyboard was on, else the beginning. What is not laid out yet stays it.
   useEffect(() => {
     if (placed === undefined) return;
     const { focus } = marks.get();
+    if (focus !== undefined && !isCurrent && isThere(analysis, focus)) return;
     if (focus === undefined || (!focus.startsWith('wire:') && !unitsByItem(placed).has(focus))) marks.set({ focus: (focus === undefined ? undefined : placeOfPath(placed, focus)?.unit.item.path) ?? firstItem(placed)?.path });
-  }, [placed, marks]);
-  // What has just come into sight can take the focus only once it is drawn; and what is drawn anew (a block that opens) takes it again.
+  }, [analysis, placed, isCurrent, marks]);
+  // What has just come into sight can take the focus only once it is drawn; and what is drawn anew (a block that opens) takes it again. React Flow draws when
+  // it likes, so the elements are watched. A keyboard that has left the canvas, for a list say, is never taken back.
   const within = useRef(false);
   useEffect(() => {
-    if (wanted.current !== undefined && focusElement(root.current, wanted.current)) wanted.current = undefined;
-    const { focus } = marks.get();
-    if (within.current && focus !== undefined && document.activeElement === document.body) focusElement(root.current, focus);
-  });
+    const element = root.current;
+    if (element === null) return;
+    const settle = (): void => {
+      const { focus } = marks.get();
+      if (!within.current) wanted.current = undefined;
+      if (wanted.current !== undefined && focusElement(element, wanted.current)) wanted.current = undefined;
+      else if (within.current && focus !== undefined && document.activeElement === document.body) focusElement(element, focus);
+    };
+    const watch = new MutationObserver(settle);
+    watch.observe(element, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-path'] });
+    return () => watch.disconnect();
+  }, [marks, root]);
 
   // What was just put in is selected from outside: the keyboard goes on from there.
   const [only] = selection.length === 1 ? selection : [];
   useEffect(() => {
-    if (only === undefined || !within.current || marks.get().focus === only) return;
+    if (only === undefined || marks.get().focus === only) return;
     marks.set({ focus: only });
-    if (!focusElement(root.current, only)) wanted.current = only;
+    if (within.current) wanted.current = focusElement(root.current, only) ? undefined : only;
   }, [only, marks, root]);
 
   const goTo = useCallback((path: string) => {
     marks.set({ focus: path });
     if (!path.startsWith('wire:')) sight.reveal(path);
-    requestAnimationFrame(() => {
-      if (!focusElement(root.current, path)) wanted.current = path;
-    });
+    wanted.current = focusElement(root.current, path) ? undefined : path;
   }, [marks, sight, root]);
   const focus = useCallback(() => {
     const at = marks.get().focus;
@@ -81,7 +92,7 @@ export function useKeys(given: Given): { readonly handlers: Record<string, unkno
       const key = event.key.toLowerCase();
       if (frozen && 'xvd'.includes(key)) on.onFrozen();
       if (key === 'c' || key === 'x') on.onCopy(nodes, key === 'x' && !frozen);
-      else if (key === 'v' && !frozen) on.onPaste(placeFor(at, placed));
+      else if (key === 'v' && !frozen) on.onPaste(placeFor(at, given));
       else if (key === 'd' && !frozen) on.onDuplicate(nodes);
       else if (key === 'a') on.onSelect(placed.units.filter(({ depth }) => depth === 0).flatMap(({ unit }) => itemsOfUnit(unit).map((item) => item.path)), 'replace');
       else if (key !== 'v' && key !== 'd') return;
@@ -127,7 +138,7 @@ export function useKeys(given: Given): { readonly handlers: Record<string, unkno
       case 'ContextMenu': {
         const element = at === undefined ? null : find(root.current, at);
         const box = element?.getBoundingClientRect();
-        on.onContext(chosen, { x: box?.left ?? 0, y: box?.bottom ?? 0 }, placeFor(at, placed));
+        on.onContext(chosen, { x: box?.left ?? 0, y: box?.bottom ?? 0 }, placeFor(at, given));
         return done();
       }
     }
@@ -145,7 +156,7 @@ export function useKeys(given: Given): { readonly handlers: Record<string, unkno
     }
     if (event.key === '/') {
       const box = (at === undefined ? null : find(root.current, at))?.getBoundingClientRect() ?? root.current!.getBoundingClientRect();
-      on.onQuickAdd({ x: box.left + box.width / 2, y: box.bottom }, placeFor(at, placed));
+      on.onQuickAdd({ x: box.left + box.width / 2, y: box.bottom }, placeFor(at, given));
       return done();
     }
     const letter = event.key.toLowerCase();
@@ -168,7 +179,9 @@ export function useKeys(given: Given): { readonly handlers: Record<string, unkno
     if (path !== null) marks.set({ focus: path });
   };
   const onBlur = (event: FocusEvent): void => {
-    if (event.relatedTarget instanceof Node && !event.currentTarget.contains(event.relatedTarget)) within.current = false;
+    if (!(event.relatedTarget instanceof Node) || event.currentTarget.contains(event.relatedTarget)) return;
+    within.current = false;
+    wanted.current = undefined;
   };
   return { handlers: { onKeyDown, onFocus, onBlur }, focus };
 }
@@ -178,11 +191,11 @@ function cutWire(key: string, on: CanvasHandlers): void {
   if (wire !== undefined && 'to' in wire) on.onToggleSkip(wire.to, wire.input);
 }
 
-/** Where a new layer goes by keyboard: after what has the focus. */
-function placeFor(at: string | undefined, placed: Placed): DropTarget {
+/** Where a new layer goes by keyboard: after what has the focus, be it drawn yet or not. */
+function placeFor(at: string | undefined, { analysis, placed }: Pick<Given, 'analysis' | 'placed'>): DropTarget {
   const wire = at === undefined ? undefined : parseWireKey(at);
   if (wire !== undefined) return { kind: 'wire', wire };
-  if (at !== undefined && itemAt(placed, at) !== undefined) return { kind: 'node', path: at };
+  if (at !== undefined && ((placed !== undefined && itemAt(placed, at) !== undefined) || isThere(analysis, at))) return { kind: 'node', path: at };
   return { kind: 'point', scope: '', x: 0, y: 0 };
 }
 

@@ -4,9 +4,16 @@ import { createLayouter } from './layouter.js';
 import type { Analysis } from '../../lib/analysis/analysis.js';
 import type { Moved } from './use-moving.js';
 
+export interface PlacedPicture {
+  readonly placed: Placed;
+  readonly direction: Direction;
+  /** What it is the picture of; older than the present one while that is being laid out. */
+  readonly analysis: Analysis;
+}
+
 /** The placed picture of an analysis; the one before stays until the next is ready. */
-export function usePlaced(analysis: Analysis, view: ViewState, direction: Direction, preview: Analysis | undefined, moved: Moved | undefined, workerUrl: string | undefined): { readonly placed: Placed; readonly direction: Direction } | undefined {
-  const [placed, setPlaced] = useState<{ readonly placed: Placed; readonly direction: Direction }>();
+export function usePlaced(analysis: Analysis, view: ViewState, direction: Direction, preview: Analysis | undefined, moved: Moved | undefined, workerUrl: string | undefined): PlacedPicture | undefined {
+  const [placed, setPlaced] = useState<PlacedPicture>();
   const layouter = useRef<ReturnType<typeof createLayouter>>(undefined);
   useEffect(() => {
     const made = createLayouter(workerUrl);
@@ -17,7 +24,7 @@ export function usePlaced(analysis: Analysis, view: ViewState, direction: Direct
   useEffect(() => {
     let live = true;
     void layouter.current?.layout(drawn, direction).then((next) => {
-      if (live && next !== undefined) setPlaced({ placed: next, direction });
+      if (live && next !== undefined) setPlaced({ placed: next, direction, analysis });
     });
     return () => {
       live = false;

@@ -17,6 +17,8 @@ function Popup({ at, target }: Request) {
   const editor = useEditor();
   const document = useEditorState(documentOf);
   const groups = useMemo(() => catalogOf(document), [document]);
+  // Where no place is given the place is what is selected, also when that changes while the list is open.
+  useEditorState((state) => state.selection);
   const [rank] = useState(() => rankAt(editor, target));
   const [query, setQuery] = useState('');
   const [chosen, setChosen] = useState(0);

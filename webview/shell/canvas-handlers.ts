@@ -15,7 +15,8 @@ export function canvasHandlers(editor: Editor): CanvasHandlers {
     onJoin: (from, path) => join(editor, from, path),
     onFrozen: () => void editor.isFrozen(),
     onToggleSkip: (to, input) => toggleSkip(editor, to, input),
-    onQuickAdd: (at, target) => store.set({ quickAdd: { at, target } }),
+    // What is just being put in is what the next layer follows, though the keyboard is not there yet.
+    onQuickAdd: (at, target) => store.set({ quickAdd: { at, target: editor.isAboutToSelect() ? undefined : target } }),
     onFocusProblem: (problem) => editor.focusProblem(problem),
     onNextProblem: editor.nextProblem,
     onInspect: (path) => {

@@ -23,6 +23,10 @@ export interface Editor {
   readonly canvas: { current: CanvasHandle | null };
   /** One action: one patch, one undo step. `select` is selected once the host has it. */
   perform(edits: readonly Edit[], label: string, select?: readonly string[]): void;
+  /** Does what reads the present design once every edit before it is in: at once where none is under way. */
+  whenCurrent(run: () => void): void;
+  /** Whether an edit is under way after which something else is selected. */
+  isAboutToSelect(): boolean;
   /** Whether nothing can be changed now; the person is told why. */
   isFrozen(): boolean;
   command(command: HostCommand, argument?: string): void;
@@ -114,6 +118,8 @@ export function createEditor(host: Host): Editor {
       queue.add({ edits, label, ...(chosen && { select: chosen }) });
       announce(label);
     },
+    whenCurrent: (run) => queue.after(run),
+    isAboutToSelect: () => queue.selects() || toSelect !== undefined,
     command(command, argument) {
       // A save or an undo that overtook what was just typed would save or undo something else than the person sees.
       flushDrafts();
@@ -193,6 +199,7 @@ export function createEditor(host: Host): Editor {
     if (chosen) toSelect = undefined;
     store.set({ version, text, name, dirty, analysis, unreadable, ...(first && { view: { ...before.view, expanded: openAtFirst(analysis.parsed.document) } }), selection: selection.length === before.selection.length && chosen === undefined ? before.selection : selection });
     if (before.problem && !openProblem(store.get())) store.set({ problem: undefined });
+    queue.arrived();
     const [was, is] = [before.analysis?.problems.length ?? 0, analysis?.problems.length ?? 0];
     if (was !== is && before.version > 0) announce(is === 0 ? 'No problems' : `${is} ${is === 1 ? 'problem' : 'problems'}: ${analysis?.problems[0]?.message ?? ''}`);
   });

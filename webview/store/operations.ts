@@ -12,8 +12,12 @@ import type { Editor } from './editor.js';
 import { arrivalOf } from './lane.js';
 import { subjectAt } from './subject.js';
 
-/** Does an action on the present design, or says why it cannot be done. */
+/** Does an action on the present design, or says why it cannot be done. What was done just before and is not in the text yet comes first. */
 function act(editor: Editor, action: (analysis: Analysis) => Acted): void {
+  editor.whenCurrent(() => actNow(editor, action));
+}
+
+function actNow(editor: Editor, action: (analysis: Analysis) => Acted): void {
   const { analysis } = editor.store.get();
   if (!analysis) return;
   const acted = action(analysis);
@@ -66,9 +70,10 @@ export function putOut(editor: Editor, path: string): void {
 /** One more input of the network, of the shape that the first one has. */
 export const addInput = (editor: Editor): void => act(editor, (analysis) => addInputAction(analysis));
 
-/** Puts an operator or block at a place; after the selection, else at the end of the network, where none is given. */
-export const insert = (editor: Editor, type: string, target: DropTarget | undefined = standardTarget(editor)): void =>
+/** Puts an operator or block at a place; after what is selected then, else at the end of the network, where none is given. */
+export const insert = (editor: Editor, type: string, given?: DropTarget): void =>
   act(editor, (analysis) => {
+    const target = given ?? standardTarget(editor);
     const acted = insertAt(analysis, type, target);
     const { root } = analysis.parsed.document;
     const made = isRefusal(acted) ? undefined : acted.select?.[0];

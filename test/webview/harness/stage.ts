@@ -40,10 +40,11 @@ export async function openStage(): Promise<Stage> {
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : undefined;
-  const browser: Browser = await playwright.launch({ executablePath: chromium(), args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
+  const browser: Browser = await playwright.launch({ executablePath: chromium(), args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'], timeout: 120_000 });
   return {
     async open(asked, size = { width: 1100, height: 900 }) {
       const opened = await browser.newPage({ viewport: size, reducedMotion: 'reduce' });
+      opened.setDefaultTimeout(60_000);
       await opened.goto(`http://127.0.0.1:${port}/`);
       await opened.waitForFunction(() => typeof (window as unknown as { show?: unknown }).show === 'function');
       await opened.evaluate((what) => (window as unknown as { show(what: unknown): void }).show(what), { theme: 'browser vscode-dark', ...asked });
