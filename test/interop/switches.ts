@@ -127,13 +127,57 @@ export const switches: readonly Switch[] = [
     },
     settings: [{ q: 'b' }, { p: 'c' }, { p: 'b', q: 'b' }],
   },
+  {
+    name: 'a layer that a number brings in by a product',
+    design: { params: { a: 3, b: 5 }, inputs: row, nodes: { l: linear('x', { when: '=a * b == 12' }) }, outputs: ['l'] },
+    settings: [{ b: 4 }],
+  },
+  {
+    name: 'a width by a number and a text that are changed together',
+    design: { params: { d: 2, act: 'gelu' }, inputs: { x: { shape: ['N', 4] } }, nodes: { a: linear('x', { out_features: '=d * 2', when: "=act == 'gelu'" }), f: linear('a', { out_features: 3 }) }, outputs: ['f'] },
+    settings: [{ d: 3, act: 'relu' }, { d: 3 }, { act: 'relu' }],
+  },
+  {
+    name: 'a half that is whole by chance',
+    design: {
+      params: { w: 4, d: 3, skip: false }, inputs: { x: { shape: ['N', 4] } },
+      nodes: { s: { op: 'Split', in: ['x'], sizes: [2, 2], dim: 1 }, l: linear('s', { out_features: '=w // 2', when: '=skip' }), f: linear('l', { out_features: '=d - 1' }) }, outputs: ['f'],
+    },
+    settings: [{ w: 6, skip: true }, { w: 8, d: 2, skip: true }],
+  },
+  {
+    name: 'a norm that one switch brings in behind what three others decide',
+    design: {
+      params: { d: 0, act: 'gelu', skip: true, k: 6 }, inputs: row,
+      nodes: {
+        i: linear('x', { repeat: { times: '=d', wiring: 'dense' } }), o: linear('i', { out_features: '=k - 2', when: "=act != 'gelu'" }), x3: linear('o', { out_features: 8, when: "=act != 'relu'" }),
+        b: linear('x3', { out_features: "=act != 'gelu' ? 8 : 4", when: "=act != 'relu'" }), n: { op: 'BatchNorm1d', in: ['b'], when: '=!skip' },
+      },
+      outputs: ['n'],
+    },
+    settings: [{ act: 'relu', skip: false }, { d: 4, k: 3, act: 'relu', skip: false }, { d: 6, k: 3, act: 'relu' }, { act: 'tanh', skip: false, k: 4 }],
+  },
+  {
+    name: 'growth by a number of repetitions that was none',
+    design: { params: { d: 0, act: 'gelu' }, inputs: row, nodes: { l: linear('x', { out_features: "=act != 'gelu' ? 8 : 12", repeat: { times: '=d', wiring: 'dense' } }), f: linear('l') }, outputs: ['f'] },
+    settings: [{ d: 3 }, { d: 4, act: 'relu' }],
+  },
+  {
+    name: 'a width that hangs on a text within a block',
+    design: {
+      params: { kind: 'plain', deep: false }, inputs: row,
+      blocks: { Part: { params: { kind: 'plain' }, inputs: ['x'], nodes: { a: linear('x', { out_features: 6, when: "=kind == 'wide'" }), b: linear('a', { out_features: 7, when: "=kind == 'deep'" }) }, outputs: ['b'] } },
+      nodes: { p: { op: 'Part', in: ['x'], kind: '=kind' }, q: { op: 'Part', in: ['p'], kind: "=deep ? 'deep' : 'plain'" }, f: linear('q') }, outputs: ['f'],
+    },
+    settings: [{ kind: 'wide' }, { kind: 'deep' }, { kind: 'wide', deep: true }, { kind: 'other' }],
+  },
 ];
 
 /** Settings of which the code knows nothing, so that it refuses them. */
 export const refusals: readonly Switch[] = [
   {
     name: 'a layer that two numbers bring in by their product',
-    design: { params: { a: 3, b: 5 }, inputs: row, nodes: { l: linear('x', { when: '=a * b == 12' }) }, outputs: ['l'] },
-    settings: [{ b: 4 }],
+    design: { params: { a: 3, b: 5 }, inputs: row, nodes: { l: linear('x', { when: '=a * b == 77' }) }, outputs: ['l'] },
+    settings: [{ a: 7, b: 11 }],
   },
 ];

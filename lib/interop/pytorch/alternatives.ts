@@ -1,29 +1,11 @@
 import type { JsonValue } from '../../document/json.js';
 import type { Block } from '../../document/model.js';
-import { UNKNOWN, type ParamValue } from '../../operators/operator.js';
+import type { ParamValue } from '../../operators/operator.js';
 import { mentions } from './mention.js';
-import { buildProgram, isExpression, parseExpression, partsOf, references, type Expression, type Instance, type Program } from '../../program/index.js';
+import { isExpression, parseExpression, partsOf, references, type Expression } from '../../program/index.js';
 
-/** Designs built beside the one exported; a document with more switches than that is looked at in the first ones. */
-const most = 24;
 /** Combinations looked at for one condition. */
 const mostOfOne = 8;
-
-/**
- * The document with parameters changed, for each value by which an expression could decide otherwise, and for what only several together bring in:
- * that must be written too. Values that make the design wrong are left out.
- */
-export function alternatives({ document, params, nodes }: Program): readonly Instance[] {
-  if (nodes.length > 20_000) return [];
-  const present = Object.fromEntries(Object.entries(params).filter(([, value]) => value !== UNKNOWN)) as Record<string, JsonValue>;
-  return changes(document.root, present)
-    .slice(0, most)
-    .flatMap((changed) => {
-      const set = { ...present, ...changed };
-      const { findings, root } = buildProgram(document, { set });
-      return findings.some(({ severity = 'error' }) => severity === 'error') ? [] : [root];
-    });
-}
 
 type Values = Readonly<Record<string, boolean | string | number>>;
 
@@ -44,7 +26,7 @@ export function changes(block: Block, params: Readonly<Record<string, ParamValue
 }
 
 /** Values of a parameter that may let a block's expressions decide otherwise. */
-export function otherValues(block: Block, name: string, params: Readonly<Record<string, ParamValue | JsonValue>>): readonly (boolean | string | number)[] {
+function otherValues(block: Block, name: string, params: Readonly<Record<string, ParamValue | JsonValue>>): readonly (boolean | string | number)[] {
   const value = params[name];
   if (typeof value === 'boolean') return [!value];
   if (typeof value !== 'string' && typeof value !== 'number') return [];

@@ -7,7 +7,7 @@ import { append, call, prefixed, suffixed, type Code, type Statement } from './c
 import { constructorSpelling, memberName, nodeAt, paramText, presence, representative, sizeText, torchCall, type ClassContext } from './context.js';
 import { hasExpression, mentions } from './mention.js';
 import { literal, pythonValue, variable } from './python.js';
-import { absence } from './refusal.js';
+import { absence, presenceAlone } from './refusal.js';
 import { sharedModule, ties } from './shared.js';
 
 /** The statements that make the submodules. */
@@ -21,6 +21,8 @@ export function constructorBody(context: ClassContext): readonly Statement[] {
       const refusal = absence(context, written);
       if (refusal) append(statements, refusal);
     }
+    const needed = when === 'never' ? undefined : presenceAlone(context, written);
+    if (needed) append(statements, needed);
     if (when === 'never' || sharedModule(context, written) !== undefined) continue;
     const made = moduleOf(context, written);
     if (!made) continue;

@@ -3,11 +3,11 @@ import type { Block } from '../../document/model.js';
 import type { ParamValue, TorchCall } from '../../operators/operator.js';
 import { evaluate, evaluateValue, isExpression, parseExpression, references, type Expression, type Instance, type ProgramNode, type SymbolicRun, type Use } from '../../program/index.js';
 import type { WrittenNode } from '../../program/scope.js';
-import { evaluateDim, isSym, substitute, symbol, type Dim, type Tensor } from '../../shapes/index.js';
-import { findFormula, type Formula } from './formula.js';
+import { evaluateDim, substitute, symbol, type Dim, type Tensor } from '../../shapes/index.js';
+import { findFormula, type Decision, type Formula } from './formula.js';
 import { hasExpression } from './mention.js';
-import { isKeyword, pythonSize, pythonValue, variable, type Spelling } from './python.js';
-import type { Behaviour } from './runs.js';
+import { isKeyword, python, pythonSize, pythonValue, variable, type Spelling } from './python.js';
+import { numbersOf, type Behaviour } from './runs.js';
 
 /** What a user of a class must know. */
 export interface Signature {
@@ -142,21 +142,25 @@ function freeArgument(context: ClassContext, wanted: string): string {
   return name;
 }
 
+/** Formulas in the constructor, by the conditions that choose among them. */
+function decisionText(context: ClassContext, decision: Decision): string {
+  if (decision.kind === 'leaf') return formulaText(context, decision.leaf);
+  const asked = python(decision.condition, { name: variable, dim: () => 'None', whole: () => false }, 2);
+  const { then } = decision;
+  const isChoice = then.kind === 'when' || then.leaf.kind === 'first' || then.leaf.kind === 'rising';
+  const first = isChoice ? `(${decisionText(context, then)})` : formulaText(context, then.leaf, 2);
+  return `${first} if ${asked} else ${decisionText(context, decision.otherwise)}`;
+}
+
 /** A formula in the constructor, `i` being the repetition. */
-export function formulaText(context: ClassContext, formula: Formula, least = 0): string {
+function formulaText(context: ClassContext, formula: Formula, least = 0): string {
   const text = (dim: Dim, tight = least): string => pythonSize(dim, (name) => constructorName(context, name), tight);
   switch (formula.kind) {
     case 'same': return text(formula.size);
     case 'first': return `${text(formula.first, 2)} if i == ${formula.at} else ${text(formula.rest, 2)}`;
     case 'linear': return `${text(formula.start, 6)} + ${formula.step === 1 ? 'i' : `i * ${text(formula.step, 8)}`}`;
-    case 'rising': return `${text(formula.first, 2)} if i == 0 else ${formulaText(context, { kind: 'linear', start: formula.start, step: formula.step }, 0)}`;
+    case 'rising': return `${text(formula.first, 2)} if i == 0 else ${formulaText(context, { kind: 'linear', start: formula.start, step: formula.step })}`;
     case 'power': return formula.base === 2 ? `${text(formula.start, 7)} * 2**i` : `${text(formula.start, 7)} // 2**i`;
-    case 'when': {
-      const written = context.behaviour.runs[0]!.scope.nodes.find(({ node }) => node.name === formula.node)!;
-      const closed = (part: string): string => (part.includes(' if ') && !/^\(.*\)$/u.test(part) ? `(${part})` : part);
-      const text = `${closed(formulaText(context, formula.then, 2))} if ${closed(pythonValue(written.node.when!, constructorSpelling(context, written)))} else ${formulaText(context, formula.otherwise)}`;
-      return least > 0 ? `(${text})` : text;
-    }
     case 'each': return `(${formula.sizes.map((size) => text(size)).join(', ')})[i]`;
   }
 }
@@ -167,7 +171,7 @@ export function formulaText(context: ClassContext, formula: Formula, least = 0):
  */
 export function sizeText(context: ClassContext, use: string, label: string, see: (use: Use, k: number, run: SymbolicRun) => Dim | undefined): string {
   const formula = findFormula(context.behaviour, use, see);
-  if (formula) return formulaText(context, formula);
+  if (formula) return decisionText(context, formula);
   const shown = representative(context, use);
   const value = shown && see(shown.use, shown.k, shown.run);
   const number = shown && value !== undefined ? evaluateDim(value, shown.run.sizes) : 0;
@@ -259,17 +263,12 @@ function isWhole(context: ClassContext, written: WrittenNode, e: Expression): bo
 /** An expression with the numbers that a run stands for. */
 function concrete(run: SymbolicRun, use: Use | undefined, written: WrittenNode, e: Expression, i: number): ParamValue {
   return evaluate(e, {
-    value: (name) => (name === 'i' ? i : numbers(run.instance.params[name], run)),
+    value: (name) => (name === 'i' ? i : numbersOf(run.instance.params[name], run)),
     source: (source) => {
       const shape = use && sourceTensor(use, written, run, { kind: 'dim', source, sourceStart: 0, sourceEnd: 0, axis: e, start: 0, end: 0 })?.shape;
       return { dtype: 'float32', shape: shape?.map((dim) => substitute(dim, run.sizes)) ?? null };
     },
   }, () => undefined);
-}
-
-function numbers(value: ParamValue | undefined, run: SymbolicRun): ParamValue | undefined {
-  if (isSym(value)) return substitute(value, run.sizes);
-  return Array.isArray(value) ? (value as readonly ParamValue[]).map((element) => numbers(element, run)!) : value;
 }
 
 /** When a node is there: always, never, or where a Python condition holds. */

@@ -1,7 +1,8 @@
-import { isExpression, type SymbolicRun, type Use } from '../../program/index.js';
+import { evaluate, type Expression, type SymbolicRun, type Use } from '../../program/index.js';
 import { add, evaluateDim, exactDiv, mul, sameDim, sub, symbol, type Dim } from '../../shapes/index.js';
-import { asksSizes } from './mention.js';
-import type { Behaviour, Variation } from './runs.js';
+import { sourcesOf, textOf } from './conditions.js';
+import { bestTree, type Tree } from './decisions.js';
+import { numbersOf, type Behaviour, type Variation } from './runs.js';
 
 /** How a size depends on the repetition. */
 export type Formula =
@@ -11,9 +12,10 @@ export type Formula =
   /** The first apart, then in equal steps. */
   | { readonly kind: 'rising'; readonly first: Dim; readonly start: Dim; readonly step: Dim }
   | { readonly kind: 'power'; readonly start: Dim; readonly base: number }
-  | { readonly kind: 'each'; readonly sizes: readonly Dim[] }
-  /** One where a node with a condition is there, else the other. */
-  | { readonly kind: 'when'; readonly node: string; readonly then: Formula; readonly otherwise: Formula };
+  | { readonly kind: 'each'; readonly sizes: readonly Dim[] };
+
+/** Formulas by conditions on the parameters. */
+export type Decision = Tree<Formula, Expression>;
 
 /** A size as a run saw it, at a repetition. */
 interface Sight {
@@ -22,10 +24,10 @@ interface Sight {
 }
 
 /**
- * One formula for a size that holds in every run and repetition. `see` reads it at a repetition that is present. Undefined where there is none,
- * or where a size depends on what only the data tells (the batch).
+ * One formula for a size that holds in every run and repetition, or one for each case of some conditions. `see` reads it at a repetition that is present.
+ * Undefined where there is none, or where a size depends on what only the data tells (the batch).
  */
-export function findFormula({ runs, variations }: Behaviour, use: string, see: (use: Use, repetition: number, run: SymbolicRun) => Dim | undefined): Formula | undefined {
+export function findFormula({ runs, variations, conditions }: Behaviour, use: string, see: (use: Use, repetition: number, run: SymbolicRun) => Dim | undefined): Decision | undefined {
   const sight = (run: SymbolicRun): Sight => {
     const seen = run.instance.uses.get(use);
     const entries = (seen?.each ?? []).flatMap((each, k): [number, Dim][] => {
@@ -36,37 +38,35 @@ export function findFormula({ runs, variations }: Behaviour, use: string, see: (
     return { run, entries };
   };
   const sights = [...runs, ...variations.map(({ other }) => other)].map(sight).filter(({ entries }) => entries.length > 0).sort((a, b) => b.entries.length - a.entries.length);
+  if (sights.length === 0) return undefined;
+  const wanted = sights.map(({ run, entries }) => entries.map(([, size]) => evaluateDim(size, run.sizes)));
   const counted = variations.flatMap((variation) => perCount(sight(variation.base).entries, sight(variation.other).entries, variation));
-  return among(sights, counted, conditional(runs), 3);
+  const formulas = distinct([...sights.flatMap(({ entries }) => candidates(entries)), ...counted]);
+  const holds = (formula: Formula, s: number): boolean => {
+    const { run, entries } = sights[s]!;
+    return entries.every(([k], place) => wanted[s]![place] !== null && evaluateDim(at(formula, k), run.sizes) === wanted[s]![place]);
+  };
+  const { scope } = runs[0]!;
+  const behind = sourcesOf(scope, scope.index.get(use)!);
+  const places = new Map(scope.order.map((index, place) => [scope.nodes[index]!.node.name, place]));
+  // What stands next before the size is asked first, as it is the last that changes it.
+  const near = conditions.filter(({ node }) => behind.has(node)).sort((a, b) => places.get(b.node)! - places.get(a.node)!);
+  const asked = [...new Map(near.map(({ expression }) => [textOf(expression), expression])).values()];
+  return bestTree(sights.length, formulas, holds, asked, (condition, s) => truth(condition, sights[s]!.run));
 }
 
-/** A formula that holds for all of these; else one for those in which a node is there, and one for the others. */
-function among(sights: readonly Sight[], counted: readonly Formula[], conditions: readonly string[], depth: number): Formula | undefined {
-  for (const { entries } of sights) {
-    for (const formula of [...candidates(entries), ...counted]) {
-      const holds = sights.every((sight) => sight.entries.every(([k, size]) => {
-        const wanted = evaluateDim(size, sight.run.sizes);
-        return wanted !== null && evaluateDim(at(formula, k), sight.run.sizes) === wanted;
-      }));
-      if (holds) return formula;
-    }
-  }
-  if (depth === 0) return undefined;
-  for (const node of conditions) {
-    const isThere = ({ run }: Sight): boolean => run.instance.uses.get(node)?.each.some(({ kind }) => kind === 'node' || kind === 'block') === true;
-    const [there, absent] = [sights.filter(isThere), sights.filter((sight) => !isThere(sight))];
-    if (there.length === 0 || absent.length === 0) continue;
-    const rest = conditions.filter((other) => other !== node);
-    const then = among(there, counted, rest, depth - 1);
-    const otherwise = then && among(absent, counted, rest, depth - 1);
-    if (then && otherwise) return { kind: 'when', node, then, otherwise };
-  }
-  return undefined;
+/** Whether a condition on the parameters holds in a run; undefined where it cannot be said. */
+function truth(condition: Expression, run: SymbolicRun): boolean | undefined {
+  const value = evaluate(condition, { value: (name) => numbersOf(run.instance.params[name], run), source: () => ({ code: '', message: '' }) }, () => undefined);
+  return typeof value === 'boolean' ? value : undefined;
 }
 
-/** Nodes whose presence the constructor's arguments decide. */
-function conditional(runs: readonly SymbolicRun[]): readonly string[] {
-  return [...(runs[0]?.instance.block.nodes.values() ?? [])].filter(({ when, repeat }) => isExpression(when) && !repeat && !asksSizes(when)).map(({ name }) => name);
+function distinct(formulas: readonly Formula[]): readonly Formula[] {
+  const seen = new Set<string>();
+  return formulas.filter((formula) => {
+    const key = JSON.stringify(formula, (_, value: unknown) => (typeof value === 'object' && value !== null && 'text' in value ? value.text : value));
+    return !seen.has(key) && seen.add(key);
+  });
 }
 
 /** Sizes that grow with a number of repetitions elsewhere: `in_channels + layers * growth`. */
@@ -77,7 +77,6 @@ function perCount(before: Sight['entries'], after: Sight['entries'], { text, num
   });
   return fitted.every(([, size], place) => size === before[place]![1]) ? [] : candidates(fitted);
 }
-
 function candidates(entries: Sight['entries']): readonly Formula[] {
   const [first, second] = entries;
   if (!first) return [];
@@ -106,6 +105,5 @@ function at(formula: Formula, k: number): Dim {
     case 'rising': return k === 0 ? formula.first : add(formula.start, mul(formula.step, k));
     case 'power': return formula.base === 2 ? mul(formula.start, 2 ** k) : typeof formula.start === 'number' ? formula.start / 2 ** k : null;
     case 'each': return formula.sizes[k] ?? null;
-    case 'when': return null;
   }
 }

@@ -7,7 +7,8 @@ import type { ClassContext, Signature } from './context.js';
 import { forwardBody } from './forward.js';
 import { UNKNOWN, type ParamValue } from '../../operators/operator.js';
 import { isKeyword, literal, variable } from './python.js';
-import { refusedParams } from './refusal.js';
+import { refusedParams, refusedTogether } from './refusal.js';
+import { probesOf, type Probes } from './probes.js';
 import { behaviours } from './runs.js';
 import type { JsonValue } from '../../document/json.js';
 
@@ -22,7 +23,8 @@ export interface PyTorchOptions {
  */
 export function exportPyTorch(program: Program, { fileName = 'network.nnet.json' }: PyTorchOptions = {}): string {
   const { document } = program;
-  const all = behaviours(program);
+  const probes = probesOf(program);
+  const all = behaviours(program, probes);
   const signatures = new Map<Block, Signature>();
   const taken = new Set(['functools', 'nn', 'F', 'torch', 'math', 'torchvision', 'Ellipsis', 'NotImplemented', ...all.flatMap(({ block }) => [...block.params.keys()].map(variable))]);
   const rootName = classNameOf(fileName);
@@ -52,7 +54,7 @@ export function exportPyTorch(program: Program, { fileName = 'network.nnet.json'
   const ties = { any: false };
   const classes = all.map((behaviour) => {
     const context: ClassContext = { behaviour, imported, ties, isRoot: behaviour.block === document.root, signatures, sizes: new Map(), attributes: new Map(), variedShared: new Set(), index: false };
-    const text = classText(program, context, classNames.get(behaviour.block)!);
+    const text = classText(program, probes, context, classNames.get(behaviour.block)!);
     signatures.set(behaviour.block, { className: classNames.get(behaviour.block)!, sizes: [...context.sizes.values()], index: context.index });
     return text;
   });
@@ -106,12 +108,12 @@ function imports(body: string, own: ReadonlyMap<string, string>): string {
   return [first + found.join('\n'), ...(users.length > 0 ? [users.join('\n')] : [])].join('\n\n');
 }
 
-function classText(program: Program, context: ClassContext, name: string): string {
+function classText(program: Program, probes: Probes, context: ClassContext, name: string): string {
   const made = constructorBody(context);
   const forward = forwardBody(context);
   const attributes = [...context.attributes].map(([attribute, argument]): Statement => ({ code: `self.${attribute} = ${argument}` }));
   const last: readonly Statement[] = context.isRoot && context.ties.any ? [{ code: call('keep_once', ['self', ...ownersBehind(program).map((key) => literal(key))]) }] : [];
-  const body: readonly Statement[] = [{ code: 'super().__init__()' }, ...refusedParams(context, program), ...attributes, ...made, ...last];
+  const body: readonly Statement[] = [{ code: 'super().__init__()' }, ...refusedParams(context, program), ...refusedTogether(context, program, probes), ...attributes, ...made, ...last];
   const { behaviour: { block, optional } } = context;
   const inputs = [...block.inputs.keys()].map((input) => variable(input) + (optional.has(input) ? '=None' : ''));
   const own = context.sizes.size + block.params.size + (context.index ? 1 : 0) > 0 || body.length > 1;

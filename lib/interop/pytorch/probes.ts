@@ -9,7 +9,7 @@ const most = 160;
 const mostNodes = 40_000;
 /** How a number is changed a little and how it is changed much, until a design without errors comes out. */
 const little = [1, 2, 6, 4, 8, 3, 16, 32].map((step) => (number: number) => number + step);
-const much = [3, 2, 5].map((factor) => (number: number) => number * factor);
+const much = [3, 2, 5].map((factor) => (number: number) => number * factor || factor + 2);
 
 /** The document with other values of its parameters. */
 export interface Probes {
@@ -43,24 +43,23 @@ export function probesOf(program: Program): Probes {
   built.set('[]', program.root);
 
   const conditions = conditionsOf(document, document.root);
+  const decisions = conditions.flatMap(({ expression }) => atoms(expression));
   const asked = conditions.filter(({ isPresence }) => isPresence).flatMap(({ expression }) => atoms(expression));
   const isAsked = (name: string): boolean => asked.some((atom) => mentionsName(atom, name));
   const unasked = Object.fromEntries(Object.entries(present).filter(([name]) => !isAsked(name)));
   const others = [little, much].map((steps) => otherNumbers(unasked, steps, (changed) => left > 0 && build(changed) !== undefined));
   let turn = 0;
   /** The change beside other numbers; by itself where these do not go with it. */
-  const look = (changed: Values): void => {
-    if (build({ ...others[turn++ % 2]!, ...changed }) === undefined) build(changed);
-  };
+  const look = (changed: Values): boolean => left > 0 && (build({ ...others[turn++ % 2]!, ...changed }) ?? build(changed)) !== undefined;
   look({});
   look({});
 
   const values = new Map(Object.entries(present).map(([name, value]) => [name, otherValues(name, value, present, conditions)]));
-  for (const [name, found] of values) for (const value of found) if (left > 0) look({ [name]: value });
+  for (const [name, found] of values) for (const value of found) look({ [name]: value });
 
   // Shapes hang on some parameters; what the rest bring in only hands them on, and is looked at in each of the cases.
   const deciding = new Set(decidingNames(conditions, [program.root, ...roots], [...values.keys()]));
-  const casesOf = (name: string): Cases => ({ name, groups: representatives(name, present, values.get(name)!, asked) });
+  const casesOf = (name: string): Cases => ({ name, groups: representatives(name, present, values.get(name)!, decisions) });
   const all = [...values.keys()].filter((name) => values.get(name)!.length > 0).map(casesOf).filter(({ groups }) => groups.length > 0);
   const cases = all.filter(({ name }) => deciding.has(name));
   const passing = all.filter(({ name }) => !deciding.has(name));
@@ -70,7 +69,12 @@ export function probesOf(program: Program): Probes {
       for (let round = 0; round <= rounds; round++) {
         if (left <= 0) return { roots, limit: atOnce === 0 ? undefined : { names: cases.map(({ name }) => name), atOnce: atOnce - 1 } };
         const beside = round === 0 ? [] : passing.map(({ name, groups }) => [name, groups[(round - 1) % groups.length]!] as const);
-        look(Object.fromEntries([...beside, ...change].map(([name, group]) => [name, group[turn % group.length]!])));
+        const chosen = [...beside, ...change];
+        // A value of the group may not go with the others; of numbers two tell how sizes hang on them.
+        let wanted = change.some(([, group]) => typeof group[0] === 'number') ? 2 : 1;
+        for (let member = 0; wanted > 0 && member < Math.max(1, ...chosen.map(([, group]) => group.length)); member++) {
+          if (look(Object.fromEntries(chosen.map(([name, group]) => [name, group[Math.min(member, group.length - 1)]!])))) wanted -= 1;
+        }
       }
     }
   }
@@ -110,7 +114,7 @@ function otherValues(name: string, value: JsonValue, present: Values, conditions
         // A text that is none of them stands for all others.
         for (const other of [...beside, '']) if (typeof other === 'string') found.add(other);
       } else if (typeof value === 'number') {
-        for (const other of [...beside, value, 0]) if (typeof other === 'number') [other - 1, other, other + 1].forEach((near) => { if (near >= 0) found.add(near); });
+        for (const other of [...beside, value, 0]) if (typeof other === 'number') [other - 1, other, other + 1, other * 2, other * 4].forEach((near) => { if (near >= 0) found.add(near); });
       }
     }
   }
@@ -155,7 +159,7 @@ function sameShape(a: Instance['outputs'][number]['tensor']['shape'] | undefined
   return a !== undefined && a !== null && b !== undefined && b !== null && a.length === b.length && a.every((dim, axis) => sameDim(dim, b[axis]!) === true);
 }
 
-/** Values of a parameter in groups that no condition tells apart; that of the present value is left out. */
+/** Values of a parameter in groups that no condition tells apart, those farthest from the present one first, as they tell most. */
 function representatives(name: string, present: Values, values: readonly JsonValue[], asked: readonly Expression[]): readonly (readonly JsonValue[])[] {
   const own = asked.filter((atom) => mentionsName(atom, name));
   const signature = (value: JsonValue): string => JSON.stringify(own.map((atom) => {
@@ -164,13 +168,13 @@ function representatives(name: string, present: Values, values: readonly JsonVal
     return result === UNKNOWN ? null : typeof result === 'boolean' && references(atom).length > 1 && typeof value === 'number' ? [result, value > Number(present[name])] : result;
   }));
   const groups = new Map<string, JsonValue[]>();
-  for (const value of values) {
+  const distance = (value: JsonValue): number => (typeof value === 'number' ? Math.abs(value - Number(present[name])) : 0);
+  for (const value of [...values].sort((a, b) => distance(b) - distance(a))) {
     const key = signature(value);
     const known = groups.get(key);
     if (known) known.push(value);
     else groups.set(key, [value]);
   }
-  groups.delete(signature(present[name]!));
   return [...groups.values()];
 }
 

@@ -4,6 +4,7 @@ import type { WrittenNode } from '../../program/scope.js';
 import { call, type Code, type Statement } from './code.js';
 import { constructorSpelling, paramText, type ClassContext } from './context.js';
 import { asksSizes, mentions } from './mention.js';
+import type { Probes } from './probes.js';
 import { literal, pythonValue, tuple, variable } from './python.js';
 
 /**
@@ -25,12 +26,33 @@ export function absence(context: ClassContext, written: WrittenNode): Statement 
   return { head: `if ${head}:`, body: [{ code: refusal(`exported without ${name}; export again with these arguments`) }] };
 }
 
+/**
+ * The same for arguments that ask for a network without a node that every network looked at has: others did not fit. Undefined where none can, or where one without
+ * it was seen.
+ */
+export function presenceAlone(context: ClassContext, written: WrittenNode): Statement | undefined {
+  const { name, when, repeat } = written.node;
+  if (!isExpression(when) || repeat || asksSizes(when) || mentions(when, 'i')) return undefined;
+  if (context.behaviour.runs.some(({ instance }) => instance.uses.get(name)?.each.some(({ kind }) => kind === 'absent') !== false)) return undefined;
+  const condition = pythonValue(when, constructorSpelling(context, written));
+  const head = /^\w+$/u.test(condition) ? `if not ${condition}:` : `if not (${condition}):`;
+  return { head, body: [{ code: refusal(`exported with ${name}; export again with these arguments`) }] };
+}
+
 /** A constructor that holds numbers of the parameters it was exported with refuses others. */
 export function refusedParams(context: ClassContext, { params }: Program): readonly Statement[] {
   const names = Object.keys(params);
   if (!context.isRoot || context.isFixed !== true || names.length === 0) return [];
   const [left, right] = names.length === 1 ? [variable(names[0]!), literal(params[names[0]!]!)] : [tuple(names.map(variable)), tuple(names.map((name) => literal(params[name]!)))];
   return [{ head: `if ${left} != ${right}:`, body: [{ code: refusal('exported for the default arguments; export again with these') }] }];
+}
+
+/** A constructor whose arguments may go together as no network looked at had them refuses those. */
+export function refusedTogether({ isRoot }: ClassContext, { params }: Program, { limit }: Probes): readonly Statement[] {
+  if (!isRoot || limit === undefined) return [];
+  const { names, atOnce } = limit;
+  const changed: Code = { open: 'changed = [', items: names.map((name) => `${variable(name)} != ${literal(params[name]!)}`), close: ']' };
+  return [{ code: changed }, { head: `if sum(changed) > ${atOnce}:`, body: [{ code: refusal(`exported for ${atOnce} other ${atOnce === 1 ? 'argument' : 'arguments'} at once; export again with these`) }] }];
 }
 
 /** A statement that raises. */

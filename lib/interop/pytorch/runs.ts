@@ -1,9 +1,11 @@
 import type { Block, Document } from '../../document/model.js';
 import type { ParamValue, ParamValues } from '../../operators/operator.js';
 import { expandSymbolically, type Instance, type Program, type SymbolicRun } from '../../program/index.js';
-import { symbol, type Dim, type Tensor } from '../../shapes/index.js';
-import { alternatives, changes } from './alternatives.js';
+import { evaluateDim, isSym, substitute, symbol, type Dim, type Tensor } from '../../shapes/index.js';
+import { changes } from './alternatives.js';
+import { conditionsOf, type Condition } from './conditions.js';
 import { mentions } from './mention.js';
+import type { Probes } from './probes.js';
 
 /** What a symbol of a run stands for: a parameter, an element of a list parameter, or a size of an input. */
 export type Meaning =
@@ -18,6 +20,8 @@ export interface Behaviour {
   readonly meanings: ReadonlyMap<string, Meaning>;
   /** Pairs of runs that differ in one parameter only, by which the number of a repetition depends. */
   readonly variations: readonly Variation[];
+  /** What decides, by the parameters, how sizes come out. */
+  readonly conditions: readonly Condition[];
   /** Inputs that some use leaves out. */
   readonly optional: ReadonlySet<string>;
 }
@@ -33,9 +37,15 @@ export interface Variation {
 
 /** Runs looked at for one block: enough to tell which sizes are the same everywhere, few enough for a block that is used a thousand times. */
 const most = 16;
+/** The same for a block that parameters change. */
+const mostConditional = 64;
+/** Runs with other values of a block's own switches and counts, beside those that the document's give. */
+const mostOwn = 16;
+/** Runs in which a number of repetitions is another. */
+const mostCounts = 12;
 
 /** All blocks that the program uses, those that others use first; the document itself last. */
-export function behaviours(program: Program): readonly Behaviour[] {
+export function behaviours(program: Program, probes: Probes): readonly Behaviour[] {
   const { document } = program;
   const instances = new Map<Block, { instance: Instance; repetition: number }[]>();
   const visit = (instance: Instance, repetition: number): void => {
@@ -45,7 +55,7 @@ export function behaviours(program: Program): readonly Behaviour[] {
     for (const use of instance.uses.values()) use.each.forEach((each, k) => { if (each.kind === 'block') visit(each.instance, use.node.repeat ? k : 0); });
   };
   visit(program.root, 0);
-  for (const root of alternatives(program)) visit(root, 0);
+  for (const root of probes.roots) visit(root, 0);
   const order = new Set<Block>();
   const place = (block: Block): void => {
     if (order.has(block)) return;
@@ -62,13 +72,18 @@ type Sighting = { readonly instance: Instance; readonly repetition: number };
 function variedFirst(uses: readonly Sighting[]): readonly Sighting[] {
   const seen = new Set<string>();
   const ranks = uses.map(({ instance }) => {
-    const presence = JSON.stringify([...instance.uses.values()].map(({ each }) => [...new Set(each.map(({ kind }) => kind))]));
+    const presence = presenceIn(instance);
     const values = JSON.stringify([instance.params, [...instance.inputs.values()].map(({ tensor }) => tensor.shape)]);
     const rank = !seen.has(presence) ? 0 : !seen.has(values) ? 1 : 2;
     seen.add(presence).add(values);
     return rank;
   });
   return [0, 1, 2].flatMap((rank) => uses.filter((_, k) => ranks[k] === rank));
+}
+
+/** Which nodes are there. */
+function presenceIn({ uses }: Instance): string {
+  return JSON.stringify([...uses.values()].map(({ each }) => [...new Set(each.map(({ kind }) => kind))]));
 }
 
 function behaviour(document: Document, block: Block, uses: readonly { readonly instance: Instance; readonly repetition: number }[]): Behaviour {
@@ -87,40 +102,67 @@ function behaviour(document: Document, block: Block, uses: readonly { readonly i
     for (const [text, { node, param }] of made.expressions) meanings.set(text, { kind: 'expression', node, param });
     return made;
   };
+  const steps = new Map<string, number>();
+  const conditions = conditionsOf(document, block);
+  const limit = isRoot ? Infinity : conditions.length > 0 ? mostConditional : most;
+  const hasIndex = mentionsRepetition(block);
+  const varied = new Set<string>();
+  let own = 0;
   for (const { instance, repetition } of uses) {
     for (const [name, value] of instance.inputs) if (value.origin.kind === 'none') optional.add(name);
-    const key = JSON.stringify([instance.params, [...instance.inputs.values()].map(({ tensor }) => tensor.shape), repetition]);
-    if (seen.has(key) || runs.length >= most) continue;
-    seen.add(key);
+    const key = (params: ParamValues): string => JSON.stringify([params, [...instance.inputs.values()].map(({ tensor }) => tensor.shape), hasIndex ? repetition : 0]);
+    if (seen.has(key(instance.params)) || runs.length >= limit) continue;
+    seen.add(key(instance.params));
     const inputs = isRoot ? undefined : new Map([...instance.inputs].map(([name, { tensor }]) => [name, tensor]));
     const base = run(instance.params, inputs, repetition);
     runs.push(base);
-    for (const name of variations.length < most ? counting : []) {
+    const presence = presenceIn(instance);
+    const isVaried = variations.length >= mostCounts || varied.has(presence);
+    varied.add(presence);
+    for (const name of isVaried ? [] : counting) {
       const number = instance.params[name];
       if (typeof number !== 'number' || !Number.isInteger(number) || number < 1) continue;
       // The next number that makes sense: depths of residual networks go in steps of 6.
-      for (let step = 1; step <= 12; step++) {
+      const known = steps.get(name);
+      for (const step of new Set([...(known === undefined ? [] : [known]), ...Array.from({ length: 12 }, (_, k) => k + 1)])) {
         const other = run({ ...instance.params, [name]: number + step }, inputs, repetition);
         if (other.errors > 0) continue;
         variations.push({ base, other, text: `p__${name}`, number, step });
+        steps.set(name, step);
         break;
       }
     }
-    // What only the other value of a switch brings in must be known too.
-    for (const changed of changes(block, instance.params)) {
-      if (runs.length >= most) break;
-      // Numbers are symbols already, unless a condition looks at several.
-      if (Object.keys(changed).length === 1 && Object.values(changed).every((value) => typeof value === 'number')) continue;
+    // What only the other value of a switch brings in must be known too; those of the document were changed already.
+    for (const changed of isRoot ? [] : changes(block, instance.params)) {
+      if (own >= mostOwn) break;
       const other = { ...instance.params, ...changed };
-      const otherKey = JSON.stringify([other, [...instance.inputs.values()].map(({ tensor }) => tensor.shape), repetition]);
-      if (seen.has(otherKey)) continue;
+      if (seen.has(key(other))) continue;
+      own += 1;
       const flipped = run(other, inputs, repetition);
       if (flipped.errors > 0) continue;
-      seen.add(otherKey);
+      seen.add(key(other));
       runs.push(flipped);
     }
   }
-  return { block, runs, variations, meanings, optional };
+  const whole = (run: SymbolicRun): SymbolicRun => withExpressions(run, meanings);
+  return { block, runs: runs.map(whole), variations: variations.map(({ base, other, ...rest }) => ({ base: whole(base), other: whole(other), ...rest })), meanings, optional, conditions };
+}
+
+/** The run with the values of expressions that other runs gave a name, where it could say them by its symbols. */
+function withExpressions(run: SymbolicRun, meanings: ReadonlyMap<string, Meaning>): SymbolicRun {
+  const sizes = new Map(run.sizes);
+  for (const [text, meaning] of meanings) {
+    if (meaning.kind !== 'expression' || sizes.has(text)) continue;
+    const value = run.paramsOf.get(meaning.node)?.[meaning.param];
+    const number = typeof value === 'number' ? value : isSym(value) ? evaluateDim(value, run.sizes) : null;
+    if (number !== null) sizes.set(text, number);
+  }
+  return { ...run, sizes };
+}
+
+/** Whether what is in a block hangs on the repetition that it is. */
+function mentionsRepetition(block: Block): boolean {
+  return [...block.nodes.values()].some(({ when, repeat, params }) => mentions(repeat?.times, 'i') || (!repeat && [when, ...params.values()].some((value) => mentions(value, 'i'))));
 }
 
 function symbolicParams(params: ParamValues, sizes: Map<string, number>, meanings: Map<string, Meaning>): ParamValues {
@@ -151,4 +193,10 @@ function symbolicTensor(input: string, k: number, tensor: Tensor, sizes: Map<str
       return symbol(text);
     }),
   };
+}
+
+/** A parameter with the numbers that a run stands for. */
+export function numbersOf(value: ParamValue | undefined, run: SymbolicRun): ParamValue | undefined {
+  if (isSym(value)) return substitute(value, run.sizes);
+  return Array.isArray(value) ? (value as readonly ParamValue[]).map((element) => numbersOf(element, run)!) : value;
 }
