@@ -48,7 +48,15 @@ export function moveBlockInput(analysis: Analysis, name: string, input: string, 
   const from = names.indexOf(input), to = from + by;
   if (to < 0 || to >= names.length) return refuse(`\`${input}\` is ${by < 0 ? 'the first' : 'the last'} input already.`);
   const swapped = <T>(list: readonly T[]): T[] => list.map((each, index) => (index === from ? list[to]! : index === to ? list[from]! : each));
-  const edits: Edit[] = [{ kind: 'set', path: ['blocks', name, 'inputs'], value: swapped(names) }];
-  for (const { path, sources } of usesOf(analysis.parsed.document, name)) if (Math.max(from, to) < sources.length) edits.push({ kind: 'set', path, value: swapped(sources) });
+  const place = ['blocks', name, 'inputs'];
+  const list = analysis.parsed.valueAt(place);
+  // In a list each goes with its comments; a name that stands there twice is written anew.
+  const isPlain = Array.isArray(list) && list.length === names.length;
+  const edits: Edit[] = [isPlain ? { kind: 'exchange', path: place, items: [from, to] } : { kind: 'set', path: place, value: swapped(names) }];
+  for (const { path, sources } of usesOf(analysis.parsed.document, name)) {
+    if (Math.max(from, to) >= sources.length) continue;
+    const written = analysis.parsed.valueAt(path);
+    edits.push(Array.isArray(written) && written.length === sources.length ? { kind: 'exchange', path, items: [from, to] } : { kind: 'set', path, value: swapped(sources) });
+  }
   return { edits, label: `Move the input ${input} of ${name}` };
 }

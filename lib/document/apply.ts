@@ -18,7 +18,7 @@ export function apply(document: Document, edits: readonly Edit[]): Document | Re
 }
 
 function done(tree: Tree, rest: JsonPath, step: Step): Tree {
-  const inside = step.do === 'add' || step.do === 'append' ? 0 : 1;
+  const inside = step.do === 'add' || step.do === 'append' || step.do === 'exchange' ? 0 : 1;
   if (rest.length === 0 && step.do === 'replace') return step.value;
   if (rest.length <= inside) return changed(tree, step);
   const [head, ...below] = rest;
@@ -31,6 +31,10 @@ function done(tree: Tree, rest: JsonPath, step: Step): Tree {
 function changed(tree: Tree, step: Step): Tree {
   if (tree.kind === 'scalar') return tree;
   if (step.do === 'append') return tree.kind === 'list' ? { ...tree, items: [...tree.items, { start: 0, value: step.value }] } : tree;
+  if (step.do === 'exchange') {
+    const [a, b] = step.items;
+    return tree.kind === 'list' ? { ...tree, items: tree.items.map((item, k) => (k === a ? tree.items[b]! : k === b ? tree.items[a]! : item)) } : tree;
+  }
   if (tree.kind === 'list') {
     const at = step.path[step.path.length - 1];
     if (step.do === 'delete') return { ...tree, items: tree.items.filter((_, k) => k !== at) };

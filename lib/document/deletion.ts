@@ -49,7 +49,7 @@ function surroundings(text: string, container: ObjectTree | ListTree, base: numb
 }
 
 /** Where what belongs to the entry begins: at comment lines directly above it, or at comments before it on its line. */
-function attached(text: string, before: number, start: number): number {
+export function attached(text: string, before: number, start: number): number {
   let first = start;
   for (const comment of [...commentsIn(text, before, start)].reverse()) {
     const breaks = text.slice(comment.end, first).replaceAll('\r\n', '\n').replace(/[^\n\r]/g, '').length;

@@ -11,6 +11,8 @@ export type Edit =
   | { readonly kind: 'insert'; readonly path: JsonPath; readonly key: string; readonly value: JsonValue; readonly after?: string | null }
   /** Removes the key or list item at `path`. Removing what is not there changes nothing. */
   | { readonly kind: 'remove'; readonly path: JsonPath }
+  /** Lets two items of the list at `path` change places, with their comments. Refused where the list has not both. */
+  | { readonly kind: 'exchange'; readonly path: JsonPath; readonly items: readonly [number, number] }
   /** Gives the key at `path` another name and leaves its value, with its comments, as it is. Refused when the new name is taken. */
   | { readonly kind: 'renameKey'; readonly path: JsonPath; readonly to: string }
   /** Renames a node or input of a scope ('' is the document) and every mention of it: in, off, weights, outputs, dim(...), view. */

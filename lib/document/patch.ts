@@ -3,6 +3,7 @@ import { find, type Parsed } from './parse.js';
 import { apply } from './apply.js';
 import { insertion, keyPadding, styleOf, valueText } from './insertion.js';
 import { deletion } from './deletion.js';
+import { exchange } from './exchange.js';
 import { Pieces } from './pieces.js';
 import { plan, type Step } from './plan.js';
 import { print } from './print.js';
@@ -70,7 +71,7 @@ function fromNothing(text: string, printed: string): readonly Replacement[] {
 }
 
 function replacementsOf({ text, syntax }: Written, step: Step): readonly Replacement[] {
-  const around = find(syntax, step.do === 'add' || step.do === 'append' ? step.path : step.path.slice(0, -1));
+  const around = find(syntax, step.do === 'add' || step.do === 'append' || step.do === 'exchange' ? step.path : step.path.slice(0, -1));
   switch (step.do) {
     case 'replace': {
       const found = find(syntax, step.path);
@@ -86,6 +87,8 @@ function replacementsOf({ text, syntax }: Written, step: Step): readonly Replace
       return around?.tree.kind === 'object' ? insertion(text, around.tree, around.start, step.at, step.value, roleAt([...step.path, step.key]), roleAt(step.path), step.key) : [];
     case 'append':
       return around?.tree.kind === 'list' ? insertion(text, around.tree, around.start, around.tree.items.length, step.value, 'plain', 'plain') : [];
+    case 'exchange':
+      return around?.tree.kind === 'list' ? exchange(text, around.tree, around.start, step.items[0], step.items[1]) : [];
     case 'delete':
       return around && around.tree.kind !== 'scalar' ? deletion(text, around.tree, around.start, step.at) : [];
   }

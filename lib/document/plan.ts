@@ -10,6 +10,8 @@ export type Step =
   /** A new member, as number `at` of the object. */
   | { readonly do: 'add'; readonly path: JsonPath; readonly key: string; readonly at: number; readonly value: Tree }
   | { readonly do: 'append'; readonly path: JsonPath; readonly value: Tree }
+  /** Two items of the list change places. */
+  | { readonly do: 'exchange'; readonly path: JsonPath; readonly items: readonly [number, number] }
   /** The member at position `at` of the object, or the item of the list. */
   | { readonly do: 'delete'; readonly path: JsonPath; readonly at: number }
   | { readonly do: 'renameKey'; readonly path: JsonPath; readonly to: string };
@@ -24,6 +26,13 @@ export function plan(root: ObjectTree, edit: Edit): readonly Step[] | Refusal {
       if (at && at.kind !== 'object') return { refused: `${spell(edit.path)} is no object, so nothing can be added to it.` };
       if (at && memberIndex(at, edit.key) >= 0) return { refused: `${spell([...edit.path, edit.key])} stands there already.` };
       return planSet(root, [...edit.path, edit.key], treeOf(edit.value), edit.after);
+    }
+    case 'exchange': {
+      const at = treeAt(root, edit.path);
+      if (at?.kind !== 'list') return { refused: `${spell(edit.path)} is no list, so nothing changes places in it.` };
+      const gone = edit.items.find((item) => at.items[item] === undefined);
+      if (gone !== undefined) return { refused: `${spell(edit.path)} has no item ${gone}.` };
+      return edit.items[0] === edit.items[1] ? [] : [{ do: 'exchange', path: edit.path, items: edit.items }];
     }
     case 'remove':
       return planRemove(root, edit.path);

@@ -99,6 +99,31 @@ describe('an input of a block', () => {
     expect(node(result, 'use')).toMatchObject({ in: ['x', 'r'] });
     expect(refusal(moveBlockInput(two(), 'B', 'x', -1))).toMatch(/first/);
   });
+  test('changes places with the comments beside it, in the block and in its uses', () => {
+    const text = `{
+  "nnet": 1,
+  "inputs": { "image": { "shape": ["N", 8] } },
+  "nodes": {
+    "r": { "op": "ReLU", "in": ["image"] },
+    "use": { "op": "B", "in": ["image" /* as it comes */, "r"] }
+  },
+  "outputs": ["use"],
+  "blocks": {
+    "B": {
+      "inputs": [
+        "x", // the branch
+        // what is added to it
+        "skip"
+      ],
+      "nodes": { "sum": { "op": "Add", "in": ["x", "skip"] } }, "outputs": ["sum"]
+    }
+  }
+}
+`;
+    expect(after(analyze(text), moveBlockInput(analyze(text), 'B', 'skip', -1)).parsed.text).toBe(text
+      .replace('"image" /* as it comes */, "r"', '"r", "image" /* as it comes */')
+      .replace('        "x", // the branch\n        // what is added to it\n        "skip"\n', '        // what is added to it\n        "skip",\n        "x" // the branch\n'));
+  });
   test('is taken out of the block and of the uses', () => {
     const result = after(two(), removeBlockInput(two(), 'B', 'y'));
     expect(node(result, 'use')).toMatchObject({ in: ['r'] });

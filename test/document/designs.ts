@@ -135,6 +135,7 @@ export function edit(parsed: Parsed): fc.Arbitrary<Edit> {
     return fc.oneof(
       fc.record({ kind: fc.constant('set' as const), path: fc.tuple(at, paramName).map(([n, p]): JsonPath => [...base, 'nodes', n, p]), value: json }),
       fc.record({ kind: fc.constant('set' as const), path: fc.tuple(at, fc.nat(2)).map(([n, k]): JsonPath => [...base, 'nodes', n, 'in', k]), value: fc.constantFrom<JsonValue>('a', 'sum.0', 2, null) }),
+      fc.record({ kind: fc.constant('exchange' as const), path: at.map((n): JsonPath => [...base, 'nodes', n, 'in']), items: fc.tuple(fc.nat(2), fc.nat(2)) }),
       fc.record({ kind: fc.constant('set' as const), path: at.map((n): JsonPath => [...base, 'nodes', n, 'in']), value: fc.constantFrom<JsonValue>(['a'], ['a', 'b'], []) }),
       fc.record({ kind: fc.constant('set' as const), path: at.map((n): JsonPath => [...base, 'nodes', n, 'off']), value: fc.constantFrom<JsonValue>(['a'], ['a', 'b'], []) }),
       fc.record({ kind: fc.constant('set' as const), path: at.map((n): JsonPath => [...base, 'nodes', n, 'when']), value: fc.constantFrom<JsonValue>(true, '=k') }),

@@ -91,6 +91,17 @@ describe('patch', () => {
     ['to set inside a number', { kind: 'set', path: ['nodes', 'conv', 'out_channels', 'x'], value: 1 }, /nothing can be set/],
     ['to set far behind the end of a list', { kind: 'set', path: ['nodes', 'sum', 'in', 7], value: 'a' }, /no item 7/],
   ])('refuses %s', (_, edit, why) => expect(refused(text, edit)).toMatch(why));
+  it.each([
+    ['on one line', '["x", "skip"]', '["skip", "x"]'],
+    ['with comments beside them', '[ "x" /* image */, /* from below */ "skip" ]', '[ /* from below */ "skip", "x" /* image */ ]'],
+    ['on lines of their own, with comments behind and above', '[\n  "x", // image\n  // from below\n  "skip"\n]', '[\n  // from below\n  "skip",\n  "x" // image\n]'],
+    ['with a comment behind that would hide what follows', '[ "x", // image\n  "skip", "y" ]', '[ "skip", // image\n  "x", "y" ]'],
+    ['after a comma of the last', '[\n  "x", // image\n  "skip", // from below\n]', '[\n  "skip", // from below\n  "x", // image\n]'],
+  ])('lets items of a list change places with their comments: %s', (_, before, after) => check(`{ "outputs": ${before} }`, { kind: 'exchange', path: ['outputs'], items: [1, 0] }, `{ "outputs": ${after} }`));
+  it('refuses to let change places what is not there', () => {
+    expect(refused(text, { kind: 'exchange', path: ['nodes', 'sum', 'in'], items: [0, 2] })).toBe('`nodes.sum.in` has no item 2.');
+    expect(refused(text, { kind: 'exchange', path: ['nodes'], items: [0, 1] })).toBe('`nodes` is no list, so nothing changes places in it.');
+  });
   it('refuses to change a text that it cannot read', () => expect(refused('{ "nodes": { ', { kind: 'set', path: ['nnet'], value: 1 })).toMatch(/cannot be read/));
   it('changes nothing when what is to go is gone', () => check(text, { kind: 'remove', path: ['nodes', 'gone', 'k'] }, text));
   it('touches nothing but the place of an edit in a file of 10,000 nodes', () => {
