@@ -67,8 +67,8 @@ function after(node: ProgramNode, field: Field | undefined): Field | undefined {
   const [input] = node.inputs;
   const entering = input?.tensor.shape;
   const leaving = node.outputs[0]?.shape;
-  if (node.operator.window !== undefined) {
-    const window = node.operator.window(node.params, node.inputs.map((value) => (value.origin.kind === 'none' ? null : value.tensor)));
+  const { window } = node;
+  if (window !== undefined) {
     if (window === null || window.kernel.length !== field.size.length) return everything(field);
     const reach = window.kernel.map((kernel, axis) => {
       const stride = window.stride[axis] ?? 1;

@@ -44,8 +44,26 @@ export interface Definition<I extends readonly InputSpec[], P extends Params> {
 export function defineOperator<const I extends readonly InputSpec[], const P extends Params>(definition: Definition<I, P>): Operator {
   const { type, family, doc, reference, inputs: specs, outputs = ['output'], params, merge, activation, docks, plain } = definition;
   const entries = Object.entries(params) as readonly (readonly [string, Param<unknown>])[];
-  const see = (p: ParamValues): Values<P> => seen(entries, p) as Values<P>;
-  const admit = (inputs: readonly (Tensor | null)[], report: Report): Arriving<I> => admitted(type, specs, inputs, report) as unknown as Arriving<I>;
+  // One layer is asked for its shape, its weights and its cost in a row, with the same parameters and tensors.
+  let lastParams: ParamValues | undefined;
+  let lastSeen: Readonly<Record<string, unknown>> | undefined;
+  let lastInputs: readonly (Tensor | null)[] | undefined;
+  let lastAdmitted: readonly unknown[] | undefined;
+  const see = (p: ParamValues): Values<P> => {
+    if (p !== lastParams) {
+      lastSeen = seen(entries, p);
+      lastParams = p;
+    }
+    return lastSeen as Values<P>;
+  };
+  const admit = (inputs: readonly (Tensor | null)[], report: Report): Arriving<I> => {
+    // What is wrong is told each time.
+    if (inputs !== lastInputs || report !== ignore) {
+      lastAdmitted = admitted(type, specs, inputs, report);
+      lastInputs = inputs;
+    }
+    return lastAdmitted as unknown as Arriving<I>;
+  };
   const { weights, macs, window, summary, formula } = definition;
   return {
     type, family, doc, outputs,

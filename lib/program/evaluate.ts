@@ -37,154 +37,166 @@ type Known = Exclude<ParamValue, typeof UNKNOWN>;
  * of its own; what is wrong is reported once and is `UNKNOWN` too.
  */
 export function evaluate(expression: Expression, surroundings: Surroundings, report: Report): ParamValue {
-  const fail = (e: Expression, code: string, message: string, facts?: Readonly<Record<string, unknown>>): typeof UNKNOWN => {
-    report({ code, message, start: e.start, end: e.end, ...(facts && { facts }) });
+  return new Evaluation(surroundings, report).run(expression);
+}
+
+/** One evaluation. */
+class Evaluation {
+  constructor(private readonly surroundings: Surroundings, private readonly report: Report) {}
+
+  private fail(e: Expression, code: string, message: string, facts?: Readonly<Record<string, unknown>>): typeof UNKNOWN {
+    this.report({ code, message, start: e.start, end: e.end, ...(facts && { facts }) });
     return UNKNOWN;
-  };
+  }
 
-  const number = (e: Expression, role: string): Exclude<Dim, null> | typeof UNKNOWN => {
-    const value = run(e);
+  private number(e: Expression, role: string, of = ''): Exclude<Dim, null> | typeof UNKNOWN {
+    const value = this.run(e);
     if (value === UNKNOWN || isNumber(value)) return value;
-    return fail(e, 'expression-type', `${role} must be a number, not ${describe(value)}.`);
-  };
+    return this.fail(e, 'expression-type', `${role}${of} must be a number, not ${describe(value)}.`);
+  }
 
-  const condition = (e: Expression, role: string): boolean | typeof UNKNOWN => {
-    const value = run(e);
+  private condition(e: Expression, role: string, of = ''): boolean | typeof UNKNOWN {
+    const value = this.run(e);
     if (value === UNKNOWN || typeof value === 'boolean') return value;
-    return fail(e, 'expression-type', `${role} must be true or false, not ${describe(value)}.`);
-  };
+    return this.fail(e, 'expression-type', `${role}${of} must be true or false, not ${describe(value)}.`);
+  }
 
-  const finite = (e: Expression, value: Dim | undefined): ParamValue => {
-    if (value === null || value === undefined) return fail(e, 'expression-type', 'Fractions cannot be combined with a symbolic size.');
-    return typeof value === 'number' && !Number.isFinite(value) ? fail(e, 'expression-type', 'The result is too large for a number.') : value;
-  };
+  private finite(e: Expression, value: Dim | undefined): ParamValue {
+    if (value === null || value === undefined) return this.fail(e, 'expression-type', 'Fractions cannot be combined with a symbolic size.');
+    return typeof value === 'number' && !Number.isFinite(value) ? this.fail(e, 'expression-type', 'The result is too large for a number.') : value;
+  }
 
-  const binary = (e: Expression & { kind: 'binary' }): ParamValue => {
+  private binary(e: Expression & { kind: 'binary' }): ParamValue {
     const { operator } = e;
     if (operator === '&&' || operator === '||') {
-      const left = condition(e.left, `The left side of ${operator}`);
+      const left = this.condition(e.left, 'The left side of ', operator);
       if (left === UNKNOWN || left === (operator === '||')) return left;
-      return condition(e.right, `The right side of ${operator}`);
+      return this.condition(e.right, 'The right side of ', operator);
     }
     if (operator === '==' || operator === '!=') {
-      const left = run(e.left);
-      const right = run(e.right);
+      const left = this.run(e.left);
+      const right = this.run(e.right);
       if (left === UNKNOWN || right === UNKNOWN) return UNKNOWN;
-      const same = equal(left, right, surroundings.size);
-      if (same === 'types') return fail(e, 'expression-type', `${capital(describe(left))} and ${describe(right)} cannot be compared.`);
+      const same = equal(left, right, this.surroundings);
+      if (same === 'types') return this.fail(e, 'expression-type', `${capital(describe(left))} and ${describe(right)} cannot be compared.`);
       if (same === 'unknown') return UNKNOWN;
-      if (same === 'undecided') return fail(e, 'undecided', undecided(left, operator, right));
+      if (same === 'undecided') return this.fail(e, 'undecided', undecided(left, operator, right));
       return same === (operator === '==');
     }
-    const left = number(e.left, `The left side of ${operator}`);
-    const right = number(e.right, `The right side of ${operator}`);
+    const left = this.number(e.left, 'The left side of ', operator);
+    const right = this.number(e.right, 'The right side of ', operator);
     if (left === UNKNOWN || right === UNKNOWN) return UNKNOWN;
-    return arithmetic(e, operator, left, right);
-  };
+    return this.arithmetic(e, operator, left, right);
+  }
 
-  const arithmetic = (e: Expression, operator: Exclude<BinaryOperator, '&&' | '||' | '==' | '!='>, a: Exclude<Dim, null>, b: Exclude<Dim, null>): ParamValue => {
+  private arithmetic(e: Expression, operator: Exclude<BinaryOperator, '&&' | '||' | '==' | '!='>, a: Exclude<Dim, null>, b: Exclude<Dim, null>): ParamValue {
     switch (operator) {
-      case '+': return finite(e, add(a, b) ?? numeric(a, b, (x, y) => x + y));
-      case '-': return finite(e, sub(a, b) ?? numeric(a, b, (x, y) => x - y));
-      case '*': return finite(e, mul(a, b) ?? numeric(a, b, (x, y) => x * y));
-      case '<': return compared(e, a, operator, b, not(reaches(a, b)));
-      case '>=': return compared(e, a, operator, b, reaches(a, b));
-      case '>': return compared(e, a, operator, b, not(reaches(b, a)));
-      case '<=': return compared(e, a, operator, b, reaches(b, a));
+      case '+': return this.finite(e, add(a, b) ?? this.numeric(a, b, (x, y) => x + y));
+      case '-': return this.finite(e, sub(a, b) ?? this.numeric(a, b, (x, y) => x - y));
+      case '*': return this.finite(e, mul(a, b) ?? this.numeric(a, b, (x, y) => x * y));
+      case '<': return this.compared(e, a, operator, b, not(this.reaches(a, b)));
+      case '>=': return this.compared(e, a, operator, b, this.reaches(a, b));
+      case '>': return this.compared(e, a, operator, b, not(this.reaches(b, a)));
+      case '<=': return this.compared(e, a, operator, b, this.reaches(b, a));
       default: break;
     }
-    if (b === 0) return fail(e, 'division-by-zero', `${formatDim(a)} ${operator} 0: division by zero.`);
-    if (operator === '//') return finite(e, floorDiv(a, b) ?? numeric(a, b, (x, y) => Math.floor(x / y)));
-    if (operator === '%') return finite(e, mod(a, b) ?? numeric(a, b, (x, y) => x - y * Math.floor(x / y)));
-    if (typeof a === 'number' && typeof b === 'number') return finite(e, a / b);
-    const [x, y] = sizesOf(a, b);
-    if (divisible(a, b) ?? (x !== null && y !== null && y !== 0 && x % y === 0)) return finite(e, floorDiv(a, b));
+    if (b === 0) return this.fail(e, 'division-by-zero', `${formatDim(a)} ${operator} 0: division by zero.`);
+    if (operator === '//') return this.finite(e, floorDiv(a, b) ?? this.numeric(a, b, (x, y) => Math.floor(x / y)));
+    if (operator === '%') return this.finite(e, mod(a, b) ?? this.numeric(a, b, (x, y) => x - y * Math.floor(x / y)));
+    if (typeof a === 'number' && typeof b === 'number') return this.finite(e, a / b);
+    const [x, y] = this.sizesOf(a, b);
+    if (divisible(a, b) ?? (x !== null && y !== null && y !== 0 && x % y === 0)) return this.finite(e, floorDiv(a, b));
     if (x !== null && y !== null && y !== 0) return x / y;
-    return fail(e, 'undecided', `Whether ${formatDim(b)} divides ${formatDim(a)} depends on a symbolic size; // rounds down.`);
-  };
+    return this.fail(e, 'undecided', `Whether ${formatDim(b)} divides ${formatDim(a)} depends on a symbolic size; // rounds down.`);
+  }
 
-  const sizesOf = (a: Dim, b: Dim): readonly [number | null, number | null] => [surroundings.size?.(a) ?? null, surroundings.size?.(b) ?? null];
-  const numeric = (a: Dim, b: Dim, run: (a: number, b: number) => number): number | null => {
-    const [x, y] = sizesOf(a, b);
+  private sizesOf(a: Dim, b: Dim): readonly [number | null, number | null] {
+    return [this.surroundings.size?.(a) ?? null, this.surroundings.size?.(b) ?? null];
+  }
+
+  private numeric(a: Dim, b: Dim, run: (a: number, b: number) => number): number | null {
+    const [x, y] = this.sizesOf(a, b);
     return x === null || y === null ? null : run(x, y);
-  };
-  const reaches = (a: Dim, b: Dim): boolean | undefined => {
-    const [x, y] = sizesOf(a, b);
+  }
+
+  private reaches(a: Dim, b: Dim): boolean | undefined {
+    const [x, y] = this.sizesOf(a, b);
     return atLeast(a, b) ?? (x === null || y === null ? undefined : x >= y);
-  };
+  }
 
-  const compared = (e: Expression, a: Dim, operator: string, b: Dim, result: boolean | undefined): ParamValue => result ?? fail(e, 'undecided', undecided(a, operator, b));
+  private compared(e: Expression, a: Dim, operator: string, b: Dim, result: boolean | undefined): ParamValue {
+    return result ?? this.fail(e, 'undecided', undecided(a, operator, b));
+  }
 
-  const call = (e: Expression & { kind: 'call' }): ParamValue => {
+  private call(e: Expression & { kind: 'call' }): ParamValue {
     const args: Exclude<Dim, null>[] = [];
     let unknown = false;
     for (const [k, arg] of e.args.entries()) {
-      const value = number(arg, e.args.length > 1 ? `Argument ${k + 1} of ${e.name}()` : `The argument of ${e.name}()`);
+      const value = this.number(arg, e.args.length > 1 ? `Argument ${k + 1} of ${e.name}()` : `The argument of ${e.name}()`);
       if (value === UNKNOWN) unknown = true;
       else args.push(value);
     }
     if (unknown) return UNKNOWN;
     const [first] = args as [Exclude<Dim, null>];
     switch (e.name) {
-      case 'min': return finite(e, args.reduce((a: Dim, b) => min(a, b), first));
-      case 'max': return finite(e, args.reduce((a: Dim, b) => max(a, b), first));
+      case 'min': return this.finite(e, args.reduce((a: Dim, b) => min(a, b), first));
+      case 'max': return this.finite(e, args.reduce((a: Dim, b) => max(a, b), first));
       // A symbolic size is whole already.
       case 'floor': return typeof first === 'number' ? Math.floor(first) : first;
       case 'ceil': return typeof first === 'number' ? Math.ceil(first) : first;
       case 'round': return typeof first === 'number' ? roundHalfEven(first) : first;
     }
-  };
+  }
 
-  const dim = (e: Expression & { kind: 'dim' }): ParamValue => {
-    const axis = number(e.axis, 'The axis of dim()');
-    const tensor = surroundings.source(e.source);
+  private dim(e: Expression & { kind: 'dim' }): ParamValue {
+    const axis = this.number(e.axis, 'The axis of dim()');
+    const tensor = this.surroundings.source(e.source);
     if ('code' in tensor) {
-      report({ ...tensor, start: e.sourceStart, end: e.sourceEnd });
+      this.report({ ...tensor, start: e.sourceStart, end: e.sourceEnd });
       return UNKNOWN;
     }
     if (axis === UNKNOWN || tensor.shape === null) return UNKNOWN;
     const rank = tensor.shape.length;
-    if (typeof axis !== 'number' || !Number.isInteger(axis)) return fail(e.axis, 'expression-index', `The axis of dim() must be an integer, not ${formatDim(axis)}.`);
-    if (axis < -rank || axis >= rank) return fail(e.axis, 'expression-index', `\`${e.source.name}\` has ${rank} ${rank === 1 ? 'axis' : 'axes'}; there is no axis ${axis}.`, { axis, rank });
+    if (typeof axis !== 'number' || !Number.isInteger(axis)) return this.fail(e.axis, 'expression-index', `The axis of dim() must be an integer, not ${formatDim(axis)}.`);
+    if (axis < -rank || axis >= rank) return this.fail(e.axis, 'expression-index', `\`${e.source.name}\` has ${rank} ${rank === 1 ? 'axis' : 'axes'}; there is no axis ${axis}.`, { axis, rank });
     return tensor.shape[axis < 0 ? axis + rank : axis] ?? UNKNOWN;
-  };
+  }
 
-  const run = (e: Expression): ParamValue => {
+  run(e: Expression): ParamValue {
     switch (e.kind) {
       case 'number': case 'text': case 'boolean': return e.value;
       case 'name': {
-        const value = surroundings.value(e.name);
+        const value = this.surroundings.value(e.name);
         if (value !== undefined) return value;
-        const nearest = surroundings.nearest?.(e.name) ?? [];
-        return fail(e, 'unknown-name', `There is no parameter \`${e.name}\` here.${didYouMean(nearest)}`, { name: e.name, nearest });
+        const nearest = this.surroundings.nearest?.(e.name) ?? [];
+        return this.fail(e, 'unknown-name', `There is no parameter \`${e.name}\` here.${didYouMean(nearest)}`, { name: e.name, nearest });
       }
       case 'unary': {
         if (e.operator === '-') {
-          const value = number(e.operand, 'The operand of -');
-          return value === UNKNOWN ? UNKNOWN : typeof value === 'number' ? 0 - value : finite(e, sub(0, value));
+          const value = this.number(e.operand, 'The operand of -');
+          return value === UNKNOWN ? UNKNOWN : typeof value === 'number' ? 0 - value : this.finite(e, sub(0, value));
         }
-        const value = condition(e.operand, 'The operand of !');
+        const value = this.condition(e.operand, 'The operand of !');
         return value === UNKNOWN ? UNKNOWN : !value;
       }
-      case 'binary': return binary(e);
+      case 'binary': return this.binary(e);
       case 'conditional': {
-        const chosen = condition(e.condition, 'The condition before ?');
-        return chosen === UNKNOWN ? UNKNOWN : run(chosen ? e.then : e.otherwise);
+        const chosen = this.condition(e.condition, 'The condition before ?');
+        return chosen === UNKNOWN ? UNKNOWN : this.run(chosen ? e.then : e.otherwise);
       }
       case 'index': {
-        const list = run(e.list);
-        const index = number(e.index, 'An index');
+        const list = this.run(e.list);
+        const index = this.number(e.index, 'An index');
         if (list === UNKNOWN) return UNKNOWN;
-        if (!Array.isArray(list)) return fail(e.list, 'expression-type', `Only a list has elements, not ${describe(list)}.`);
+        if (!Array.isArray(list)) return this.fail(e.list, 'expression-type', `Only a list has elements, not ${describe(list)}.`);
         if (index === UNKNOWN) return UNKNOWN;
-        if (typeof index !== 'number' || !Number.isInteger(index) || index < 0 || index >= list.length) return fail(e.index, 'expression-index', `The list has ${list.length} ${list.length === 1 ? 'element' : 'elements'}, counted from 0; there is no element ${formatDim(index)}.`, { index, length: list.length });
+        if (typeof index !== 'number' || !Number.isInteger(index) || index < 0 || index >= list.length) return this.fail(e.index, 'expression-index', `The list has ${list.length} ${list.length === 1 ? 'element' : 'elements'}, counted from 0; there is no element ${formatDim(index)}.`, { index, length: list.length });
         return (list as readonly ParamValue[])[index] as ParamValue;
       }
-      case 'call': return call(e);
-      case 'dim': return dim(e);
+      case 'call': return this.call(e);
+      case 'dim': return this.dim(e);
     }
-  };
-  return run(expression);
+  }
 }
 
 /** The value of anything that may stand in the file: plain JSON, an expression, or a list with expressions in it. */
@@ -235,9 +247,9 @@ function isNumber(value: ParamValue): value is Exclude<Dim, null> {
   return typeof value === 'number' || isSym(value);
 }
 
-function equal(a: Known, b: Known, size: Surroundings['size']): boolean | 'types' | 'undecided' | 'unknown' {
+function equal(a: Known, b: Known, surroundings: Surroundings): boolean | 'types' | 'undecided' | 'unknown' {
   if (isNumber(a) && isNumber(b)) {
-    const [x, y] = [size?.(a) ?? null, size?.(b) ?? null];
+    const [x, y] = [surroundings.size?.(a) ?? null, surroundings.size?.(b) ?? null];
     return sameDim(a, b) ?? (x === null || y === null ? 'undecided' : x === y);
   }
   if (Array.isArray(a) && Array.isArray(b)) {
@@ -245,7 +257,7 @@ function equal(a: Known, b: Known, size: Surroundings['size']): boolean | 'types
     let result: ReturnType<typeof equal> = true;
     for (const [k, x] of (a as readonly ParamValue[]).entries()) {
       const y = (b as readonly ParamValue[])[k] as ParamValue;
-      const one = x === UNKNOWN || y === UNKNOWN ? 'unknown' : equal(x, y, size);
+      const one = x === UNKNOWN || y === UNKNOWN ? 'unknown' : equal(x, y, surroundings);
       if (one === false || one === 'types') return one;
       if (one !== true) result = one;
     }

@@ -1,14 +1,15 @@
+import type { JsonPath } from '../document/json.js';
 import type { Block } from '../document/model.js';
 import { operators } from '../operators/index.js';
 import { UNKNOWN, type Finding, type Operator, type ParamValues } from '../operators/operator.js';
 import { unknownTensor } from '../shapes/index.js';
 import { describe, evaluateValue, type Surroundings } from './evaluate.js';
 import { faults } from './faults.js';
-import { addNode } from './node.js';
-import { completeParams, located } from './parameters.js';
+import { addNode, ExpandedNode } from './node.js';
+import { completedBefore, completeParams, located, remembered } from './parameters.js';
 import { ExpandedScope } from './uses.js';
 import { isFull, leftOut, unresolved, type Ending, type Walk } from './walk.js';
-import { mayReadDensely, readTimes, readWhen, surroundings } from './written-values.js';
+import { Around, mayReadDensely, readTimes, readWhen } from './written-values.js';
 import type { Instance, Use, UseEach, Value } from './program.js';
 import type { Scope, WrittenNode, WrittenSource } from './scope.js';
 
@@ -35,24 +36,13 @@ export interface Result {
   readonly repeated: boolean;
 }
 
-/** A written node expanded in one instance of its scope. */
-export interface Expanded {
-  /** Undefined for a plain node, whose result makes its use when somebody asks. */
-  readonly use: Use | undefined;
-  readonly result: Result;
-}
-
 /** Expands the uses of one scope in data order, inferring shapes on the way, since expressions may ask for them. */
 export function expandScope(walk: Walk, here: Here): { readonly instance: Instance; readonly names: readonly (string | undefined)[] } {
   const { scope } = here;
   walk.expanded.add(scope.block);
   const results = new Array<Result | undefined>(scope.nodes.length);
   const uses = new Array<Use | undefined>(scope.nodes.length);
-  for (const index of scope.order) {
-    const { use, result } = expandUse(walk, here, index, results);
-    results[index] = result;
-    uses[index] = use;
-  }
+  for (const index of scope.order) expandUse(walk, here, index, uses, results);
   return { instance: instanceOf(walk, here, uses, results), names: scope.outputs.map(({ name }) => name) };
 }
 
@@ -61,17 +51,13 @@ export function instanceOf(walk: Walk, here: Here, uses: readonly (Use | undefin
   const { scope } = here;
   const outputs = scope.outputs.map(({ source, place, faults: found }) => {
     for (const fault of found) walk.report(here.path, { ...fault, input: undefined }, place);
-    return resolve(results, here, 0, source, (fault) => walk.report(here.path, { ...fault, input: undefined }, place));
+    return resolve(walk, here, results, 0, source, place);
   });
   return new ExpandedScope(here, outputs, uses, results);
 }
 
-function read(walk: Walk, here: Here, results: readonly (Result | undefined)[], written: WrittenNode, moved: number, source: WrittenSource, input: number): Value {
-  return resolve(results, here, moved, source, (fault) => walk.report(join(here.path, written.node.name), { ...fault, input }, [...written.place, 'in', input]));
-}
-
-/** `moved`: by how much later the sources stand than they say. */
-function resolve(results: readonly (Result | undefined)[], here: Here, moved: number, source: WrittenSource, report: (fault: Finding) => void): Value {
+/** What a source gives; it stands so much later than it says. `reader`: the node of which it is an input, or where else it is written. */
+function resolve(walk: Walk, here: Here, results: readonly (Result | undefined)[], moved: number, source: WrittenSource, reader: WrittenNode | JsonPath, input = 0): Value {
   if (source.kind === 'input') return here.inputs.get(source.name) ?? unresolved;
   if (source.kind === 'constant') return { origin: { kind: 'constant', value: source.value }, tensor: { shape: [], dtype: Number.isInteger(source.value) ? 'int64' : 'float32' } };
   if (source.kind === 'left-out') return leftOut;
@@ -79,80 +65,95 @@ function resolve(results: readonly (Result | undefined)[], here: Here, moved: nu
   const result = results[source.index + moved];
   // The source stands later on a cycle, which is reported there.
   if (!result) return unresolved;
+  const { repetition, port = 0 } = source;
+  if (port === 0 && repetition === undefined && result instanceof ExpandedNode && result.outputs.length > 0) return result.first;
   const { name } = here.scope.nodes[source.index + moved]!.node;
   let ending = result.whole;
-  if (source.repetition !== undefined) {
+  if (repetition !== undefined) {
     if (result.repeated ? result.each === undefined : result.whole.ports === undefined) return unresolved;
-    const own = result.repeated ? result.each?.[source.repetition] : undefined;
-    if (!own) {
-      report(faults.unknownRepetition(name, source.repetition, result.repeated ? result.each?.length : undefined, 0));
-      return unresolved;
-    }
+    const own = result.repeated ? result.each?.[repetition] : undefined;
+    if (!own) return refused(walk, here, reader, input, faults.unknownRepetition(name, repetition, result.repeated ? result.each?.length : undefined, 0));
     ending = own;
   }
-  const { port = 0 } = source;
   if (ending.ports === undefined) return unresolved;
   const k = typeof port === 'number' ? port : ending.ports.indexOf(port);
-  const value = ending.outputs[k];
-  if (value) return value;
-  report(ending.absent ? faults.absentPort(name, port, 0) : faults.unknownPort(name, port, ending.ports, 0));
+  return ending.outputs[k] ?? refused(walk, here, reader, input, ending.absent ? faults.absentPort(name, port, 0) : faults.unknownPort(name, port, ending.ports, 0));
+}
+
+function refused(walk: Walk, here: Here, reader: WrittenNode | JsonPath, input: number, fault: Finding): Value {
+  if ('node' in reader) walk.report(join(here.path, reader.node.name), { ...fault, input }, [...reader.place, 'in', input]);
+  else walk.report(here.path, { ...fault, input: undefined }, reader);
   return unresolved;
 }
 
-/** Expands the written node at a position of its scope; `results` are those of the nodes before it. */
-export function expandUse(walk: Walk, here: Here, position: number, results: readonly (Result | undefined)[]): Expanded {
+/**
+ * Expands the written node at a position of its scope and enters what it gives; `results` has those of the nodes before it. The use stays undefined where one
+ * node is all that it is, which makes its use when somebody asks.
+ */
+export function expandUse(walk: Walk, here: Here, position: number, uses: (Use | undefined)[], results: (Result | undefined)[]): void {
   const written = here.scope.nodes[position]!;
-  const { node, place } = written;
+  const { node, place, sources, params, faults: told } = written;
   const path = join(here.path, node.name);
-  for (const fault of written.faults) walk.report(path, fault, faultPlace(written, fault));
-  if (written.params) for (const fault of written.params.faults) walk.report(path, fault, faultPlace(written, fault));
-  const inputs = written.sources.map((source, input) => read(walk, here, results, written, position - written.at, source, input));
-  if (isPlain(walk, written)) return expandPlain(walk, here, written, path, inputs);
-  const done = (each: readonly UseEach[], result: Result): Expanded => ({
-    use: { name: node.name, node, path, place, each, inputs, cut: written.cut, outputs: result.whole.outputs },
-    result,
-  });
-  const broken = (): Expanded => {
-    walk.broken.add(path);
-    return done([{ kind: 'broken', path }], { whole: unknownEnding, each: undefined, repeated: node.repeat !== undefined });
-  };
-
-  if (!written.target || isFull(walk)) return broken();
-  if (!node.repeat) {
-    const one = expandOne(walk, here, written, path, path, undefined, () => inputs, inputs, {});
-    return done([one.each], { whole: one.ending, each: undefined, repeated: false });
+  if (told.length > 0) for (const fault of told) walk.report(path, fault, faultPlace(written, fault));
+  if (params !== undefined && params.faults.length > 0) for (const fault of params.faults) walk.report(path, fault, faultPlace(written, fault));
+  const inputs = new Array<Value>(sources.length);
+  for (let k = 0; k < sources.length; k++) inputs[k] = resolve(walk, here, results, position - written.at, sources[k]!, written, k);
+  if (isPlain(walk, written)) {
+    walk.count += 1;
+    const values = params!.pending.length === 0 && params!.missing.length === 0 ? params!.values : completed(walk, here, written, path, new Around(walk, here, written, inputs, here.repetition), undefined);
+    uses[position] = undefined;
+    results[position] = addOperator(walk, here, written, path, path, undefined, here.home === here.path ? path : join(here.home, node.name), values, inputs, undefined, false);
+    return;
   }
-  const times = readTimes(walk, here, written, path, inputs);
-  if (times === undefined || (node.repeat.wiring === 'dense' && !mayReadDensely(walk, written, path, times))) return broken();
-  walk.repeats.set(path, times);
-  return node.repeat.wiring === 'dense' ? dense(walk, here, written, path, inputs, times, done) : chain(walk, here, written, path, inputs, times, done);
+  const { each, result } = expandWritten(walk, here, written, path, inputs);
+  results[position] = result;
+  uses[position] = result instanceof ExpandedNode ? undefined : { name: node.name, node, path, place, each, inputs, cut: written.cut, outputs: result.whole.outputs };
 }
 
-type Done = (each: readonly UseEach[], result: Result) => Expanded;
+/** Every repetition of a written node, and what readers get. */
+interface Expanded {
+  readonly each: readonly UseEach[];
+  readonly result: Result;
+}
 
-/** Whether a node is one operator with plain parameters, as most are: what it gives is then said in few words. */
-function isPlain(walk: Walk, { node, target, params, cut }: WrittenNode): boolean {
-  return target?.kind === 'operator' && node.repeat === undefined && node.when === undefined && node.weights === undefined && params!.pending.length === 0 && params!.missing.length === 0
+function expandWritten(walk: Walk, here: Here, written: WrittenNode, path: string, inputs: readonly Value[]): Expanded {
+  const { node } = written;
+  if (!written.target || isFull(walk)) return brokenUse(walk, written, path);
+  if (!node.repeat) {
+    const { each, ending } = expandOne(walk, here, written, path, path, undefined, inputs, inputs, {});
+    const whole = each.kind === 'node' && !written.cut.includes(true) ? walk.nodes[each.node] : undefined;
+    return { each: [each], result: whole ?? { whole: ending, each: undefined, repeated: false } };
+  }
+  const times = readTimes(walk, here, written, path, inputs);
+  if (times === undefined || (node.repeat.wiring === 'dense' && !mayReadDensely(walk, written, path, times))) return brokenUse(walk, written, path);
+  walk.repeats.set(path, times);
+  return node.repeat.wiring === 'dense' ? dense(walk, here, written, path, inputs, times) : chain(walk, here, written, path, inputs, times);
+}
+
+function brokenUse(walk: Walk, { node }: WrittenNode, path: string): Expanded {
+  walk.broken.add(path);
+  return { each: [{ kind: 'broken', path }], result: { whole: unknownEnding, each: undefined, repeated: node.repeat !== undefined } };
+}
+
+/** Whether a node is one operator that is there in any case, as most are: what it gives is then said in few words. */
+function isPlain(walk: Walk, { node, target, cut }: WrittenNode): boolean {
+  return target?.kind === 'operator' && node.repeat === undefined && node.when === undefined && node.weights === undefined
     && walk.naming === undefined && !walk.sharing.used && walk.count < walk.most && !cut.includes(true);
 }
 
-function expandPlain(walk: Walk, here: Here, written: WrittenNode, path: string, inputs: readonly Value[]): Expanded {
-  const { name } = written.node;
-  walk.count += 1;
+function addOperator(walk: Walk, here: Here, written: WrittenNode, base: string, path: string, repetition: number | undefined, home: string, params: ParamValues, inputs: readonly Value[], from: readonly number[] | undefined, inherits: boolean): ExpandedNode {
   const { operator } = written.target as { readonly operator: Operator };
-  const home = here.home === here.path ? path : join(here.home, name);
-  const node = addNode(walk, { path, name, block: here.scope.block.name, scope: here.path, repetition: undefined, operator, params: written.params!.values, home, inputs, base: path, written });
-  return { use: undefined, result: node };
+  return addNode(walk, { path, name: written.node.name, block: here.scope.block.name, scope: here.path, repetition, operator, params, home, inputs, from, base, written, inherits });
 }
 
 /** Output j of a repetition feeds input j of the next; inputs beyond the outputs, and those left out, stay as they are. */
-function chain(walk: Walk, here: Here, written: WrittenNode, path: string, inputs: readonly Value[], times: number, done: Done): Expanded {
+function chain(walk: Walk, here: Here, written: WrittenNode, path: string, inputs: readonly Value[], times: number): Expanded {
   const each: UseEach[] = [];
   const endings: Ending[] = [];
   let reads = inputs;
   const present = {};
   for (let k = 0; k < times && !isFull(walk); k++) {
-    const one = expandOne(walk, here, written, path, `${path}[${k}]`, k, () => reads, inputs, present);
+    const one = expandOne(walk, here, written, path, `${path}[${k}]`, k, reads, inputs, present);
     each.push(one.each);
     endings.push(one.ending);
     const { outputs } = one.ending;
@@ -160,14 +161,14 @@ function chain(walk: Walk, here: Here, written: WrittenNode, path: string, input
     else reads = reads.map((value, j) => (value === leftOut ? value : outputs[j] ?? value));
   }
   const whole = endings[endings.length - 1] ?? passThrough(written, inputs);
-  return done(each, { whole, each: endings, repeated: true });
+  return { each, result: { whole, each: endings, repeated: true } };
 }
 
 /** Each repetition reads the input and all outputs before it, concatenated; so does whoever reads the whole. */
-function dense(walk: Walk, here: Here, written: WrittenNode, path: string, inputs: readonly Value[], times: number, done: Done): Expanded {
+function dense(walk: Walk, here: Here, written: WrittenNode, path: string, inputs: readonly Value[], times: number): Expanded {
   const { repeat, name } = written.node;
   const concat = operators.get('Concat')!;
-  const dim = evaluateValue(repeat!.dim, surroundings(walk, here, written, inputs, here.repetition), (problem) => walk.report(path, located(problem, 'repeat'), [...written.place, 'repeat', 'dim']), walk.scopes.parse);
+  const dim = evaluateValue(repeat!.dim, new Around(walk, here, written, inputs, here.repetition), (problem) => walk.report(path, located(problem, 'repeat'), [...written.place, 'repeat', 'dim']), walk.scopes.parse);
   const spec = concat.params.get('dim')!.read(dim);
   if ('wrong' in spec) walk.report(path, faults.invalidParam('repeat', `\`dim\` of \`${name}\`'s dense repetition must be ${spec.wrong}, not ${describe(dim)}.`, dim), [...written.place, 'repeat', 'dim']);
   const params: ParamValues = { dim: 'value' in spec ? spec.value : UNKNOWN };
@@ -190,10 +191,10 @@ function dense(walk: Walk, here: Here, written: WrittenNode, path: string, input
     if (one.each.kind !== 'absent') parts.push(one.ending.outputs[0] ?? unresolved);
   }
   const last = endings[endings.length - 1];
-  if (!last || parts.length <= 1) return done(each, { whole: passThrough(written, inputs), each: endings, repeated: true });
+  if (!last || parts.length <= 1) return { each, result: { whole: passThrough(written, inputs), each: endings, repeated: true } };
   const joined = join(`${path}.$concat`, undefined, parts);
   const whole: Ending = { ports: last.ports ?? ['output'], absent: false, outputs: [joined, ...last.outputs.slice(1)] };
-  return done(each, { whole, each: endings, repeated: true });
+  return { each, result: { whole, each: endings, repeated: true } };
 }
 
 /** Whether something reads the output of one repetition by its number. */
@@ -204,21 +205,21 @@ function isReadAlone(scope: Scope, written: WrittenNode, repetition: number): bo
 }
 
 /** One repetition, or the one use of a node without `repeat`: `arriving` gives its inputs, `sources` are what its `in` names (dim() looks at those). */
-function expandOne(walk: Walk, here: Here, written: WrittenNode, base: string, path: string, repetition: number | undefined, arriving: (present: boolean) => readonly Value[], sources: readonly Value[], first: { repetition?: number }): { readonly each: UseEach; readonly ending: Ending } {
+function expandOne(walk: Walk, here: Here, written: WrittenNode, base: string, path: string, repetition: number | undefined, arriving: readonly Value[] | ((present: boolean) => readonly Value[]), sources: readonly Value[], first: { repetition?: number }): { readonly each: UseEach; readonly ending: Ending } {
   const { node, target } = written;
   walk.count += 1;
   if (isFull(walk)) {
     walk.report(path, faults.tooManyNodes(node.name, walk.most), written.place);
     return { each: { kind: 'broken', path }, ending: unknownEnding };
   }
-  const around = written.evaluates ? surroundings(walk, here, written, sources, repetition ?? here.repetition) : nothing;
+  const around = written.evaluates ? new Around(walk, here, written, sources, repetition ?? here.repetition) : nothing;
   const cuts = written.cut.includes(true);
   const left = written.cut.filter((cut) => !cut).length;
   if (sources.length > 0 && left === 0) return { each: { kind: 'broken', path }, ending: unknownEnding };
   const present = node.when === undefined ? true : readWhen(walk, written, path, around);
   if (present === undefined) return { each: { kind: 'broken', path }, ending: unknownEnding };
   const isPresent = present && !(cuts && left === 1);
-  const inputs = arriving(isPresent);
+  const inputs = typeof arriving === 'function' ? arriving(isPresent) : arriving;
   const kept = cuts ? inputs.filter((_, k) => !written.cut[k]) : inputs;
   if (!isPresent) {
     walk.absent.add(path);
@@ -235,16 +236,25 @@ function expandOne(walk: Walk, here: Here, written: WrittenNode, base: string, p
   const shared = node.weights === undefined ? undefined : walk.sharing.follow(path, join(here.home, node.weights), node, written, here.scope);
   const home = shared?.home ?? own;
   walk.sharing.enter(path, home);
-  const report = (fault: Finding): void => walk.report(path, fault, faultPlace(written, fault));
-  const complete = completeParams(written.params!, target!, node.name, { surroundings: around, parse: walk.scopes.parse, inherited: shared?.params, report });
+  const complete = completed(walk, here, written, path, around, shared?.params);
   const params = walk.naming && here.depth === 0 ? walk.naming(written, complete) : complete;
   walk.sharing.remember(path, target!.kind === 'block' ? `block \`${node.op}\`` : node.op, params);
   if (target!.kind === 'block') return expandBlock(walk, here, written, target!.block, path, home, repetition, params, inputs);
-  const draft = addNode(walk, {
-    path, name: node.name, block: here.scope.block.name, scope: here.path, repetition, operator: target!.operator, params, home,
-    inputs: kept, from: cuts ? inputs.flatMap((_, k) => (written.cut[k] ? [] : [k])) : undefined, base, written, inherits: shared !== undefined,
-  });
+  const from = cuts ? inputs.flatMap((_, k) => (written.cut[k] ? [] : [k])) : undefined;
+  const draft = addOperator(walk, here, written, base, path, repetition, home, params, kept, from, shared !== undefined);
   return { each: { kind: 'node', path, node: draft.index }, ending: draft.whole };
+}
+
+function completed(walk: Walk, here: Here, written: WrittenNode, path: string, around: Surroundings, inherited: ParamValues | typeof UNKNOWN | undefined): ParamValues {
+  const { params, target, node } = written;
+  if (params!.pending.length === 0 && inherited === undefined && params!.missing.length === 0) return params!.values;
+  // Symbols decide more than the parameters around do.
+  const within = walk.sizes === undefined && walk.naming === undefined ? here.params : undefined;
+  const before = within && completedBefore(params!, within);
+  if (before) return before;
+  const told = walk.findings.length;
+  const values = completeParams(params!, target!, node.name, { surroundings: around, parse: walk.scopes.parse, inherited, report: (fault) => walk.report(path, fault, faultPlace(written, fault)) });
+  return within === undefined || inherited !== undefined || walk.findings.length > told ? values : remembered(params!, within, values, walk.scopes.parse);
 }
 
 function expandBlock(walk: Walk, here: Here, written: WrittenNode, block: Block, path: string, home: string, repetition: number | undefined, params: ParamValues, given: readonly Value[]): ReturnType<typeof expandOne> {

@@ -1,8 +1,8 @@
 import type { JsonPath } from '../document/json.js';
-import { UNKNOWN, type Finding, type Operator, type ParamValue, type ParamValues, type WeightSpec } from '../operators/operator.js';
+import type { Finding, Operator, ParamValue, ParamValues, WeightSpec } from '../operators/operator.js';
 import { add, formatShape, isSym, product, sameDim, substitute, symbolsOf, unknownTensor, type Dim, type Tensor } from '../shapes/index.js';
 import { faults } from './faults.js';
-import type { Answer, Prepared } from './parameters.js';
+import { samePending, type Answer, type Prepared } from './parameters.js';
 import { leftOut, unresolved, type Ending, type Walk } from './walk.js';
 import type { Result } from './expand.js';
 import type { ProgramNode, Use, Value } from './program.js';
@@ -41,6 +41,7 @@ export class ExpandedNode implements ProgramNode, Result {
   /** Its number when it was expanded; where it has another one now, its inputs are made when somebody asks for them. */
   private readonly at: number;
   private moved: readonly Value[] | undefined = undefined;
+  private value: Value | undefined = undefined;
   private ending: Ending | undefined = undefined;
 
   constructor(
@@ -72,8 +73,12 @@ export class ExpandedNode implements ProgramNode, Result {
   get inputs(): readonly Value[] {
     return this.index === this.at ? this.made : (this.moved ??= movedValues(this.made, this.index - this.at));
   }
+  /** Its first output. */
+  get first(): Value {
+    return (this.value ??= { origin: { kind: 'node', node: this.index, port: 0 }, tensor: this.answer.outputs[0]! });
+  }
   get whole(): Ending {
-    return (this.ending ??= { outputs: this.outputs.map((tensor, port): Value => ({ origin: { kind: 'node', node: this.index, port }, tensor })), ports: this.ports, absent: false });
+    return (this.ending ??= { outputs: this.outputs.map((tensor, port): Value => (port === 0 ? this.first : { origin: { kind: 'node', node: this.index, port }, tensor })), ports: this.ports, absent: false });
   }
   get each(): undefined {
     return undefined;
@@ -108,6 +113,10 @@ export class ExpandedNode implements ProgramNode, Result {
   get macs(): Dim {
     return this.answer.macs;
   }
+  get window(): ProgramNode['window'] {
+    const { answer, operator } = this;
+    return operator.window === undefined ? undefined : (answer.window ??= operator.window(this.params, answer.arriving));
+  }
 
   /** Its own, unless another's were given to it. Most nodes are never asked. */
   get weights(): ProgramNode['weights'] {
@@ -141,10 +150,11 @@ export function keyOf(path: string, name: string): string {
 
 /** Fills the operator's declared inputs, infers its outputs and appends it to the program. */
 export function addNode(walk: Walk, request: NodeRequest): ExpandedNode {
-  const { operator, params, path, name, block, scope, repetition, home, base } = request;
-  const report = (fault: Finding): void => walk.report(path, fault, placeOf(request, fault));
-  const inputs = isComplete(operator, request.inputs) ? request.inputs : fill(request, report);
-  const node = new ExpandedNode(walk.nodes.length, path, name, block, scope, operator, params, inputs, request.inputs, answer(walk, request, inputs, report), request.written ?? { place: request.place! }, base, home, repetition);
+  const { operator, params, path, name, block, scope, repetition, home, base, written } = request;
+  const inputs = isComplete(operator, request.inputs) ? request.inputs : fill(request, (fault) => walk.report(path, fault, placeOf(request, fault)));
+  const kept = walk.sizes === undefined && walk.naming === undefined && request.inherits !== true ? written?.params : undefined;
+  const answer = (kept && answerBefore(kept, params, inputs)) ?? ask(walk, request, inputs, kept);
+  const node = new ExpandedNode(walk.nodes.length, path, name, block, scope, operator, params, inputs, request.inputs, answer, written ?? { place: request.place! }, base, home, repetition);
   walk.nodes.push(node);
   return node;
 }
@@ -160,11 +170,16 @@ function isComplete({ inputs: specs }: Operator, inputs: readonly Value[]): bool
 /** Answers kept for each way of writing parameters. */
 const mostAnswers = 8;
 
-/** Asks the operator, unless it has answered the same before: equal parameters and equal tensors. */
-function answer(walk: Walk, request: NodeRequest, inputs: readonly Value[], report: (fault: Finding) => void): Answer {
-  const { operator, params, written } = request;
-  const kept = walk.sizes === undefined && walk.naming === undefined && request.inherits !== true ? written?.params : undefined;
-  if (kept !== undefined) for (const before of kept.answers) if (sameParams(kept, before.params, params) && sameArrival(before.arriving, inputs)) return before;
+/** What the operator has answered before, to equal parameters and equal tensors. */
+function answerBefore(kept: Prepared, params: ParamValues, inputs: readonly Value[]): Answer | undefined {
+  for (const before of kept.answers) if (samePending(kept, before.params, params) && sameArrival(before.arriving, inputs)) return before;
+  return undefined;
+}
+
+/** Asks the operator, and keeps what it answers where nothing is wrong. */
+function ask(walk: Walk, request: NodeRequest, inputs: readonly Value[], kept: Prepared | undefined): Answer {
+  const { operator, params, path } = request;
+  const report = (fault: Finding): void => walk.report(path, fault, placeOf(request, fault));
   const arriving = inputs.map((value) => (value === leftOut ? null : value.tensor));
   let right = true;
   const inferred = operator.infer(arriving, params, (fault) => {
@@ -184,23 +199,12 @@ function answer(walk: Walk, request: NodeRequest, inputs: readonly Value[], repo
     right = false;
     report(faults.symbolicWeight(request.name, open.name, formatShape(open.shape), [...new Set(open.shape.filter(isSym).flatMap(symbolsOf))]));
   }
-  const result: Answer = { params, arriving, ports, outputs, specs, parameters: learned(specs), macs: operator.macs(arriving, outputs, params), known: outputs.every(isKnown) };
+  const result: Answer = { params, arriving, ports, outputs, specs, parameters: learned(specs), macs: operator.macs(arriving, outputs, params), known: outputs.every(isKnown), window: undefined };
   if (kept && right) {
     kept.answers.unshift(result);
     if (kept.answers.length > mostAnswers) kept.answers.pop();
   }
   return result;
-}
-
-/** What is written plainly is the same on all; only values of expressions can differ. */
-function sameParams({ pending }: Prepared, a: ParamValues, b: ParamValues): boolean {
-  return a === b || pending.every(({ name }) => sameValue(a[name]!, b[name]!));
-}
-
-function sameValue(a: ParamValue, b: ParamValue): boolean {
-  if (a === b) return a !== UNKNOWN;
-  if (isSym(a) && isSym(b)) return sameDim(a, b) === true;
-  return Array.isArray(a) && Array.isArray(b) && a.length === b.length && (a as readonly ParamValue[]).every((one, k) => sameValue(one, (b as readonly ParamValue[])[k]!));
 }
 
 function sameArrival(before: Answer['arriving'], inputs: readonly Value[]): boolean {

@@ -1,10 +1,10 @@
 import type { JsonValue } from '../document/json.js';
 import type { Block, Node } from '../document/model.js';
-import { UNKNOWN, type Finding, type Operator, type ParamSpec, type ParamValue, type ParamValues, type WeightSpec } from '../operators/operator.js';
+import { UNKNOWN, type Finding, type Operator, type ParamSpec, type ParamValue, type ParamValues, type WeightSpec, type Window } from '../operators/operator.js';
 import { meantParam } from '../operators/vocabulary.js';
-import { isSym, type Dim, type Tensor } from '../shapes/index.js';
+import { isSym, sameDim, type Dim, type Tensor } from '../shapes/index.js';
 import { describe, evaluateValue, type EvaluationProblem, type Surroundings } from './evaluate.js';
-import { isExpression, type ParsedExpression } from './expression.js';
+import { isExpression, references, type ParsedExpression } from './expression.js';
 import { faults } from './faults.js';
 
 /** The parameters of a written node as far as they are the same in every use of its scope. */
@@ -19,6 +19,17 @@ export interface Prepared {
   readonly faults: readonly Finding[];
   /** What the operator said last, so that it is not asked the same again: for a layer like this one, or after a keystroke elsewhere. */
   readonly answers: Answer[];
+  /** What all parameters were last, so that repetitions alike have the same object. */
+  readonly completions: Completed[];
+  /** Whether its expressions ask for parameters of the scope alone; found when first asked. */
+  isLocal: boolean | undefined;
+}
+
+/** All parameters of one use, in which nothing was wrong. */
+interface Completed {
+  /** The parameters of the scope around. */
+  readonly within: ParamValues;
+  readonly values: ParamValues;
 }
 
 /** What an operator says of its parameters and the tensors that arrive. */
@@ -32,6 +43,8 @@ export interface Answer {
   readonly macs: Dim;
   /** Whether every size of the outputs is known. */
   readonly known: boolean;
+  /** Where the operator slides over its input; found when first asked. */
+  window: Window | null | undefined;
 }
 
 type Nearest = (wanted: string, names: Iterable<string>) => readonly string[];
@@ -92,7 +105,7 @@ function readOperator(node: Node, operator: Operator, nearest: Nearest): Prepare
     else if (misspelt.has(name)) values[name] = UNKNOWN;
     else if (spec.assertion !== true) missing.push(name);
   }
-  return { values, pending, missing, written, faults: found, answers: [] };
+  return { values, pending, missing, written, faults: found, answers: [], completions: [], isLocal: undefined };
 }
 
 /** Reads the plain parameters of a use of a block. */
@@ -121,7 +134,7 @@ export function prepareBlock(node: Node, block: Block, nearest: Nearest): Prepar
     else if (fallback === null) missing.push(name);
     else values[name] = fallback;
   }
-  return { values, pending, missing, written, faults: found, answers: [] };
+  return { values, pending, missing, written, faults: found, answers: [], completions: [], isLocal: undefined };
 }
 
 export interface Completion {
@@ -132,9 +145,49 @@ export interface Completion {
   report(fault: Finding): void;
 }
 
+type Target = { readonly kind: 'operator'; readonly operator: Operator } | { readonly kind: 'block'; readonly block: Block };
+
+/** The parameters that a use had before within the same parameters of its scope, where its expressions ask for nothing else. */
+export function completedBefore({ completions, isLocal }: Prepared, within: ParamValues): ParamValues | undefined {
+  if (isLocal === true) for (const before of completions) if (before.within === within) return before.values;
+  return undefined;
+}
+
+/** Remembers parameters in which nothing was wrong; gives those of an earlier use where they are the same, so that what is inside needs no second look. */
+export function remembered(prepared: Prepared, within: ParamValues, values: ParamValues, parse: Completion['parse']): ParamValues {
+  const { pending, completions } = prepared;
+  prepared.isLocal ??= pending.every(({ value }) => asksParamsAlone(value, parse));
+  const same = completions.find((before) => samePending(prepared, before.values, values))?.values ?? values;
+  if (completions.length >= mostCompletions) completions.pop();
+  completions.unshift({ within, values: same });
+  return same;
+}
+const mostCompletions = 4;
+
+/** Whether the values of expressions are the same; what is written plainly is so in every use. */
+export function samePending({ pending }: Prepared, a: ParamValues, b: ParamValues): boolean {
+  if (a === b) return true;
+  for (const { name } of pending) if (!sameParam(a[name]!, b[name]!)) return false;
+  return true;
+}
+
+/** Whether a value asks for no shape and for no number of a repetition. */
+function asksParamsAlone(value: JsonValue, parse: Completion['parse']): boolean {
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).every((element) => asksParamsAlone(element, parse));
+  if (!isExpression(value)) return true;
+  const parsed = parse(value);
+  return 'expression' in parsed && references(parsed.expression).every(({ kind, name }) => kind === 'param' ? name !== 'i' : name !== 'dim');
+}
+
+/** Whether two values are known to be the same. */
+function sameParam(a: ParamValue, b: ParamValue): boolean {
+  if (a === b) return a !== UNKNOWN;
+  if (isSym(a) && isSym(b)) return sameDim(a, b) === true;
+  return Array.isArray(a) && Array.isArray(b) && a.length === b.length && (a as readonly ParamValue[]).every((one, k) => sameParam(one, (b as readonly ParamValue[])[k]!));
+}
+
 /** All parameters of one use, expressions evaluated. What is wrong is reported and unknown. */
-export function completeParams(prepared: Prepared, target: { readonly kind: 'operator'; readonly operator: Operator } | { readonly kind: 'block'; readonly block: Block }, name: string, { surroundings, parse, inherited, report }: Completion): ParamValues {
-  if (prepared.pending.length === 0 && inherited === undefined && prepared.missing.length === 0) return prepared.values;
+export function completeParams(prepared: Prepared, target: Target, name: string, { surroundings, parse, inherited, report }: Completion): ParamValues {
   const owner = target.kind === 'operator' ? `\`${name}\` (${target.operator.type})` : `Block \`${target.block.name}\``;
   const values = Object.assign(record(), prepared.values);
   for (const { name: param, value } of prepared.pending) {

@@ -1,6 +1,6 @@
 import type { Block, Document, Node } from '../document/model.js';
 import type { JsonPath } from '../document/json.js';
-import type { Finding, Operator, ParamValues, WeightSpec } from '../operators/operator.js';
+import type { Finding, Operator, ParamValues, WeightSpec, Window } from '../operators/operator.js';
 import type { Dim } from '../shapes/dimension.js';
 import type { Tensor } from '../shapes/tensor.js';
 
@@ -71,6 +71,8 @@ export interface ProgramNode {
   /** Learned scalars of this node, shared or not. */
   readonly parameters: Dim;
   readonly macs: Dim;
+  /** Where it slides over its input; null where that is not known, undefined where its operator has no window. */
+  readonly window: Window | null | undefined;
   /** error: a finding stands on it; unknown: an error upstream hides its shape. */
   readonly state: 'ok' | 'error' | 'unknown';
   readonly place: JsonPath;

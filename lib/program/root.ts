@@ -61,9 +61,7 @@ function expand(walk: Walk, here: Here, index: number, made: Making): void {
   const start = walk.nodes.length;
   const [count, denseReads, told, outer] = [walk.count, walk.denseReads, walk.findings.length, walk.expanded];
   if (here.scope.nodes[index]!.target?.kind === 'block') walk.expanded = new Set();
-  const { use, result } = expandUse(walk, here, index, made.results);
-  made.uses[index] = use;
-  made.results[index] = result;
+  expandUse(walk, here, index, made.uses, made.results);
   settleRepetitions(walk, start);
   made.starts[index] = start;
   made.sizes[index] = walk.nodes.length - start;

@@ -1,6 +1,7 @@
 import { UNKNOWN, type ParamValue } from '../operators/operator.js';
 import { evaluateDim, isSym, type Dim } from '../shapes/index.js';
 import { describe, evaluateValue, type Surroundings } from './evaluate.js';
+import type { NamedSource } from '../document/model.js';
 import type { Here } from './expand.js';
 import { faults } from './faults.js';
 import { located } from './parameters.js';
@@ -13,7 +14,7 @@ export function readTimes(walk: Walk, here: Here, written: WrittenNode, path: st
   const { node, place } = written;
   const { times } = node.repeat!;
   const at = [...place, 'repeat'];
-  const value = evaluateValue(times, surroundings(walk, here, written, inputs, here.repetition), (problem) => walk.report(path, located(problem, 'repeat'), at), walk.scopes.parse);
+  const value = evaluateValue(times, new Around(walk, here, written, inputs, here.repetition), (problem) => walk.report(path, located(problem, 'repeat'), at), walk.scopes.parse);
   if (value === UNKNOWN) return undefined;
   if (isSym(value) && walk.sizes) return evaluateDim(value, walk.sizes) ?? undefined;
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) {
@@ -54,21 +55,29 @@ export function readWhen(walk: Walk, written: WrittenNode, path: string, around:
 }
 
 /** What the expressions of a node may ask for: parameters of its scope, `i`, and the shapes of its sources. */
-export function surroundings(walk: Walk, here: Here, written: WrittenNode, sources: readonly Value[], i: number): Surroundings {
-  const { params, scope } = here;
-  const { sizes } = walk;
-  return {
-    ...(sizes && { size: (dim: Dim) => evaluateDim(dim, sizes) }),
-    value: (name): ParamValue | undefined => (name === 'i' ? i : scope.block.params.has(name) ? params[name] : undefined),
-    nearest: (name) => walk.scopes.nearest(name, scope.block.params.keys()),
-    source: (source) => {
-      const text = source.name + (source.repetition === undefined ? '' : `[${source.repetition}]`) + (source.port === undefined ? '' : `.${source.port}`);
-      const own = written.spelled.indexOf(text);
-      const value = here.inputs.get(text) ?? (own < 0 ? undefined : sources[own]);
-      if (value && value !== leftOut) return value.tensor;
-      const reachable = new Set([...here.inputs.keys(), ...written.node.in.flatMap((other, k) => (other !== null && typeof other === 'object' ? [written.spelled[k]!] : []))]);
-      reachable.delete(text);
-      return faults.dimSource(text, walk.scopes.nearest(text, reachable));
-    },
-  };
+export class Around implements Surroundings {
+  constructor(private readonly walk: Walk, private readonly here: Here, private readonly written: WrittenNode, private readonly sources: readonly Value[], private readonly i: number) {}
+
+  size(dim: Dim): number | null {
+    return this.walk.sizes === undefined ? null : evaluateDim(dim, this.walk.sizes);
+  }
+
+  value(name: string): ParamValue | undefined {
+    return name === 'i' ? this.i : this.here.scope.block.params.has(name) ? this.here.params[name] : undefined;
+  }
+
+  nearest(name: string): readonly string[] {
+    return this.walk.scopes.nearest(name, this.here.scope.block.params.keys());
+  }
+
+  source({ name, repetition, port }: NamedSource): ReturnType<Surroundings['source']> {
+    const { written, here } = this;
+    const text = name + (repetition === undefined ? '' : `[${repetition}]`) + (port === undefined ? '' : `.${port}`);
+    const own = written.spelled.indexOf(text);
+    const value = here.inputs.get(text) ?? (own < 0 ? undefined : this.sources[own]);
+    if (value && value !== leftOut) return value.tensor;
+    const reachable = new Set([...here.inputs.keys(), ...written.node.in.flatMap((other, k) => (other !== null && typeof other === 'object' ? [written.spelled[k]!] : []))]);
+    reachable.delete(text);
+    return faults.dimSource(text, this.walk.scopes.nearest(text, reachable));
+  }
 }
