@@ -50,10 +50,13 @@ function version(): string {
   return (JSON.parse(readFileSync(path.join(packageFolder(), 'package.json'), 'utf8')) as { readonly version: string }).version;
 }
 
-/** A reader that closes the pipe early (`| head`) is no error. */
+let unread = false;
+/** A reader that closes the pipe early (`| head`) is no error; a run that it began is stopped as by a signal, so that what is learned is saved. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+  if (unread) return;
+  unread = true;
+  if (!process.emit('SIGTERM', 'SIGTERM')) process.exit(0);
 });
 
 main(process.argv.slice(2)).then(

@@ -36,7 +36,14 @@ export function readCheckpoint(file: string): Checkpoint {
   }
   const { numbers = '{}', passed } = readMetadata(bytes);
   if (passed === undefined) throw new Error('it holds weights alone');
-  return { weights, trainer: { tensors, numbers: JSON.parse(numbers) as TrainerState['numbers'] }, passed: JSON.parse(passed) as Passed };
+  return { weights, trainer: { tensors, numbers: JSON.parse(numbers) as TrainerState['numbers'] }, passed: passedOf(JSON.parse(passed) as Partial<Passed> | null) };
+}
+
+function passedOf(read: Partial<Passed> | null): Passed {
+  const { step, seconds, losses, window } = read ?? {};
+  const whole = Number.isSafeInteger(step) && (step as number) >= 0 && typeof seconds === 'number' && Array.isArray(losses) && [window?.loss, window?.count, window?.right].every((value) => typeof value === 'number');
+  if (!whole) throw new Error('it does not say what the run had come to');
+  return read as Passed;
 }
 
 /** The last checkpoint of a run: its own, else the one that it had gone on from; undefined where it begins at its first step. Throws an Error where a file cannot be read. */

@@ -97,14 +97,19 @@ export function runNames(home: string): readonly string[] {
   }
 }
 
-/** The run in a folder; undefined where there is none that can be read. */
+/** The run in a folder; undefined where there is none that can be read, or whose manifest lacks what everybody reads of it. */
 export function readRun(folder: string): FoundRun | undefined {
   try {
-    return { ...(JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8')) as RunManifest), folder };
+    const read = JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8')) as Partial<RunManifest> | null;
+    const texts = [read?.command, read?.file, read?.design, read?.recipe, read?.backend, read?.device];
+    const whole = texts.every((text) => typeof text === 'string') && isObject(read?.settings) && isObject(read?.set) && typeof read?.pid === 'number';
+    return whole ? { ...(read as RunManifest), id: path.basename(folder), folder } : undefined;
   } catch {
     return undefined;
   }
 }
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Ends every run here whose process is gone with one `finished {killed}`. */
 export function finishKilledRuns(home: string): void {

@@ -230,5 +230,10 @@ function changeSince(home: string, file: string, now: Plan): string | undefined 
   const before = [...manifests(home)].reverse().find((manifest) => manifest.command === 'train' && path.resolve(home, manifest.file) === path.resolve(home, file));
   if (!before) return undefined;
   const program = buildProgram(parse(before.design).document, { set: before.set as Plan['set'] });
-  return describeChange({ program, recipe: before.settings as unknown as Recipe }, now);
+  try {
+    return describeChange({ program, recipe: before.settings as unknown as Recipe }, now);
+  } catch {
+    // The recipe in a folder of another version, or that somebody has changed, is none that can be compared.
+    return undefined;
+  }
 }

@@ -117,6 +117,14 @@ test('a second signal ends the run at once, and it says so', async () => {
   expect(record().finished.outcome).toBe('stopped');
 });
 
+test('a run whose reader goes away is stopped after its step, with what is learned saved', async () => {
+  // `head` ends with the first record.
+  await started('sh', ['-c', `${process.execPath} ${command} train net.nnet.json --backend wasm --steps 1000000 --events | head -n 1`], home).ended;
+  const { finished, records } = record();
+  expect(finished).toMatchObject({ outcome: 'stopped' });
+  expect(records.at(-2)).toEqual({ type: 'checkpoint', step: finished.steps });
+});
+
 test('two runs at once on one design both go right, each in a folder of its own', async () => {
   const alone = await train('net.nnet.json', '--backend', 'wasm', '--steps', '30', '--json').ended;
   const both = await Promise.all([train('net.nnet.json', '--backend', 'wasm', '--steps', '30', '--json').ended, train('net.nnet.json', '--backend', 'wasm', '--steps', '30', '--json').ended]);

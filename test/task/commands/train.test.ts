@@ -118,6 +118,14 @@ test('a run tells what changed since the one before', async () => {
   expect(manifests(home).at(-1)?.change).toBe('width 16 → 4');
 });
 
+test('a run before it whose recipe cannot be compared keeps none back', async () => {
+  await called(train, '--steps', '1', '--backend', 'wasm');
+  const { folder = home } = manifests(home).at(-1) ?? {};
+  const kept = path.join(folder, 'manifest.json');
+  writeFileSync(kept, JSON.stringify({ ...(JSON.parse(readFileSync(kept, 'utf8')) as object), settings: { optimizer: null }, design: '{' }));
+  expect((await called(train, '--steps', '1', '--backend', 'wasm', '--events')).records.at(-1)).toMatchObject({ type: 'finished', outcome: 'completed' });
+});
+
 test.each([['.netwright'], ['.netwright/runs']])('where %s is a file, a run and a trace end with the reason and one record', async (name) => {
   const kept = path.join(home, '.netwright');
   rmSync(kept, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -9,6 +9,8 @@ import { recordsOf } from '../../../lib/protocol/runs.js';
 import { chooseRun } from '../../../lib/recipes/index.js';
 import { describeChange } from '../../../lib/task/runs/change.js';
 import { createRunFolder, finishKilledRuns, isAlive, manifests } from '../../../lib/task/runs/folder.js';
+import { resumable } from '../../../lib/task/runs/resume.js';
+import { type Passed, nothingPassed } from '../../../lib/task/training/passed.js';
 import { createScalarWriter } from '../../../lib/task/runs/tensorboard.js';
 
 let home: string;
@@ -26,6 +28,28 @@ test('a run folder has its manifest, ignores itself in git and hears the stop fi
   expect(folder.stopAsked()).toBe(false);
   writeFileSync(path.join(folder.path, 'stop'), '');
   expect(folder.stopAsked()).toBe(true);
+});
+
+test.each(['null', '5', '[]', '{"command":"train"}', '{"command":"train","file":5,"design":7,"set":null,"settings":null,"pid":"x"}', '{'])('a folder whose manifest is %s is no run, and keeps nothing back', (text) => {
+  createRunFolder(home, manifest);
+  const odd = path.join(home, '.netwright/runs/20200101-odd');
+  mkdirSync(odd);
+  writeFileSync(path.join(odd, 'manifest.json'), text);
+  finishKilledRuns(home);
+  expect(manifests(home)).toHaveLength(1);
+  expect(readdirSync(odd)).toEqual(['manifest.json']);
+  expect(resumable(home, '20200101-odd')).toBe('there is no run of this name here');
+});
+
+test('a checkpoint that does not say what its run had come to is told, not gone on with', () => {
+  const folder = createRunFolder(home, { ...manifest, settings: { steps: 9 } });
+  folder.append({ type: 'finished', outcome: 'stopped', steps: 3, time: 1, metrics: {} });
+  for (const passed of [null, { ...nothingPassed, step: -5 }, { step: 3 }, { ...nothingPassed, losses: 1 }]) {
+    folder.saveCheckpoint({ weights: new Map(), trainer: { tensors: new Map(), numbers: {} }, passed: passed as Passed });
+    expect(resumable(home, 'last')).toMatch(/checkpoint\.safetensors cannot be read: it does not say what the run had come to$/);
+  }
+  folder.saveCheckpoint({ weights: new Map(), trainer: { tensors: new Map(), numbers: {} }, passed: { ...nothingPassed, step: 3 } });
+  expect(resumable(home, 'last')).toMatchObject({ checkpoint: { passed: { step: 3 } } });
 });
 
 test('names of runs sort by time, also within a millisecond', () => {

@@ -1,6 +1,7 @@
 import { kept } from '../gradient.js';
 import { type Call, type Kernel, number, required, text } from '../kernel.js';
-import type { Tensor } from '../tf.js';
+import { nativeOf } from '../native.js';
+import type { Tensor, TF } from '../tf.js';
 import { axisIn, channelsLast, last, type Wire } from '../wire.js';
 
 /** An elementwise function keeps the order that it gets. */
@@ -10,6 +11,18 @@ const elementwise =
     const wire = required(call);
     return [{ tensor: f(call, wire.tensor), layout: wire.layout }];
   };
+
+/** tfjs differentiates it by five operations, TensorFlow by one. */
+function rectified(tf: TF, x: Tensor): Tensor {
+  const native = nativeOf(tf);
+  if (!native || x.dtype !== 'float32') return tf.relu(x);
+  const apply = tf.customGrad((input: unknown, save: unknown) => {
+    const value = tf.relu(input as Tensor);
+    (save as (tensors: Tensor[]) => void)([value]);
+    return { value, gradFunc: (dy: Tensor, [saved]: Tensor[]) => native.reluGradient(dy, saved as Tensor) };
+  });
+  return apply(x);
+}
 
 const hardsigmoid = ({ tf }: Call, x: Tensor): Tensor => tf.div(tf.relu6(tf.add(x, 3)), 6);
 
@@ -48,7 +61,7 @@ const softmaxAxis = (call: Call, wire: Wire): number => {
 };
 
 export const activationKernels: Readonly<Record<string, Kernel>> = {
-  ReLU: elementwise(({ tf }, x) => tf.relu(x)),
+  ReLU: elementwise(({ tf }, x) => rectified(tf, x)),
   ReLU6: elementwise(({ tf }, x) => tf.relu6(x)),
   LeakyReLU: elementwise(({ tf, p }, x) => tf.leakyRelu(x, number(p['negative_slope'], 0.01))),
   PReLU: (call) => {

@@ -1,5 +1,6 @@
 import { columnMeans, cut } from '../axes.js';
 import { type Call, type Kernel, flag, list, number, required } from '../kernel.js';
+import { type Native, nativeOf } from '../native.js';
 import type { Tensor, TF } from '../tf.js';
 import { channelsFirst, channelsLast, first, last, shapeOf } from '../wire.js';
 
@@ -88,6 +89,40 @@ function normaliseColumns(tf: TF, x: Tensor, scale: Tensor, offset: Tensor, eps:
   return { normalised, ...(moments as unknown as Moments) };
 }
 
+/** The same as one operation of TensorFlow, running statistics included. */
+function nativeBatchNorm(call: Call, native: Native, x: Tensor, eps: number): Tensor {
+  const { tf, p, weight, update } = call;
+  const channels = x.shape[x.rank - 1] as number;
+  const [mean, variance, batches] = [weight('running_mean'), weight('running_var'), weight('num_batches_tracked')];
+  const momentum = number(p['momentum'], 0.1);
+  const tracked = call.training && mean && variance;
+  // With a momentum of 1 there is nothing of before in them, and TensorFlow takes them for absent.
+  const running = tracked && momentum !== 1 ? { mean, variance, momentum } : undefined;
+  let moved: readonly [Tensor, Tensor] | undefined;
+  const apply = tf.customGrad((input: unknown, gamma: unknown, beta: unknown, save: unknown) => {
+    const [source, scale, offset] = [input, gamma, beta] as [Tensor, Tensor, Tensor];
+    const { y, saved, ...after } = native.batchNorm(source, scale, offset, eps, running);
+    (save as (tensors: Tensor[]) => void)([source, scale, ...saved]);
+    if (tracked) moved = [tf.keep(after.mean), tf.keep(after.variance)];
+    return {
+      value: y,
+      gradFunc: (dy: Tensor, kept: Tensor[]) => {
+        const [image, gain, keptMean, keptVariance] = kept as [Tensor, Tensor, Tensor, Tensor];
+        return native.batchNormGradient(dy, image, gain, [keptMean, keptVariance], eps);
+      },
+    };
+  });
+  const image = x.rank === 4 ? x : tf.reshape(x, [x.size / channels, 1, 1, channels]);
+  const y = apply(image, weight('weight') ?? tf.ones([channels]), weight('bias') ?? tf.zeros([channels]));
+  if (moved) {
+    update('running_mean', moved[0]);
+    update('running_var', moved[1]);
+    if (batches) update('num_batches_tracked', tf.add(batches, tf.scalar(1, 'int32')));
+    tf.dispose([...moved]);
+  }
+  return x.rank === 4 ? y : tf.reshape(y, x.shape);
+}
+
 const batchNorm: Kernel = (call) => {
   const { tf, p } = call;
   const x = channelsLast(tf, required(call));
@@ -95,6 +130,8 @@ const batchNorm: Kernel = (call) => {
   const channels = x.shape[x.rank - 1] as number;
   const [mean, variance] = [call.weight('running_mean'), call.weight('running_var')];
   if (!call.training && mean && variance) return [last(affine(call, tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, eps)))))];
+  const native = p['momentum'] === null ? undefined : nativeOf(tf);
+  if (native) return [last(nativeBatchNorm(call, native, x, eps))];
   const flat = tf.reshape(x, [x.size / channels, channels]);
   const result = normaliseColumns(tf, flat, call.weight('weight') ?? tf.ones([channels]), call.weight('bias') ?? tf.zeros([channels]), eps);
   if (call.training) track(call, result.mean, result.variance, flat.shape[0] as number);
