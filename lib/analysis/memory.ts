@@ -108,8 +108,9 @@ function made({ index, operator, params, outputs, weights }: ProgramNode, reads:
 
 /** Marks what a layer keeps for its gradient; answers the bytes that it keeps beside tensors. */
 function keep({ operator: { type }, params, inputs, outputs }: ProgramNode, reads: readonly (Held | undefined)[], results: readonly Held[]): Dim {
-  const saved = savedBy(type, inputs.map(({ origin, tensor }) => (origin.kind === 'none' ? null : ofOne(tensor))), outputs.map(ofOne), params);
-  for (const k of keptInputs(saved, (input) => reads[input]?.learns === true)) if (reads[k]) reads[k].storage.kept = true;
+  const learns = (input: number): boolean => reads[input]?.learns === true;
+  const saved = savedBy(type, inputs.map(({ origin, tensor }) => (origin.kind === 'none' ? null : ofOne(tensor))), outputs.map(ofOne), params, { learns, same: (a, b) => reads[a] !== undefined && reads[a] === reads[b] });
+  for (const k of keptInputs(saved, learns)) if (reads[k]) reads[k].storage.kept = true;
   for (const port of saved.outputs) if (results[port]) results[port].storage.kept = true;
   return saved.more;
 }

@@ -1,19 +1,8 @@
 import { add, isFloat, mul, product, sub, type Dim, type Tensor } from '../shapes/index.js';
 import { sizeAt } from './axes.js';
 import { UNKNOWN, type ParamValues } from './operator.js';
-
-/** What a layer keeps for the backward pass, as PyTorch's derivatives do (tools/autograd/derivatives.yaml). */
-export interface Saved {
-  /** Inputs that are kept, by index. */
-  readonly inputs: readonly number[];
-  /** Of two inputs each is kept for the other's gradient. */
-  readonly crosswise?: boolean;
-  /** Outputs that are kept, by port. */
-  readonly outputs: readonly number[];
-  /** Bytes of what is kept beside these: statistics, indices, masks. */
-  readonly more: Dim;
-}
-type Rule = (inputs: readonly (Tensor | null)[], outputs: readonly Tensor[], p: ParamValues) => Saved;
+import { elements, floats, type Arrival, type Rule, type Saved } from './saved.js';
+import { sequenceRules } from './saving-sequences.js';
 
 const nothing: Saved = { inputs: [], outputs: [], more: 0 };
 const first: Saved = { inputs: [0], outputs: [], more: 0 };
@@ -21,8 +10,6 @@ const result: Saved = { inputs: [], outputs: [0], more: 0 };
 const both: Saved = { inputs: [0], outputs: [0], more: 0 };
 const crossed: Saved = { inputs: [0, 1], outputs: [], more: 0, crosswise: true };
 
-const elements = (tensor: Tensor | null | undefined): Dim => (tensor?.shape ? product(tensor.shape) : null);
-const floats = (count: Dim): Dim => mul(4, count);
 const sizeOf = (tensor: Tensor | null | undefined, axis: number): Dim => sizeAt(tensor?.shape ?? null, axis);
 
 const all = (types: string, saved: Saved | Rule): readonly (readonly [string, Rule])[] => types.split(' ').map((type) => [type, typeof saved === 'function' ? saved : () => saved]);
@@ -62,6 +49,7 @@ const convolution: Rule = ([input], _outputs, { padding: given, padding_mode, ke
 const factors: Rule = (inputs, outputs) => ({ ...crossed, inputs: inputs.map((_, k) => k), more: inputs.length > 2 ? mul(inputs.length - 2, bytesOf(outputs[0]!)) : 0 });
 
 const rules: ReadonlyMap<string, Rule> = new Map([
+  ...sequenceRules,
   ...all(grids('Conv'), convolution),
   ...all(`${grids('ConvTranspose')} Linear Embedding`, first),
   ...all(`${grids('BatchNorm')} SyncBatchNorm`, statistics(([input]) => sizeOf(input, 1))),
@@ -91,11 +79,14 @@ const rules: ReadonlyMap<string, Rule> = new Map([
 export const knownSavings: ReadonlySet<string> = new Set(rules.keys());
 
 /** What an operator keeps for the backward pass, given what arrives and what comes out. */
-export function savedBy(type: string, inputs: readonly (Tensor | null)[], outputs: readonly Tensor[], p: ParamValues): Saved {
+export function savedBy(type: string, inputs: readonly (Tensor | null)[], outputs: readonly Tensor[], p: ParamValues, arrival: Arrival = apart(inputs)): Saved {
   const rule = rules.get(type);
-  if (rule) return rule(inputs, outputs, p);
+  if (rule) return rule(inputs, outputs, p, arrival);
   return { inputs: inputs.flatMap((input, k) => (input === null ? [] : [k])), outputs: outputs.map((_, k) => k), more: 0 };
 }
+
+/** Inputs of which each is a tensor of its own, that learns where it can. */
+const apart = (inputs: readonly (Tensor | null)[]): Arrival => ({ learns: (k) => inputs[k] != null && isFloat(inputs[k].dtype), same: () => false });
 
 /** Operators whose result is their input looked at otherwise; `strided` ones leave it in another order, so that a reshape must copy. */
 const views: ReadonlyMap<string, 'plain' | 'strided' | 'reshape'> = new Map([

@@ -60,7 +60,7 @@ def flat(value):
 
 
 def saved_bytes(case, x, names):
-    """Bytes of what autograd keeps for the backward pass, beside the module's own tensors; each storage once."""
+    """Bytes of what autograd keeps for the backward pass, beside the module's own tensors, each storage once; and how many of them are a workspace of oneDNN."""
     own = set()
     if isinstance(names.get("m"), nn.Module):
         own = {each.untyped_storage().data_ptr() for each in names["m"].state_dict().values()}
@@ -69,13 +69,14 @@ def saved_bytes(case, x, names):
 
     def pack(tensor):
         storage = tensor.untyped_storage()
-        kept[storage.data_ptr()] = (storage, storage.nbytes())
+        kept[storage.data_ptr()] = (storage, storage.nbytes(), tensor.dtype == torch.uint8 and tensor.dim() == 1)
         return tensor
 
     with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
         outputs = eval(case["call"], names)
     del outputs
-    return sum(size for place, (_, size) in kept.items() if place not in own)
+    sizes = [(size, is_workspace) for place, (_, size, is_workspace) in kept.items() if place not in own]
+    return sum(size for size, _ in sizes), sum(size for size, is_workspace in sizes if is_workspace)
 
 
 def run(case):
@@ -93,7 +94,7 @@ def run(case):
                 result["state"] = [[name, list(tensor.shape), name in learned] for name, tensor in module.state_dict().items()]
                 names["m"] = module.train()
         if case.get("saved"):
-            result["saved"] = saved_bytes(case, x, names)
+            result["saved"], result["workspace"] = saved_bytes(case, x, names)
             return result
         outputs = flat(eval(case["call"], names))
         if case.get("macs"):

@@ -13,6 +13,8 @@ export interface Verdict {
   readonly macs?: number;
   /** Bytes kept for the backward pass, where they were asked for. */
   readonly saved?: number;
+  /** Of these, bytes that oneDNN lays out as it likes. */
+  readonly workspace?: number;
   readonly error?: string;
   readonly message?: string;
 }
