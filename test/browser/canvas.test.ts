@@ -59,6 +59,19 @@ describe('by mouse', () => {
     await page.close();
   });
 
+  it('a page that becomes so small that nothing of a moved network is left in it brings it back', async () => {
+    const page = await open({ text: templateText('resnet34-head') });
+    await node(page, 'stage2').waitFor();
+    await page.mouse.move(60, 200);
+    // Two turns of the wheel, so that the network begins in the lower half of the page.
+    await page.mouse.wheel(0, -300);
+    await page.mouse.wheel(0, -300);
+    await expect.poll(async () => (await node(page, 'image').boundingBox())?.y ?? 0).toBeGreaterThan(480);
+    await page.setViewportSize({ width: page.viewportSize()!.width, height: 440 });
+    await expect.poll(async () => (await node(page, 'image').boundingBox())?.y ?? 999).toBeLessThan(400);
+    await page.close();
+  });
+
   it('the stepper asks for the next repetition', async () => {
     const page = await open(residual);
     await page.locator('[data-of="stage1[0]"][data-repetition="1"]').click();

@@ -99,7 +99,12 @@ function Inner({ ref, ...props }: CanvasProps & { readonly ref?: Ref<CanvasHandl
     const [width = 0, height = 0] = size.split(' ').map(Number);
     if (before === undefined || placed === undefined || width === 0) return;
     const { x, y, zoom } = flow.getViewport();
-    if (x !== before.x || y !== before.y || zoom !== before.zoom) return;
+    if (x !== before.x || y !== before.y || zoom !== before.zoom) {
+      // A panel that opens may leave nothing of the network in sight: then it comes back.
+      const seen = placed.units.some((unit) => { const [across, down] = [(unit.x + unit.width / 2) * zoom + x, (unit.y + unit.height / 2) * zoom + y]; return across > 0 && across < width - coveredRight && down > 0 && down < height; });
+      if (!seen) sight.revealBox(placed.bounds);
+      return;
+    }
     untouched.current = firstViewport(placed.bounds, width - coveredRight, height, direction);
     void flow.setViewport(untouched.current);
     // Only a change of the size counts: what is drawn or covered moves nothing by itself.
