@@ -44,4 +44,31 @@ export function parallelChains(chains: number, length: number): string {
   return text(nodes, 'sum');
 }
 
+/** Six layers that each read what all before them made, at 8 x 8 pixels, with a classifier: small enough to be trained on a processor. */
+export const denseNet = JSON.stringify({
+  nnet: 1,
+  inputs: { image: { shape: ['N', 1, 8, 8] } },
+  nodes: {
+    stem: { ...conv('image', 16) },
+    dense: { op: 'DenseLayer', in: ['stem'], repeat: { times: 6, wiring: 'dense' } },
+    bn: { op: 'BatchNorm2d', in: ['dense'] }, relu: { op: 'ReLU', in: ['bn'] }, pool: { op: 'AdaptiveAvgPool2d', in: ['relu'], output_size: 1 }, flatten: { op: 'Flatten', in: ['pool'] },
+    fc: { op: 'Linear', in: ['flatten'], out_features: 10 },
+  },
+  outputs: ['fc'],
+  blocks: {
+    DenseLayer: {
+      inputs: ['x'],
+      nodes: {
+        bn1: { op: 'BatchNorm2d', in: ['x'] }, relu1: { op: 'ReLU', in: ['bn1'] }, conv1: { ...conv('relu1', 32), kernel_size: 1, padding: 0 },
+        bn2: { op: 'BatchNorm2d', in: ['conv1'] }, relu2: { op: 'ReLU', in: ['bn2'] }, conv2: conv('relu2', 8),
+      },
+      outputs: ['conv2'],
+    },
+  },
+  training: { quick: { dataset: 'digits', loss: 'cross_entropy', optimizer: { name: 'adam', lr: 0.001 }, batch_size: 32, steps: 100, seed: 0 } },
+});
+
 export const template = (name: string): string => readFileSync(path.join(packageFolder(), 'media/templates', `${name}.nnet.json`), 'utf8');
+
+/** The design of a network of the bench: a template, or the dense net. */
+export const designOf = (name: string): string => (name === 'dense net' ? denseNet : template(name));

@@ -41,14 +41,21 @@ function makeOnnx(): string | Missing {
   return { missing: `onnx cannot be fetched: ${(fetched.stderr || fetched.error?.message || 'pip failed').trim().split('\n').at(-1)?.slice(0, 100) ?? ''}` };
 }
 
-/** Runs one of the scripts beside this file on a JSON request, in a fresh process; answers the number that it prints. */
-export function askPython(script: 'data.py' | 'fake.py' | 'infer.py' | 'train.py', request: unknown): number | Missing {
-  const python = script === 'infer.py' ? onnxPython() : torchPython();
-  if (typeof python !== 'string') return python;
+/** One of the scripts beside this file on a JSON request, as a command to be run. */
+export function pythonCommand(script: 'data.py' | 'fake.py' | 'infer.py' | 'train.py', request: unknown): { readonly command: string; readonly args: readonly string[] } | Missing {
+  const command = script === 'infer.py' ? onnxPython() : torchPython();
+  if (typeof command !== 'string') return command;
   mkdirSync(output, { recursive: true });
   const file = path.join(output, 'request.json');
   writeFileSync(file, JSON.stringify(request));
-  const { status, stdout, stderr, error } = spawnSync(python, [path.join(scripts, script), file], { encoding: 'utf8', timeout: 120_000 });
+  return { command, args: [path.join(scripts, script), file] };
+}
+
+/** Runs one of the scripts beside this file on a JSON request, in a fresh process; answers the number that it prints. */
+export function askPython(script: 'data.py' | 'fake.py' | 'infer.py', request: unknown): number | Missing {
+  const python = pythonCommand(script, request);
+  if ('missing' in python) return python;
+  const { status, stdout, stderr, error } = spawnSync(python.command, python.args, { encoding: 'utf8', timeout: 120_000 });
   const value = Number(stdout?.trim().split('\n').at(-1));
   if (status === 0 && Number.isFinite(value) && value > 0) return value;
   return { missing: `${script}: ${(stderr || error?.message || 'no number').trim().split('\n').at(-1)?.slice(0, 100) ?? ''}` };

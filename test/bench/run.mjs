@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 const here = path.dirname(fileURLToPath(import.meta.url));
 const outdir = path.resolve(here, '../output/bench');
 await build({
-  entryPoints: { bench: path.join(here, 'bench.ts'), training: path.join(here, 'training-process.ts'), inside: path.join(here, 'inside-process.ts') },
+  entryPoints: { bench: path.join(here, 'bench.ts'), training: path.join(here, 'training-process.ts'), layers: path.join(here, 'layers-process.ts'), inside: path.join(here, 'inside-process.ts') },
   outdir, outExtension: { '.js': '.cjs' }, bundle: true, platform: 'node', format: 'cjs', target: 'node20', packages: 'external', sourcemap: true, logLevel: 'warning',
 });
 const { status } = spawnSync(process.execPath, ['--expose-gc', path.join(outdir, 'bench.cjs'), ...process.argv.slice(2)], { stdio: 'inherit', env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' } });

@@ -6,6 +6,8 @@ export interface Row {
   readonly theirs: number | Missing;
   /** A step of training is printed as steps a second. */
   readonly steps?: boolean;
+  /** The numbers are no times but megabytes. */
+  readonly megabytes?: boolean;
 }
 
 /** Why a number cannot be had here. */
@@ -17,14 +19,15 @@ export type Report = (row: Row) => void;
 
 export const header = `${'what'.padEnd(52)}${'ours'.padStart(14)}${'peer'.padStart(14)}${'ours/peer'.padStart(12)}  peer is`;
 
-export function lineOf({ what, ours, peer, theirs, steps = false }: Row): string {
+export function lineOf({ what, ours, peer, theirs, steps = false, megabytes = false }: Row): string {
   const reason = [ours, theirs].flatMap((each) => (typeof each === 'number' ? [] : [each.missing])).join('; ');
   const ratio = typeof ours === 'number' && typeof theirs === 'number' ? `${digits(ours / theirs)} x` : '';
-  return `${what.padEnd(52)}${cell(ours, steps).padStart(14)}${cell(theirs, steps).padStart(14)}${ratio.padStart(12)}  ${peer}${reason && ` (not to be had: ${reason})`}`;
+  return `${what.padEnd(52)}${cell(ours, steps, megabytes).padStart(14)}${cell(theirs, steps, megabytes).padStart(14)}${ratio.padStart(12)}  ${peer}${reason && ` (not to be had: ${reason})`}`;
 }
 
-function cell(value: number | Missing, steps: boolean): string {
+function cell(value: number | Missing, steps: boolean, megabytes: boolean): string {
   if (typeof value !== 'number') return '-';
+  if (megabytes) return `${digits(value)} MB`;
   return steps ? `${digits(1000 / value)} steps/s` : `${digits(value)} ms`;
 }
 

@@ -1,4 +1,4 @@
-"""Milliseconds of one step (median) of a plain PyTorch training loop in eager mode with its best number of threads, on exported code and a given batch."""
+"""Steps of a plain PyTorch training loop in eager mode with its best number of threads, on exported code and a given batch, in the turns that standard input gives."""
 import inspect
 import json
 import statistics
@@ -45,14 +45,24 @@ def step():
     return (time.perf_counter() - start) * 1000
 
 
+def steps(seconds):
+    end = time.perf_counter() + seconds
+    times = [step()]
+    while time.perf_counter() < end:
+        times.append(step())
+    return times
+
+
 def median(threads):
     torch.set_num_threads(threads)
-    times = []
-    end = time.perf_counter() + request["seconds"] / 2
-    while time.perf_counter() < end or len(times) < 8:
-        times.append(step())
-    return statistics.median(times[5:])
+    step()
+    return statistics.median(steps(1))
 
 
+step()
+print("first", flush=True)
 # Small networks are faster on one thread, and a busy machine makes many threads wait for each other: the better of the two counts.
-print(min(median(threads) for threads in {torch.get_num_threads(), 1}))
+torch.set_num_threads(min({torch.get_num_threads(), 1}, key=median))
+print("ready", flush=True)
+for line in sys.stdin:
+    print(json.dumps(steps(float(line))), flush=True)
