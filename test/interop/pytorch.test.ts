@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from '../../lib/document/index.js';
 import type { JsonValue } from '../../lib/document/json.js';
+import { spacedSlices } from '../../lib/interop/pytorch/code.js';
 import { classNameOf, exportPyTorch } from '../../lib/interop/pytorch/index.js';
 import { variable } from '../../lib/interop/pytorch/python.js';
 import { buildProgram, type Program } from '../../lib/program/index.js';
@@ -107,6 +108,24 @@ describe('the PyTorch code', () => {
     for (const { code } of [...groups['examples']!, ...groups['designs of every construct']!]) {
       expect(code.split('\n').filter((line) => line.length > 88 || /\s$|\t/u.test(line))).toEqual([]);
     }
+  });
+
+  it('says in forward where a shape becomes another, as the design has it', () => {
+    const nodes = { c: { op: 'Conv2d', in: ['x'], out_channels: '=width', kernel_size: 3, stride: 2, padding: 1 }, r: { op: 'ReLU', in: ['c'], repeat: 2 }, f: { op: 'Flatten', in: ['r'] } };
+    const { document } = parse(JSON.stringify({ nnet: 1, params: { width: 8 }, inputs: { x: { shape: ['N', 3, 16, 16] } }, nodes, outputs: ['f'] }));
+    const forward = exportPyTorch(buildProgram(document, { set: { width: 6 } })).split('def forward')[1]!;
+    expect(forward).toBe('(self, x):\n        x = self.c(x)  # N × 6 × 8 × 8\n        x = self.r(x)\n        x = self.f(x)  # N × 384\n        return x\n');
+  });
+
+  it('sets spaces in slices as Black does', () => {
+    expect(['x[:, 1:, ::2]', 'x[:, ::self.stride]', 'x[self.from_:self.to_, 3:]', 'x[:, self.k:]', 'torch.cat([a, b], dim=1)'].map(spacedSlices)).toEqual(['x[:, 1:, ::2]', 'x[:, :: self.stride]', 'x[self.from_ : self.to_, 3:]', 'x[:, self.k :]', 'torch.cat([a, b], dim=1)']);
+  });
+
+  it('asks for the fewest conditions by which sizes are told apart', () => {
+    const linear = (source: string, more: object): object => ({ op: 'Linear', in: [source], out_features: 4, ...more });
+    const nodes = { a: linear('x', { out_features: '=d * 2', when: "=act == 'gelu'" }), r: { op: 'ReLU', in: ['a'], when: '=skip' }, b: linear('r', { out_features: 5, repeat: '=(depth - 2) / 6' }), f: linear('b', { out_features: 3 }) };
+    const { document } = parse(JSON.stringify({ nnet: 1, params: { d: 2, act: 'gelu', skip: true, depth: 14 }, inputs: { x: { shape: ['N', 4] } }, nodes, outputs: ['f'] }));
+    expect(exportPyTorch(buildProgram(document))).toContain('nn.Linear(5 if depth > 2 else 2 * d if act == "gelu" else 4, 3)');
   });
 
   it('asks whoever makes the network for a size that only the data tells', () => {

@@ -66,11 +66,25 @@ export function parsed(text: string): Code {
   return text;
 }
 
+/** Spaces around the colons of a slice as Black sets them, where its bounds are more than names and numbers: `x[:, :: self.stride]`. */
+export function spacedSlices(text: string): string {
+  return text.replace(/\[([^[\]"]*:[^[\]"]*)\]/gu, (_, axes: string) => `[${axes.split(', ').map((axis) => {
+    const bounds = axis.split(':').map((bound) => bound.trim());
+    return bounds.length === 1 || bounds.every((bound) => /^-?\w*$/u.test(bound)) ? axis
+      : bounds.reduce((before, bound, k) => `${before}${bounds[k - 1] === '' ? '' : ' '}:${bound === '' ? '' : ' '}${bound}`);
+  }).join(', ')}]`);
+}
+
 /** A statement with the lines below it. */
-export type Statement = { readonly code: Code } | { readonly head: string; readonly body: readonly Statement[] };
+export type Statement = { readonly code: Code; /** Stands behind it where the line has room. */ readonly comment?: string | undefined } | { readonly head: string; readonly body: readonly Statement[] };
 
 export function lines(statements: readonly Statement[], indent: number): readonly string[] {
-  return statements.flatMap((statement) => ('code' in statement ? layout(statement.code, indent) : [' '.repeat(indent) + statement.head, ...lines(statement.body, indent + 4)]));
+  return statements.flatMap((statement) => ('code' in statement ? commented(layout(statement.code, indent), statement.comment) : [' '.repeat(indent) + statement.head, ...lines(statement.body, indent + 4)]));
+}
+
+function commented(written: readonly string[], comment: string | undefined): readonly string[] {
+  const last = `${written[written.length - 1]!}  # ${comment}`;
+  return comment === undefined || last.length > width ? written : [...written.slice(0, -1), last];
 }
 
 /** Adds a statement; what stands under the same `if` as the statement before joins it. */

@@ -56,7 +56,14 @@ function decides(json: JsonValue | undefined): readonly Expression[] {
 
 function counts(json: JsonValue | undefined): readonly Expression[] {
   const e = parsedExpression(json);
-  return e && isOfParameters(e) ? [{ kind: 'binary', operator: '>', left: e, right: literalExpression(0)!, start: 0, end: 0 }] : [];
+  return e && isOfParameters(e) ? [aboveZero(e)] : [];
+}
+
+/** `(depth - 2) / 6` is above 0 where `depth > 2`. */
+function aboveZero(e: Expression): Expression {
+  if (e.kind === 'binary' && e.operator === '/' && e.right.kind === 'number' && e.right.value > 0) return aboveZero(e.left);
+  const sum = e.kind === 'binary' && e.operator === '-' ? e : undefined;
+  return { kind: 'binary', operator: '>', left: sum?.left ?? e, right: sum?.right ?? literalExpression(0)!, start: 0, end: 0 };
 }
 
 function choices(json: JsonValue): readonly Expression[] {

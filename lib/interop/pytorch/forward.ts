@@ -1,8 +1,8 @@
 import type { JsonValue } from '../../document/json.js';
 import type { TorchArg } from '../../operators/operator.js';
 import type { WrittenNode, WrittenSource } from '../../program/scope.js';
-import { isSym } from '../../shapes/index.js';
-import { append, call, flat, parsed, prefixed, type Code, type Statement } from './code.js';
+import { formatShape, isSym, substitute } from '../../shapes/index.js';
+import { append, call, flat, parsed, prefixed, spacedSlices, type Code, type Statement } from './code.js';
 import { attribute, attributeName, axisOf, constructorSpelling, memberName, nodeAt, paramText, presence, representative, sourceSpelling, torchCall, type ClassContext } from './context.js';
 import { isSequential, sharedRepetition } from './constructor.js';
 import { asksSizes, hasExpression, mentions } from './mention.js';
@@ -91,13 +91,22 @@ function writeOne(writing: Writing, kept: readonly WrittenSource[], keys: readon
   const others = targets.filter((port) => port > 0).map((port) => [port, variables.fresh(`${written.node.name}_${apply.ports[port] ?? port}`, until)] as const);
   const code = apply.call(inputs, undefined);
   const statement: Statement = { code: assigned(apply, target, others, code) };
-  if (when === 'always') append(statements, statement);
+  if (when === 'always') append(statements, { ...statement, comment: newShape(writing) });
   else {
     if (inputs[0] !== target) append(statements, { code: `${target} = ${inputs[0] ?? 'None'}` });
     append(statements, { head: `if ${pythonValue(when, forwardSpelling(writing))}:`, body: [statement] });
   }
   variables.assign(key, target);
   others.forEach(([port, name]) => variables.assign(portKey(index, port), name));
+}
+
+/** The shape that a use of the document puts out, where it is another than that of its first source. A block has as many as uses. */
+function newShape({ context, written }: Writing): string | undefined {
+  const [run] = context.behaviour.runs;
+  const use = context.isRoot ? run!.instance.uses.get(written.node.name) : undefined;
+  const [before, after] = [use?.inputs[0], use?.outputs[0]].map((value) => value?.tensor.shape?.map((dim) => substitute(dim, run!.sizes)));
+  const text = after && !after.includes(null) ? formatShape(after) : undefined;
+  return before && text === formatShape(before) ? undefined : text;
 }
 
 /**
@@ -159,7 +168,7 @@ function application(writing: Writing): Application {
     call: (inputs) => {
       const args = new Map((torch.args ?? []).map((arg) => [arg.name ?? arg.param ?? '', argText(writing, arg)]));
       const text = filled(torch.expression, inputs).replace(/\{([A-Za-z_]\w*)\}/gu, (whole, name: string) => args.get(name) ?? whole);
-      return parsed(text.replace(/\b[pqd]__\w+/gu, (symbol) => (context.behaviour.meanings.has(symbol) ? attributeName(context, symbol) : symbol)).replace(/\be__(\w+)/gu, (whole, name: string) => paramIn(writing, name) ?? whole));
+      return parsed(spacedSlices(text.replace(/\b[pqd]__\w+/gu, (symbol) => (context.behaviour.meanings.has(symbol) ? attributeName(context, symbol) : symbol)).replace(/\be__(\w+)/gu, (whole, name: string) => paramIn(writing, name) ?? whole)));
     },
   };
 }
@@ -228,7 +237,7 @@ function writeRepeated(writing: Writing, kept: readonly WrittenSource[], keys: r
   const ref = sharedModule(context, written) ?? memberName(context, written);
   if (isSequential(context, written)) {
     if (when !== 'always' && target !== inputs[0]) append(statements, { code: `${target} = ${inputs[0]!}` });
-    guard([{ code: `${target} = ${ref}(${when === 'always' ? inputs[0]! : target})` }]);
+    guard([{ code: `${target} = ${ref}(${when === 'always' ? inputs[0]! : target})`, comment: when === 'always' ? newShape(writing) : undefined }]);
     variables.assign(portKey(index, 0), target);
     return;
   }
@@ -266,7 +275,7 @@ function writeRepeated(writing: Writing, kept: readonly WrittenSource[], keys: r
       : [{ code: assigned(apply, each, others, call) }, { code: `${features}.append(${each})` }];
     const collected = lists.map(([port, list]): Statement => ({ code: `${list}.append(${port === 0 ? each : others.find(([other]) => other === port)![1]})` }));
     if (when !== 'always' && !perRepetition && target !== inputs[0]) append(statements, { code: `${target} = ${inputs[0]!}` });
-    guard([{ code: `${features} = [${inputs[0]!}]` }, { head, body: [...(isGapped ? [{ code: `${each} = ${joined}` }] : []), ...wrap(body), ...collected] }, { code: `${target} = ${joined}` }]);
+    guard([{ code: `${features} = [${inputs[0]!}]` }, { head, body: [...(isGapped ? [{ code: `${each} = ${joined}` }] : []), ...wrap(body), ...collected] }, { code: `${target} = ${joined}`, comment: when === 'always' ? newShape(writing) : undefined }]);
     variables.assign(portKey(index, 0), target);
     others.forEach(([port, name]) => variables.assign(portKey(index, port), name));
     own.forEach(({ repetition, port }) => {

@@ -5,7 +5,7 @@ import { sameDim } from '../../shapes/index.js';
 import { conditionsOf, type Condition } from './conditions.js';
 
 /** Designs built beside the one exported, and their nodes in all. */
-const most = 160;
+const most = 240;
 const mostNodes = 40_000;
 /** How a number is changed a little and how it is changed much, until a design without errors comes out. */
 const little = [1, 2, 6, 4, 8, 3, 16, 32].map((step) => (number: number) => number + step);
@@ -114,7 +114,7 @@ function otherValues(name: string, value: JsonValue, present: Values, conditions
         // A text that is none of them stands for all others.
         for (const other of [...beside, '']) if (typeof other === 'string') found.add(other);
       } else if (typeof value === 'number') {
-        for (const other of [...beside, value, 0]) if (typeof other === 'number') [other - 1, other, other + 1, other * 2, other * 4].forEach((near) => { if (near >= 0) found.add(near); });
+        for (const other of [...beside, value, 0]) if (typeof other === 'number') [other - 2, other - 1, other, other + 1, other * 2, other * 4].forEach((near) => { if (near >= 0) found.add(near); });
       }
     }
   }
