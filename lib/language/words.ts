@@ -67,7 +67,7 @@ export const nodeWords = {
 export const repeatWords = {
   times: 'How many repetitions; 0 passes its input through.',
   shared: 'All repetitions have one set of weights.',
-  wiring: 'chain: each reads what the one before it made. dense: each reads everything that was made before it.',
+  wiring: 'chain: each reads what the one before it made. dense: each reads everything that was made before it; a repetition whose `when` is false is left out of that.',
   dim: 'Axis along which dense wiring concatenates; 1 unless written.',
 } as const;
 
