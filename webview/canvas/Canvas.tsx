@@ -157,7 +157,7 @@ function Inner({ ref, ...props }: CanvasProps & { readonly ref?: Ref<CanvasHandl
           {far && placed !== undefined && <FarCanvas placed={placed} marks={marks} select={(path) => on.onSelect(path === undefined ? [] : [path], 'replace')} />}
         </Scale>
         {gestures.box !== undefined && <div className="nw-box" style={gestures.box} />}
-        {placed !== undefined && <Legend picture={placed.picture} />}
+        {placed !== undefined && <Legend picture={placed.picture} quiet={focusedProblem !== undefined} />}
         {placed !== undefined && placed.units.length > 1 && <Minimap placed={placed} />}
         {dropped !== undefined && <MergeChoice dropped={dropped} choose={(merge) => { on.onDrawSkip(dropped.from, dropped.target, merge); setDropped(undefined); }} cancel={() => setDropped(undefined)} />}
       </div>

@@ -8,11 +8,11 @@ const widths: readonly (readonly [number, number])[] = [[3, 2], [64, 5.2], [128,
 const ROOMY = { width: 820, height: 560 };
 
 /** What widths, tints and patterns mean; lists only what is drawn, and can be closed. */
-export function Legend({ picture }: { readonly picture: Picture }): ReactNode {
+export function Legend({ picture, quiet }: { readonly picture: Picture; readonly quiet: boolean }): ReactNode {
   const roomy = useStore((state: ReactFlowState) => state.width === 0 || (state.width >= ROOMY.width && state.height >= ROOMY.height));
-  // In a small window it waits until it is asked for.
+  // In a small window, and where a problem is explained, it waits until it is asked for.
   const [wish, setWish] = useState<boolean>();
-  const open = wish ?? roomy;
+  const open = wish ?? (roomy && !quiet);
   const setOpen = setWish;
   if (!open) return <button type="button" className="nw-float nw-legend-closed" onClick={() => setOpen(true)}>Legend</button>;
   return (

@@ -44,8 +44,9 @@ export function useProblemPlace({ placed, problem, on, sight, coveredRight }: { 
   }, [focused, placed, coveredRight, width]);
 }
 
-/** The chip of an arriving shape: its text is not measured. */
+/** The chip of an arriving shape, and that of a skip, which stands on the middle of its lane: their texts are not measured. */
 const ARRIVAL_WIDTH = 160;
+const CHIP = { width: 120, height: 24 };
 /** After this long the person may have gone elsewhere; nothing is moved under their hands. */
 const SETTLING_MS = 1_200;
 
@@ -61,6 +62,8 @@ function branchesOf(placed: Placed, path: string): { readonly box: Box; readonly
   for (const label of placed.labels) if (label.arrival !== undefined && placed.wires.some(({ link }) => link.id === label.arrival?.link && link.to.id === unit.id)) boxes.push({ x: label.x, y: label.y - 14, width: ARRIVAL_WIDTH, height: 22 });
   const lanes = new Set(placed.wires.flatMap(({ link }) => (link.to.id === unit.id && link.lane !== undefined ? [link.lane] : [])));
   for (const { link, points } of placed.wires) if (link.lane !== undefined && lanes.has(link.lane) && points.length > 0) boxes.push(boxOfPoints(points));
+  const inLanes = new Set(placed.wires.flatMap(({ link }) => (link.lane !== undefined && lanes.has(link.lane) ? [link.id] : [])));
+  for (const chip of placed.chips) if (inLanes.has(chip.link)) boxes.push({ x: chip.x - CHIP.width / 2, y: chip.y - CHIP.height / 2, ...CHIP });
   for (const { link, points } of placed.wires) if (link.to.id === unit.id && points.length > 0) boxes.push(boxOfPoints(points));
   for (const other of placed.units) if (placed.wires.some(({ link }) => link.to.id === unit.id && link.from.id === other.unit.id)) boxes.push(other);
   const left = Math.min(...boxes.map((each) => each.x)), top = Math.min(...boxes.map((each) => each.y));
