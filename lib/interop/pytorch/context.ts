@@ -34,8 +34,8 @@ export interface ClassContext {
   index: boolean;
   /** Repeated nodes of one set of weights whose other parameters differ: a module for each repetition, of the same tensors. */
   readonly variedShared: Set<string>;
-  /** Set where a number was written that holds for the present parameters only. */
-  isFixed?: boolean;
+  /** Whether a number was written in some class that holds for the present parameters of the document only. */
+  readonly fixed: { any: boolean };
 }
 
 /** The use in the first run where it is there, at its first present repetition. */
@@ -176,7 +176,7 @@ export function sizeText(context: ClassContext, use: string, label: string, see:
   const value = shown && see(shown.use, shown.k, shown.run);
   const number = shown && value !== undefined ? evaluateDim(value, shown.run.sizes) : 0;
   if (number !== null && (context.isRoot || context.behaviour.block.nodes.get(use)?.repeat)) {
-    context.isFixed = true;
+    context.fixed.any = true;
     const each = shown === undefined ? [] : shown.use.each.map((_, k) => {
       const size = see(shown.use, k, shown.run);
       return size === undefined ? null : evaluateDim(size, shown.run.sizes);

@@ -52,8 +52,9 @@ export function exportPyTorch(program: Program, { fileName = 'network.nnet.json'
     return local;
   };
   const ties = { any: false };
+  const fixed = { any: false };
   const classes = all.map((behaviour) => {
-    const context: ClassContext = { behaviour, imported, ties, isRoot: behaviour.block === document.root, signatures, sizes: new Map(), attributes: new Map(), variedShared: new Set(), index: false };
+    const context: ClassContext = { behaviour, imported, ties, fixed, isRoot: behaviour.block === document.root, signatures, sizes: new Map(), attributes: new Map(), variedShared: new Set(), index: false };
     const text = classText(program, probes, context, classNames.get(behaviour.block)!);
     signatures.set(behaviour.block, { className: classNames.get(behaviour.block)!, sizes: [...context.sizes.values()], index: context.index });
     return text;

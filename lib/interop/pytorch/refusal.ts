@@ -42,7 +42,7 @@ export function presenceAlone(context: ClassContext, written: WrittenNode): Stat
 /** A constructor that holds numbers of the parameters it was exported with refuses others. */
 export function refusedParams(context: ClassContext, { params }: Program): readonly Statement[] {
   const names = Object.keys(params);
-  if (!context.isRoot || context.isFixed !== true || names.length === 0) return [];
+  if (!context.isRoot || !context.fixed.any || names.length === 0) return [];
   const [left, right] = names.length === 1 ? [variable(names[0]!), literal(params[names[0]!]!)] : [tuple(names.map(variable)), tuple(names.map((name) => literal(params[name]!)))];
   return [{ head: `if ${left} != ${right}:`, body: [{ code: refusal('exported for the default arguments; export again with these') }] }];
 }
