@@ -5,6 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recordsOf } from '../../../lib/protocol/runs.js';
 import { run as trace } from '../../../lib/task/commands/trace.js';
 import { run as train } from '../../../lib/task/commands/train.js';
+import { openTfjs } from '../../../lib/task/backends/tfjs/backend.js';
+import { initialWeights } from '../../../lib/task/initialise.js';
 import { plan } from '../../../lib/task/training/plan.js';
 import { running } from '../commands/running.js';
 
@@ -83,6 +85,13 @@ test('no template is asked for another batch or size', () => {
       if (!('program' in made)) continue;
       expect([name, made.fixedBy, made.recipe.batch_size === 1 || purpose === 'train']).toEqual([name, undefined, true]);
     }
+});
+
+test.each(['wasm', 'tfjs-node'] as const)('what fails in a kernel of %s is told with its node', async (kind) => {
+  const { program, recipe, sizes } = planned({ inputs: { x: { shape: ['N', 4] } }, nodes: { first: { op: 'ReLU', in: ['x'] }, fc: { op: 'Linear', in: ['first'], out_features: 3 } }, outputs: ['fc'] });
+  const backend = await openTfjs(kind);
+  const odd = { shape: [1, 5], data: new Float32Array(5) };
+  await expect(backend.trace(program, initialWeights(program, recipe.seed, sizes), [odd], () => undefined)).rejects.toThrow(/^`fc` \(Linear\): ./);
 });
 
 test('the traced network of one batch size gives the inferred shapes', async () => {

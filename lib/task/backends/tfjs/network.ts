@@ -89,7 +89,7 @@ export function createNetwork(tf: TF, program: Program, weights: Weights): Netwo
           // One generator a node and step: a layer with several dropouts draws on from where it was.
           random: () => (generator ??= random(options.seed, 'dropout', node.path, options.step)),
         };
-        const outputs = whole ? untaped(tf, () => kernel(call)) : kernel(call);
+        const outputs = named(node, () => (whole ? untaped(tf, () => kernel(call)) : kernel(call)));
         results[node.index] = taps ? taps.output(node, outputs) : outputs;
         options.observe?.(node, outputs, performance.now() - start);
       }
@@ -102,6 +102,15 @@ export function createNetwork(tf: TF, program: Program, weights: Weights): Netwo
       for (const each of [...learned.values(), ...buffers.values()]) each.dispose();
     },
   };
+}
+
+/** What fails in a kernel is told with the node that it computes. */
+function named<T>(node: ProgramNode, compute: () => T): T {
+  try {
+    return compute();
+  } catch (error) {
+    throw new Error(`\`${node.path}\` (${node.operator.type}): ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
 }
 
 /** Norms, by index, whose running statistics are among the frozen tensors. */
