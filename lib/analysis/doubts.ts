@@ -131,7 +131,7 @@ const tried = [1, 2, 3, 5, 7, 8, 12, 96, 100];
 function mayFixBatch({ operator, inputs, outputs }: ProgramNode, batch: ReadonlySet<string>): boolean {
   // Most layers hand the batch on as the first axis of all that they read and give.
   const first = inputs[0]?.tensor.shape?.[0];
-  if (isSym(first) && !reshaping.has(operator.type) && [...inputs.map(({ tensor }) => tensor), ...outputs].every(({ shape }) => shape?.[0] === first) && symbolsOf(first).some((name) => batch.has(name))) return false;
+  if (isSym(first) && !reshaping.has(operator.type) && inputs.every(({ tensor }) => tensor.shape?.[0] === first) && outputs.every(({ shape }) => shape?.[0] === first) && symbolsOf(first).some((name) => batch.has(name))) return false;
   const symbolic = inputs.filter(({ tensor }) => tensor.shape?.some((dim) => isSym(dim) && symbolsOf(dim).some((name) => batch.has(name))) === true);
   if (symbolic.length === 0) return false;
   if (reshaping.has(operator.type)) return true;

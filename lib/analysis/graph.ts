@@ -75,9 +75,13 @@ export function graphOf(program: Program, before?: Graph): Graph {
   const inputs = program.inputs.length;
   const size = inputs + program.nodes.length;
   if (before?.inputs !== inputs) {
-    const reads = [...program.inputs.map((): readonly number[] => []), ...program.nodes.map((node) => readBy(node, inputs))];
+    const reads = new Array<readonly number[]>(size);
     const readers = new Int32Array(size);
-    for (const vertices of [...reads, readByOutputs(program)]) for (const vertex of vertices) if (vertex >= 0) readers[vertex]! += 1;
+    for (let vertex = 0; vertex < size; vertex++) {
+      const read = (reads[vertex] = vertex < inputs ? [] : readBy(program.nodes[vertex - inputs]!, inputs));
+      for (const other of read) if (other >= 0) readers[other]! += 1;
+    }
+    for (const read of readByOutputs(program)) if (read >= 0) readers[read]! += 1;
     return { program, inputs, size, reads, readers, byOperator: grouped(program.nodes), rules: new Map() };
   }
   const changes = new Changes(before, program);
@@ -87,7 +91,9 @@ export function graphOf(program: Program, before?: Graph): Graph {
 }
 
 function readBy({ inputs: values }: ProgramNode, inputs: number): readonly number[] {
-  return values.map((value) => vertexOf(value, inputs));
+  const vertices = new Array<number>(values.length);
+  for (let k = 0; k < values.length; k++) vertices[k] = vertexOf(values[k]!, inputs);
+  return vertices;
 }
 
 function readByOutputs({ inputs, outputs }: Program): readonly number[] {

@@ -1,4 +1,5 @@
 import type { ReceptiveField } from './analysis.js';
+import { ByPath } from './by-path.js';
 import { nodeAt, type Graph } from './graph.js';
 import type { ProgramNode } from '../program/program.js';
 import type { Shape } from '../shapes/dimension.js';
@@ -19,32 +20,32 @@ const known = new WeakMap<Graph, ReadonlyMap<string, ReceptiveField>>();
 
 function fieldsOf(graph: Graph): ReadonlyMap<string, ReceptiveField> {
   const fields = new Array<Field | undefined>(graph.size);
-  const found = new Map<string, ReceptiveField>();
   for (let vertex = 0; vertex < graph.size; vertex += 1) {
     const node = nodeAt(graph, vertex);
     fields[vertex] = node === undefined ? fieldOfInput(graph.program.inputs[vertex]?.tensor.shape ?? null) : after(node, widest(fields, graph.reads[vertex]!));
-    const field = fields[vertex];
-    if (node !== undefined && field !== undefined && field.size.length > 0) found.set(node.path, field.told);
   }
-  return found;
+  return new ByPath(graph.program, graph.inputs === 0 ? fields : fields.slice(graph.inputs));
 }
 
-interface Field extends ReceptiveField {
+/** A field that knows how large the input is. */
+class Field implements ReceptiveField {
   /** Sizes of the input; undefined where one is a symbol. */
-  readonly whole: readonly number[] | undefined;
-  /** The same for others; layers that see the same have one in common. */
-  readonly told: ReceptiveField;
-}
+  readonly #whole: readonly number[] | undefined;
 
-function fieldOf(size: readonly number[], step: readonly number[], whole: Field['whole']): Field {
-  return { size, step, whole, told: { size, step } };
+  constructor(readonly size: readonly number[], readonly step: readonly number[], whole: readonly number[] | undefined) {
+    this.#whole = whole;
+  }
+
+  get whole(): readonly number[] | undefined {
+    return this.#whole;
+  }
 }
 
 function fieldOfInput(shape: Shape | null): Field | undefined {
   if (shape === null || shape.length < 3) return undefined;
   const spatial = shape.slice(2);
   const whole = spatial.every((size) => typeof size === 'number') ? (spatial as number[]) : undefined;
-  return fieldOf(spatial.map(() => 1), spatial.map(() => 1), whole);
+  return new Field(spatial.map(() => 1), spatial.map(() => 1), whole);
 }
 
 function widest(fields: readonly (Field | undefined)[], reads: readonly number[]): Field | undefined {
@@ -55,7 +56,7 @@ function widest(fields: readonly (Field | undefined)[], reads: readonly number[]
     if (found === undefined) found = field;
     else if (field !== found && field.size.length === found.size.length) {
       const before = found;
-      found = fieldOf(field.size.map((size, axis) => Math.max(size, before.size[axis]!)), field.step.map((step, axis) => Math.max(step, before.step[axis]!)), before.whole ?? field.whole);
+      found = new Field(field.size.map((size, axis) => Math.max(size, before.size[axis]!)), field.step.map((step, axis) => Math.max(step, before.step[axis]!)), before.whole ?? field.whole);
     } else if (field.size.length > found.size.length) found = field;
   }
   return found;
@@ -76,7 +77,7 @@ function after(node: ProgramNode, field: Field | undefined): Field | undefined {
       return field.size[axis]! + (taps - 1) * field.step[axis]!;
     });
     const step = field.step.map((size, axis) => (window.transposed ? size / (window.stride[axis] ?? 1) : size * (window.stride[axis] ?? 1)));
-    return fieldOf(reach, step, field.whole);
+    return new Field(reach, step, field.whole);
   }
   if (mixes.has(node.operator.family)) return everything(field);
   // Without a window a layer works at each position by itself as long as it keeps the rank; a change of rank mixes the axes.
@@ -87,5 +88,5 @@ function after(node: ProgramNode, field: Field | undefined): Field | undefined {
 const mixes: ReadonlySet<string> = new Set(['Linear', 'Attention', 'Recurrent']);
 
 function everything(field: Field): Field | undefined {
-  return field.whole === undefined ? undefined : fieldOf(field.whole, field.whole, field.whole);
+  return field.whole === undefined ? undefined : new Field(field.whole, field.whole, field.whole);
 }

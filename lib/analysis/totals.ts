@@ -1,7 +1,8 @@
 import type { Totals } from './analysis.js';
+import { ByPath } from './by-path.js';
 import { add, isSym, mul, product, sub, substitute } from '../shapes/index.js';
 import type { Program, ProgramNode } from '../program/program.js';
-import type { Dim, Sym } from '../shapes/dimension.js';
+import type { Dim, Shape, Sym } from '../shapes/dimension.js';
 import type { DType, Tensor } from '../shapes/tensor.js';
 
 /** Costs of the whole network. A shared tensor counts once; nodes whose shapes are unknown are left out and told by their number. */
@@ -18,13 +19,12 @@ export interface Costs {
 /** The costs of a program. With those of an earlier version, the difference of the nodes that changed is enough. */
 export function costsOf({ nodes }: Program, before?: Costs): Costs {
   const sum = new Sums(before?.nodes.length === nodes.length && isExact(before.totals) ? before.totals : undefined);
-  nodes.forEach((node, k) => {
-    if (!sum.isDifference) return sum.count(node, add);
-    const old = before!.nodes[k]!;
-    if (old === node) return;
-    sum.count(old, sub);
-    sum.count(node, add);
-  });
+  for (let k = 0; k < nodes.length; k++) {
+    const old = sum.isDifference ? before!.nodes[k]! : undefined;
+    if (old === nodes[k]) continue;
+    if (old !== undefined) sum.count(old, sub);
+    sum.count(nodes[k]!, add);
+  }
   const totals = sum.totals();
   return sum.isDifference && !isExact(totals) ? costsOf({ nodes } as Program) : { nodes, totals };
 }
@@ -54,8 +54,8 @@ class Sums {
   }
 
   count(node: ProgramNode, by: (sum: Dim, cost: Dim) => Dim): void {
-    if (node.outputs.some((output) => output.shape === null || output.shape.includes(null))) this.uncounted += by === add ? 1 : -1;
-    const cost = isSym(node.macs) ? remembered(this.known, node.macs, () => withBatchOfOne(node.macs)) : node.macs;
+    if (node.outputs.some(isOpen)) this.uncounted += by === add ? 1 : -1;
+    const cost = isSym(node.macs) ? costOfOne(node.macs, this.known) : node.macs;
     if (cost !== null && cost !== 0) {
       this.macs = by(this.macs, cost);
       if (isConvolutionOrLinear(node.operator.type)) this.macsConvLinear = by(this.macsConvLinear, cost);
@@ -90,30 +90,34 @@ function isConvolutionOrLinear(type: string): boolean {
 
 /** Bytes that each node's outputs hold, with N as 1; a node whose shape is unknown has no entry. */
 export function activationBytesOf(program: Program): ReadonlyMap<string, Dim> {
-  const found = new Map<string, Dim>();
+  const { nodes } = program;
+  const found = new Array<Dim | undefined>(nodes.length);
   const known = new Map<Sym | Tensor, Dim>();
-  for (const node of program.nodes) {
-    const bytes = bytesOf(node, known);
-    if (bytes !== null) found.set(node.path, bytes);
-  }
-  return found;
+  for (let k = 0; k < nodes.length; k++) found[k] = bytesOf(nodes[k]!, known) ?? undefined;
+  return new ByPath(program, found);
 }
 
 function bytesOf({ outputs }: ProgramNode, known: Map<Sym | Tensor, Dim>): Dim {
   let bytes: Dim = 0;
-  for (const tensor of outputs) bytes = tensor.shape === null ? null : add(bytes, remembered(known, tensor, () => bytesOfTensor(tensor)));
+  for (const tensor of outputs) bytes = tensor.shape === null ? null : add(bytes, bytesOfTensor(tensor, tensor.shape, known));
   return bytes;
 }
 
-function bytesOfTensor({ shape, dtype }: Tensor): Dim {
+function bytesOfTensor(tensor: Tensor, shape: Shape, known: Map<Sym | Tensor, Dim>): Dim {
+  let bytes = known.get(tensor);
   // N is 1 before anything is multiplied: most sizes are then plain numbers.
-  return mul(bytesOfType(dtype), product(shape!.map(withBatchOfOne)));
+  if (bytes === undefined) known.set(tensor, (bytes = mul(bytesOfType(tensor.dtype), product(shape.map(withBatchOfOne)))));
+  return bytes;
 }
 
-function remembered<K>(known: Map<K, Dim>, key: K, make: () => Dim): Dim {
-  let value = known.get(key);
-  if (value === undefined) known.set(key, (value = make()));
-  return value;
+function costOfOne(cost: Sym, known: Map<Sym | Tensor, Dim>): Dim {
+  let one = known.get(cost);
+  if (one === undefined) known.set(cost, (one = withBatchOfOne(cost)));
+  return one;
+}
+
+function isOpen({ shape }: Tensor): boolean {
+  return shape === null || shape.includes(null);
 }
 
 /** A cost for one example: the symbol N is 1, other symbols stay. */

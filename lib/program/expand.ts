@@ -5,7 +5,7 @@ import { UNKNOWN, type Finding, type Operator, type ParamValues } from '../opera
 import { unknownTensor } from '../shapes/index.js';
 import { describe, evaluateValue, type Surroundings } from './evaluate.js';
 import { faults } from './faults.js';
-import { addNode, ExpandedNode } from './node.js';
+import { addAlike, addNode, ExpandedNode } from './node.js';
 import { completedBefore, completeParams, located, remembered } from './parameters.js';
 import { ExpandedScope } from './uses.js';
 import { isFull, leftOut, unresolved, type Ending, type Walk } from './walk.js';
@@ -143,7 +143,8 @@ function isPlain(walk: Walk, { node, target, cut }: WrittenNode): boolean {
 
 function addOperator(walk: Walk, here: Here, written: WrittenNode, base: string, path: string, repetition: number | undefined, home: string, params: ParamValues, inputs: readonly Value[], from: readonly number[] | undefined, inherits: boolean): ExpandedNode {
   const { operator } = written.target as { readonly operator: Operator };
-  return addNode(walk, { path, name: written.node.name, block: here.scope.block.name, scope: here.path, repetition, operator, params, home, inputs, from, base, written, inherits });
+  const alike = from === undefined ? addAlike(walk, written, here.scope.block.name, here.path, path, base, repetition, home, operator, params, inputs, inherits) : undefined;
+  return alike ?? addNode(walk, { path, name: written.node.name, block: here.scope.block.name, scope: here.path, repetition, operator, params, home, inputs, from, base, written, inherits });
 }
 
 /** Output j of a repetition feeds input j of the next; inputs beyond the outputs, and those left out, stay as they are. */

@@ -152,11 +152,28 @@ export function keyOf(path: string, name: string): string {
 export function addNode(walk: Walk, request: NodeRequest): ExpandedNode {
   const { operator, params, path, name, block, scope, repetition, home, base, written } = request;
   const inputs = isComplete(operator, request.inputs) ? request.inputs : fill(request, (fault) => walk.report(path, fault, placeOf(request, fault)));
-  const kept = walk.sizes === undefined && walk.naming === undefined && request.inherits !== true ? written?.params : undefined;
-  const answer = (kept && answerBefore(kept, params, inputs)) ?? ask(walk, request, inputs, kept);
+  const answer = ask(walk, request, inputs, answersKept(walk, written, request.inherits === true));
   const node = new ExpandedNode(walk.nodes.length, path, name, block, scope, operator, params, inputs, request.inputs, answer, written ?? { place: request.place! }, base, home, repetition);
   walk.nodes.push(node);
   return node;
+}
+
+/** Appends a node whose operator has answered before, to equal parameters and equal tensors; undefined where it has not. */
+export function addAlike(walk: Walk, written: WrittenNode, block: string, scope: string, path: string, base: string, repetition: number | undefined, home: string, operator: Operator, params: ParamValues, inputs: readonly Value[], inherits: boolean): ExpandedNode | undefined {
+  const kept = isComplete(operator, inputs) ? answersKept(walk, written, inherits) : undefined;
+  if (kept === undefined) return undefined;
+  for (const before of kept.answers) {
+    if (!samePending(kept, before.params, params) || !sameArrival(before.arriving, inputs)) continue;
+    const node = new ExpandedNode(walk.nodes.length, path, written.node.name, block, scope, operator, params, inputs, inputs, before, written, base, home, repetition);
+    walk.nodes.push(node);
+    return node;
+  }
+  return undefined;
+}
+
+/** Where the answers of a node's operator are kept; undefined where they hang on more than parameters and tensors. */
+function answersKept(walk: Walk, written: WrittenNode | undefined, inherits: boolean): Prepared | undefined {
+  return walk.sizes === undefined && walk.naming === undefined && !inherits ? written?.params : undefined;
 }
 
 /** Whether every input of the operator is there, so that nothing is to be filled up or told. */
@@ -169,12 +186,6 @@ function isComplete({ inputs: specs }: Operator, inputs: readonly Value[]): bool
 
 /** Answers kept for each way of writing parameters. */
 const mostAnswers = 8;
-
-/** What the operator has answered before, to equal parameters and equal tensors. */
-function answerBefore(kept: Prepared, params: ParamValues, inputs: readonly Value[]): Answer | undefined {
-  for (const before of kept.answers) if (samePending(kept, before.params, params) && sameArrival(before.arriving, inputs)) return before;
-  return undefined;
-}
 
 /** Asks the operator, and keeps what it answers where nothing is wrong. */
 function ask(walk: Walk, request: NodeRequest, inputs: readonly Value[], kept: Prepared | undefined): Answer {

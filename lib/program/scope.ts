@@ -130,6 +130,8 @@ class Reading {
   private readonly inputs = new Map<string, WrittenSource>();
   private readonly declared: ReturnType<typeof declaredOperators>;
   private readonly meanings = new Map<string, Meaning>();
+  /** What is wrong with the node that is read: mostly nothing, so one list serves all. */
+  private readonly found: Finding[] = [];
   /** The same scope of an earlier version, where the inputs in it were the same. */
   private readonly before: Scope | undefined;
 
@@ -178,19 +180,20 @@ class Reading {
 
   private node(node: Node, at: number): ReadNode {
     const { document, block, nearest, declared } = this;
-    const found: Finding[] = [];
+    const { found } = this;
     const { operator, named, target } = this.meaning(node.op);
     const circle = !this.isRoot && named && this.recursive.get(block.name)?.includes(named.name) ? this.recursive.get(block.name) : undefined;
     if (circle) found.push({ ...faults.recursion(node.op, circle), param: 'op' });
     if (!named && !operator && node.op !== '') found.push({ ...faults.unknownOperator(node.op, meantBy(node.op, nearest(node.op, [...document.blocks.keys(), ...declared.keys(), ...operators.keys()]))), param: 'op' });
-    const sources = node.in.map((source, k) => this.source(source, k, found, node.name));
+    const sources = new Array<WrittenSource>(node.in.length);
+    for (let k = 0; k < sources.length; k++) sources[k] = this.source(node.in[k]!, k, found, node.name);
     const merges = !named && operator?.merge !== undefined;
     if (node.off.length > 0 && (named || operator) && !merges) found.push(faults.offNotMerge(node.name, node.op));
     const cut = merges && node.off.length > 0 ? node.in.map((source) => node.off.includes(formatSource(source))) : uncut(node.in.length);
     if (cut.length > 0 && cut.every(Boolean)) found.push(faults.offAll(node.name));
     if (node.when !== undefined && !node.in.some((source) => source !== null)) found.push(faults.whenWithoutInput(node.name));
     const params = named ? prepareBlock(node, named, nearest) : operator && this.preparations.of(node, operator, nearest);
-    return new ReadNode(node, at, this.place, circle ? undefined : target, sources, cut, found.length === 0 ? noFaults : found, params);
+    return new ReadNode(node, at, this.place, circle ? undefined : target, sources, cut, found.length === 0 ? noFaults : found.splice(0), params);
   }
 
   /** What an `op` says, looked up once. */
