@@ -1,6 +1,7 @@
 import { isMoved, sameTensor } from '../program/node.js';
 import { realigned, realignedNumbers, windowBetween, type Window } from '../program/window.js';
 import type { Operator } from '../operators/operator.js';
+import type { ReceptiveField, Skip } from './analysis.js';
 import type { Program, ProgramNode, Value } from '../program/program.js';
 
 /** The expanded network as a plain graph: the document's inputs are the first vertices, the nodes follow in program order. */
@@ -17,6 +18,8 @@ export interface Graph {
   readonly byOperator: ReadonlyMap<Operator, readonly number[]>;
   /** What is known of the rules that have looked at this version; see `lookAt`. */
   readonly rules: Map<string, Rule>;
+  /** What was derived from it when first asked for, since hints ask as well as the canvas. (Not in a WeakMap, which keeps all that its values see until a full collection.) */
+  readonly derived: { skips?: readonly Skip[]; receptiveFields?: ReadonlyMap<string, ReceptiveField> };
 }
 
 /** The nodes whose operator is one of those asked for, in program order: what few layers can be is then looked for at few layers. */
@@ -82,12 +85,12 @@ export function graphOf(program: Program, before?: Graph): Graph {
       for (const other of read) if (other >= 0) readers[other]! += 1;
     }
     for (const read of readByOutputs(program)) if (read >= 0) readers[read]! += 1;
-    return { program, inputs, size, reads, readers, byOperator: grouped(program.nodes), rules: new Map() };
+    return { program, inputs, size, reads, readers, byOperator: grouped(program.nodes), rules: new Map(), derived: {} };
   }
   const changes = new Changes(before, program);
   const { reads, readers, sameOperators } = changes;
   const sameInputs = program.inputs.every(({ tensor }, k) => sameTensor(tensor, before.program.inputs[k]!.tensor));
-  return { program, inputs, size, reads, readers, byOperator: sameOperators ? before.byOperator : grouped(program.nodes), rules: sameInputs ? changes.rules() : new Map() };
+  return { program, inputs, size, reads, readers, byOperator: sameOperators ? before.byOperator : grouped(program.nodes), rules: sameInputs ? changes.rules() : new Map(), derived: {} };
 }
 
 function readBy({ inputs: values }: ProgramNode, inputs: number): readonly number[] {

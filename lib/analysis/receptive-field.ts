@@ -10,13 +10,8 @@ import type { Shape } from '../shapes/dimension.js';
  * such a node has no entry.
  */
 export function receptiveFields(graph: Graph): ReadonlyMap<string, ReceptiveField> {
-  let found = known.get(graph);
-  if (found === undefined) known.set(graph, (found = fieldsOf(graph)));
-  return found;
+  return (graph.derived.receptiveFields ??= fieldsOf(graph));
 }
-
-/** Hints ask as well as the canvas. */
-const known = new WeakMap<Graph, ReadonlyMap<string, ReceptiveField>>();
 
 function fieldsOf(graph: Graph): ReadonlyMap<string, ReceptiveField> {
   const fields = new Array<Field | undefined>(graph.size);

@@ -8,13 +8,8 @@ import type { ProgramNode } from '../program/program.js';
  * fork counts, and an input is the end of one skip at most.
  */
 export function findSkips(graph: Graph): readonly Skip[] {
-  let found = known.get(graph);
-  if (found === undefined) known.set(graph, (found = search(graph)));
-  return found;
+  return (graph.derived.skips ??= search(graph));
 }
-
-/** Hints ask as well as the canvas. */
-const known = new WeakMap<Graph, readonly Skip[]>();
 
 function search(graph: Graph): readonly Skip[] {
   const longest = longestPaths(graph);
