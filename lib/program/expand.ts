@@ -8,7 +8,7 @@ import { faults } from './faults.js';
 import { addAlike, addNode, ExpandedNode } from './node.js';
 import { completedBefore, completeParams, located, remembered } from './parameters.js';
 import { ExpandedScope } from './uses.js';
-import { isFull, leftOut, unresolved, type Ending, type Walk } from './walk.js';
+import { isFull, leftOut, unresolved, type Absence, type Ending, type Walk } from './walk.js';
 import { Around, mayReadDensely, readTimes, readWhen } from './written-values.js';
 import type { Instance, Use, UseEach, Value } from './program.js';
 import type { Scope, WrittenNode, WrittenSource } from './scope.js';
@@ -77,7 +77,7 @@ function resolve(walk: Walk, here: Here, results: readonly (Result | undefined)[
   }
   if (ending.ports === undefined) return unresolved;
   const k = typeof port === 'number' ? port : ending.ports.indexOf(port);
-  return ending.outputs[k] ?? refused(walk, here, reader, input, ending.absent ? faults.absentPort(name, port, 0) : faults.unknownPort(name, port, ending.ports, 0));
+  return ending.outputs[k] ?? refused(walk, here, reader, input, ending.absent !== undefined ? faults.absentPort(name, port, ending.absent, 0) : faults.unknownPort(name, port, ending.ports, 0));
 }
 
 function refused(walk: Walk, here: Here, reader: WrittenNode | JsonPath, input: number, fault: Finding): Value {
@@ -161,7 +161,7 @@ function chain(walk: Walk, here: Here, written: WrittenNode, path: string, input
     if (one.ending.ports === undefined) reads = reads.map((value, j) => (j === 0 && value !== leftOut ? unresolved : value));
     else reads = reads.map((value, j) => (value === leftOut ? value : outputs[j] ?? value));
   }
-  const whole = endings[endings.length - 1] ?? passThrough(written, inputs);
+  const whole = endings[endings.length - 1] ?? passThrough(written, inputs, 'repeat');
   return { each, result: { whole, each: endings, repeated: true } };
 }
 
@@ -192,9 +192,9 @@ function dense(walk: Walk, here: Here, written: WrittenNode, path: string, input
     if (one.each.kind !== 'absent') parts.push(one.ending.outputs[0] ?? unresolved);
   }
   const last = endings[endings.length - 1];
-  if (!last || parts.length <= 1) return { each, result: { whole: passThrough(written, inputs), each: endings, repeated: true } };
+  if (!last || parts.length <= 1) return { each, result: { whole: passThrough(written, inputs, times === 0 ? 'repeat' : 'when'), each: endings, repeated: true } };
   const joined = join(`${path}.$concat`, undefined, parts);
-  const whole: Ending = { ports: last.ports ?? ['output'], absent: false, outputs: [joined, ...last.outputs.slice(1)] };
+  const whole: Ending = { ports: last.ports ?? ['output'], absent: undefined, outputs: [joined, ...last.outputs.slice(1)] };
   return { each, result: { whole, each: endings, repeated: true } };
 }
 
@@ -223,13 +223,14 @@ function expandOne(walk: Walk, here: Here, written: WrittenNode, base: string, p
   const inputs = typeof arriving === 'function' ? arriving(isPresent) : arriving;
   const kept = cuts ? inputs.filter((_, k) => !written.cut[k]) : inputs;
   if (!isPresent) {
-    walk.absent.add(path);
+    const by = present ? 'off' : 'when';
+    walk.absent.set(path, by);
     const handed = kept[0];
     if (!handed || handed === leftOut) {
       if (!written.faults.some(({ code }) => code === 'when-without-input')) walk.report(path, faults.whenWithoutInput(node.name), [...written.place, 'when']);
-      return { each: { kind: 'absent', path, by: present ? 'off' : 'when' }, ending: unknownEnding };
+      return { each: { kind: 'absent', path, by }, ending: unknownEnding };
     }
-    return { each: { kind: 'absent', path, by: present ? 'off' : 'when' }, ending: { ...passThrough(written, [handed]), absent: true } };
+    return { each: { kind: 'absent', path, by }, ending: passThrough(written, [handed], by) };
   }
   // Shared repetitions use the weights of the first that is there.
   const name = repetition === undefined ? node.name : `${node.name}[${node.repeat?.shared === true ? (first.repetition ??= repetition) : repetition}]`;
@@ -274,18 +275,18 @@ function expandBlock(walk: Walk, here: Here, written: WrittenNode, block: Block,
   });
   if (given.length > scope.inputs.length) walk.report(path, faults.extraInput(node.name, `block \`${block.name}\``, scope.inputs.length, given.length, scope.inputs.length), [...place, 'in', scope.inputs.length]);
   const { instance, names } = expandScope(walk, { scope, path, home, params, inputs, repetition: repetition ?? 0, depth: here.depth + 1 });
-  return { each: { kind: 'block', path, instance }, ending: { outputs: instance.outputs, ports: names.map((name, k) => name ?? String(k)), absent: false } };
+  return { each: { kind: 'block', path, instance }, ending: { outputs: instance.outputs, ports: names.map((name, k) => name ?? String(k)), absent: undefined } };
 }
 
 /** For nodes without expressions. */
 const nothing: Surroundings = { value: () => undefined, source: ({ name }) => faults.dimSource(name, []) };
-const unknownEnding: Ending = { outputs: [], ports: undefined, absent: false };
+const unknownEnding: Ending = { outputs: [], ports: undefined, absent: undefined };
 
 /** What is not there hands its first source on. */
-function passThrough(written: WrittenNode, inputs: readonly Value[]): Ending {
+function passThrough(written: WrittenNode, inputs: readonly Value[], absent: Absence): Ending {
   const { target } = written;
   const first = target?.kind === 'block' ? target.block.outputs[0]?.name : target && typeof target.operator.outputs !== 'function' ? target.operator.outputs[0] : undefined;
-  return { outputs: inputs.slice(0, 1), ports: [first ?? '0'], absent: true };
+  return { outputs: inputs.slice(0, 1), ports: [first ?? '0'], absent };
 }
 
 function faultPlace(written: WrittenNode, { param, input }: Finding): readonly (string | number)[] {

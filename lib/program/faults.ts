@@ -1,5 +1,8 @@
 import type { Finding } from '../operators/operator.js';
 import { didYouMean } from './evaluate.js';
+import type { Absence } from './walk.js';
+
+const absences: Readonly<Record<Absence, string>> = { when: 'its `when` is false', off: 'its `off` leaves one source', repeat: 'its `repeat` is 0' };
 
 /** What buildProgram itself can find wrong: one function a code, with the names and numbers as facts beside the sentence. */
 export const faults = {
@@ -21,8 +24,8 @@ export const faults = {
     ({ code: 'unknown-port', input, message: `\`${name}\` has no output \`${port}\`; it has ${ports.length === 0 ? 'none' : ports.map((p, k) => (p === String(k) ? p : `${k} (\`${p}\`)`)).join(', ')}.`, facts: { name, port, ports } }),
   inputPort: (name: string, port: string | number, input: number): Finding =>
     ({ code: 'unknown-port', input, message: `\`${name}\` is an input and has no ports, so there is no \`${name}.${port}\`: read it as \`${name}\`.`, facts: { name, port, ports: ['output'] } }),
-  absentPort: (name: string, port: string | number, input: number): Finding =>
-    ({ code: 'absent-port', input, message: `\`${name}\` is not there (its \`when\` is false, or its \`repeat\` 0), so it only passes its first source on; its output \`${port}\` does not exist.`, facts: { name, port } }),
+  absentPort: (name: string, port: string | number, by: Absence, input: number): Finding =>
+    ({ code: 'absent-port', input, message: `\`${name}\` is not there (${absences[by]}), so it only passes its first source on; its output \`${port}\` does not exist.`, facts: { name, port, by } }),
   unknownRepetition: (name: string, repetition: number, times: number | undefined, input: number): Finding =>
     ({ code: 'unknown-repetition', input, message: times === undefined ? `\`${name}\` has no \`repeat\`, so there is no \`${name}[${repetition}]\`.` : `\`${name}\` is repeated ${times} ${times === 1 ? 'time' : 'times'}, counted from 0; there is no \`${name}[${repetition}]\`.`, facts: { name, repetition, ...(times !== undefined && { times }) } }),
   symbolicWeight: (name: string, tensor: string, shape: string, symbols: readonly string[]): Finding =>
@@ -57,7 +60,7 @@ export const faults = {
   weightsPath: (path: string): Finding => ({ code: 'unknown-weights', param: 'weights', message: `\`${path}\` is no path of a node, such as \`bn1\` or \`stage1[0].bn1\`.`, facts: { path } }),
   unknownWeights: (path: string, nearest: readonly string[]): Finding =>
     ({ code: 'unknown-weights', param: 'weights', message: `There is no node \`${path}\` whose weights could be used.${didYouMean(nearest)}`, facts: { path, nearest } }),
-  weightsAbsent: (path: string): Finding => ({ code: 'weights-absent', param: 'weights', message: `\`${path}\` is not there (its \`when\` is false, or its \`repeat\` 0), so it has no weights.`, facts: { path } }),
+  weightsAbsent: (path: string, by: Absence): Finding => ({ code: 'weights-absent', param: 'weights', message: `\`${path}\` is not there (${absences[by]}), so it has no weights.`, facts: { path, by } }),
   weightsCycle: (path: string): Finding => ({ code: 'weights-cycle', param: 'weights', message: `The weights of \`${path}\` lead back to this node.`, facts: { path } }),
   weightsOp: (op: string, path: string, other: string): Finding =>
     ({ code: 'weights-op', param: 'weights', message: `${op} cannot use the weights of \`${path}\`, which is ${other}.`, facts: { path, op, other } }),

@@ -78,7 +78,7 @@ export class ExpandedNode implements ProgramNode, Result {
     return (this.value ??= { origin: { kind: 'node', node: this.index, port: 0 }, tensor: this.answer.outputs[0]! });
   }
   get whole(): Ending {
-    return (this.ending ??= { outputs: this.outputs.map((tensor, port): Value => (port === 0 ? this.first : { origin: { kind: 'node', node: this.index, port }, tensor })), ports: this.ports, absent: false });
+    return (this.ending ??= { outputs: this.outputs.map((tensor, port): Value => (port === 0 ? this.first : { origin: { kind: 'node', node: this.index, port }, tensor })), ports: this.ports, absent: undefined });
   }
   get each(): undefined {
     return undefined;

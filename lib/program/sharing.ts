@@ -137,7 +137,8 @@ function checkLinks(walk: Walk): ReadonlySet<string> {
     };
     if (!spelling.test(written)) report(faults.weightsPath(written));
     else if (!sharing.homes.has(target)) {
-      if (walk.absent.has(target)) report(faults.weightsAbsent(written));
+      const absence = walk.absent.get(target);
+      if (absence !== undefined) report(faults.weightsAbsent(written, absence));
       else if (!isBelowBroken(walk, target)) report(faults.unknownWeights(written, candidates(walk, target, written, scope)));
     } else if (isCircle(sharing, path)) report(faults.weightsCycle(path));
     else {

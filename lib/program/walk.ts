@@ -28,7 +28,7 @@ export interface Walk {
   nodes: ExpandedNode[];
   readonly findings: LocatedFinding[];
   /** Paths that `when` (or `off`) takes away, paths too wrong to expand, and how often repeated paths are repeated. */
-  readonly absent: Set<string>;
+  readonly absent: Map<string, Absence>;
   readonly broken: Set<string>;
   readonly repeats: Map<string, number>;
   expanded: Set<Block>;
@@ -39,8 +39,12 @@ export interface Walk {
 export interface Ending {
   readonly outputs: readonly Value[];
   readonly ports: readonly string[] | undefined;
-  readonly absent: boolean;
+  /** Why it is not there, if it is not and hands its first source on. */
+  readonly absent: Absence | undefined;
 }
+
+/** What takes a written node away. */
+export type Absence = 'when' | 'off' | 'repeat';
 
 /** A source that could not be resolved. */
 export const unresolved: Value = { origin: { kind: 'none' }, tensor: unknownTensor };
@@ -51,7 +55,7 @@ export function createWalk(scopes: Scopes, sharing: Sharing, sizes?: ReadonlyMap
   const findings: LocatedFinding[] = [];
   return {
     scopes, sharing, sizes, naming, findings, most: mostNodes, count: 0, denseReads: 0,
-    nodes: [], absent: new Set(), broken: new Set(), repeats: new Map(), expanded: new Set(),
+    nodes: [], absent: new Map(), broken: new Set(), repeats: new Map(), expanded: new Set(),
     report: (node, fault, place, part) => findings.push({ ...fault, node, place, ...(part && { part }) }),
   };
 }
