@@ -149,7 +149,7 @@ class Kept {
     }
     if (end === at) return at;
     const [first, last] = [old.starts[at]!, old.starts[end - 1]! + old.sizes[end - 1]!];
-    if (walk.nodes.length === 0) walk.nodes = before.nodes.slice(first, last);
+    if (walk.nodes.length === 0 && by === 0) walk.nodes = before.nodes.slice(first, last);
     else for (let k = first; k < last; k++) walk.nodes.push(before.nodes[k]!.movedBy(by));
     walk.count += count;
     for (const [k, reads] of old.denseReads) if (k >= at && k < end) walk.denseReads += reads;

@@ -142,6 +142,15 @@ function changed(layers: readonly Layer[], { what, at, other, kind, through }: t
 
 describe('what is taken over from the version before says what a fresh analysis says', () => {
   const templates = readdirSync(path.join(root, 'media/templates')).filter((name) => name.endsWith('.nnet.json') && !name.startsWith('densenet121'));
+  it('after the first layer is none any more, and the next reads nothing', () => {
+    const written = `{\n"nnet": 1, "params": {"width": 8},\n"inputs": {"x": {"shape": ["N", 8]}},\n"nodes": {\n"first": {"op": "ReLU", "in": ["x"]},\n"table": {"op": "Parameter", "shape": [4, "=width"]},\n"last": {"op": "Sigmoid", "in": ["table"]}\n},\n"outputs": ["last"]\n}\n`;
+    for (const gone of [written.replace('ReLU', 'Relo'), written.replace(/"first".*\n/u, '')]) {
+      const follow = follower();
+      const before = parse(written);
+      follow(before, written);
+      follow(parse(gone, before), gone);
+    }
+  });
   it.each(templates)('after anything typed into %s', (name) => {
     const written = readFileSync(path.join(root, 'media/templates', name), 'utf8');
     fc.assert(fc.property(fc.array(typed, { minLength: 2, maxLength: 8 }), (changes) => {
