@@ -35,7 +35,8 @@ function records(folder: string | undefined): readonly RunRecord[] {
 const ends = (folder: string | undefined) => records(folder).filter((record): record is FinishedRecord => record.type === 'finished');
 
 async function train(count: number): Promise<string> {
-  await host.canvas().locator('.toolbar button', { hasText: /Train|Run/ }).first().click();
+  // The page may still show the run before, as one that runs.
+  await host.canvas().locator('.toolbar button', { hasText: /Train|Run(?!ning)/ }).first().click();
   await eventually('the run makes progress', () => folders().length === count && records(folders().at(-1)).some(({ type }) => type === 'progress'), Boolean, 180_000);
   return folders().at(-1)!;
 }
