@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import type { FinishedRecord, RunRecord } from '../../../lib/protocol/records.js';
+import type { FinishedRecord, RunRecord, StartedRecord } from '../../../lib/protocol/records.js';
 import { recordsOf, type RunManifest } from '../../../lib/protocol/runs.js';
 import { type Host, startHost } from '../host.js';
 import { eventually, node, onFailure, openFromExplorer, reload, runCommand, template } from './workbench.js';
@@ -72,4 +72,26 @@ it('the Stop command stops what runs on the active design', async () => {
   await runCommand(host, 'Netwright: Stop Run');
   const [end] = await eventually('the run ends', () => ends(folder), ({ length }) => length > 0);
   expect(end!.outcome).toBe('stopped');
+});
+
+it('the Resume command goes on with the last run of the active design from its checkpoint', async () => {
+  const first = await train(4);
+  await runCommand(host, 'Netwright: Stop Run');
+  const [end] = await eventually('the run ends', () => ends(first), ({ length }) => length > 0);
+  expect(end!.outcome).toBe('stopped');
+  await runCommand(host, 'Netwright: Resume Run');
+  const started = (folder: string | undefined) => records(folder).find((record): record is StartedRecord => record.type === 'started');
+  const begun = await eventually('a run goes on', () => started(folders()[4]), Boolean, 180_000);
+  expect(begun!.resumed).toEqual({ run: path.basename(first), step: end!.steps });
+  const second = folders()[4];
+  const steps = () => records(second).flatMap((record) => (record.type === 'progress' ? [record.step] : []));
+  const [next] = await eventually('it makes steps', steps, ({ length }) => length > 0, 180_000);
+  expect(next).toBeGreaterThan(end!.steps);
+  const shown = host.canvas().locator('section.run [role="status"] b');
+  await eventually('the panel shows its step', async () => Number(await shown.innerText()), (step) => step > end!.steps);
+  await runCommand(host, 'Netwright: Stop Run');
+  const [last] = await eventually('the run ends', () => ends(second), ({ length }) => length > 0);
+  expect(last).toMatchObject({ outcome: 'stopped' });
+  expect(last!.steps).toBeGreaterThan(end!.steps);
+  expect(ends(first)).toHaveLength(1);
 });
