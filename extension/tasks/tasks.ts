@@ -109,15 +109,15 @@ export async function startTask(extensionUri: vscode.Uri, uri: vscode.Uri, comma
   const file = vscode.workspace.getWorkspaceFolder(uri) ? vscode.workspace.asRelativePath(uri, false) : uri.fsPath;
   const task = await taskOf(extensionUri, { ...options, type: taskType, command, file }, vscode.workspace.getWorkspaceFolder(uri) ?? vscode.TaskScope.Workspace, home.fsPath);
   if (!task) return undefined;
-  await ended(command, file);
+  await untilEnded(command, file);
   return vscode.tasks.executeTask(task);
 }
 
 /** Most milliseconds that a start waits for the task before it. */
-const patience = 5000;
+const longestWait = 5000;
 
 /** Waits for a task of this kind on this file that is about to end: VS Code starts none beside one that it still counts, and does not say so. */
-async function ended(command: TaskCommand, file: string): Promise<void> {
+async function untilEnded(command: TaskCommand, file: string): Promise<void> {
   const before = vscode.tasks.taskExecutions.filter(({ task: { source, definition } }) => source === 'netwright' && definition['command'] === command && definition['file'] === file);
   if (before.length === 0) return;
   await new Promise<void>((resolve) => {
@@ -127,7 +127,7 @@ async function ended(command: TaskCommand, file: string): Promise<void> {
       subscription.dispose();
       resolve();
     };
-    const timer = setTimeout(done, patience);
+    const timer = setTimeout(done, longestWait);
     const subscription = vscode.tasks.onDidEndTask(({ execution }) => {
       waiting.delete(execution);
       if (waiting.size === 0) done();

@@ -35,22 +35,18 @@ class DesignAnalysis implements Analysis {
   readonly set?: NonNullable<AnalyzeOptions['set']>;
   readonly problems: Analysis['problems'];
   private readonly graph: Graph;
-  private costs: Costs | undefined;
+  private costs: Costs | undefined = undefined;
   /** Those of an earlier version, from which this version's follow. */
   private earlierCosts: Costs | undefined;
-  private bytes: Analysis['activationBytes'] | undefined;
-  private held: Memory | undefined;
-  private asked: readonly Condition[] | undefined;
+  private bytes: Analysis['activationBytes'] | undefined = undefined;
+  private held: Memory | undefined = undefined;
+  private asked: readonly Condition[] | undefined = undefined;
 
-  /** `before`: the analysis of an earlier version, of which nothing is held on to. */
+  /** `before`: the analysis of an earlier version; its costs are all that is held of it, until those of this one are asked for. */
   constructor(readonly parsed: Parsed, readonly program: Program, set: AnalyzeOptions['set'], before: DesignAnalysis | undefined) {
     if (set !== undefined) this.set = set;
     this.graph = graphOf(program, before?.graph);
-    this.costs = undefined;
     this.earlierCosts = before?.costs ?? before?.earlierCosts;
-    this.bytes = undefined;
-    this.held = undefined;
-    this.asked = undefined;
     this.problems = problemsOf(parsed, this.graph, set === undefined ? {} : { set });
   }
 
