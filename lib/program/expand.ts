@@ -250,13 +250,13 @@ function expandOne(walk: Walk, here: Here, written: WrittenNode, base: string, p
 function completed(walk: Walk, here: Here, written: WrittenNode, path: string, around: Surroundings, inherited: ParamValues | typeof UNKNOWN | undefined): ParamValues {
   const { params, target, node } = written;
   if (params!.pending.length === 0 && inherited === undefined && params!.missing.length === 0) return params!.values;
-  // Symbols decide more than the parameters around do.
-  const within = walk.sizes === undefined && walk.naming === undefined ? here.params : undefined;
+  // Symbols, and the node whose weights it uses, decide more than the parameters around do.
+  const within = walk.sizes === undefined && walk.naming === undefined && inherited === undefined ? here.params : undefined;
   const before = within && completedBefore(params!, within);
   if (before) return before;
   const told = walk.findings.length;
   const values = completeParams(params!, target!, node.name, { surroundings: around, parse: walk.scopes.parse, inherited, report: (fault) => walk.report(path, fault, faultPlace(written, fault)) });
-  return within === undefined || inherited !== undefined || walk.findings.length > told ? values : remembered(params!, within, values, walk.scopes.parse);
+  return within === undefined || walk.findings.length > told ? values : remembered(params!, within, values, walk.scopes.parse);
 }
 
 function expandBlock(walk: Walk, here: Here, written: WrittenNode, block: Block, path: string, home: string, repetition: number | undefined, params: ParamValues, given: readonly Value[]): ReturnType<typeof expandOne> {
